@@ -1,0 +1,1 @@
+"""How a turn runs, what waits to come in and to go out; knows no medicine."""

@@ -1,0 +1,97 @@
+"""Words for patients: marked where they are written, translated where the patient's language is known.
+
+`_("Call {number} now.", number="112")` makes a `Msg`. It is a value: it can stand in a flow or a table long before
+anyone knows who will read it. `in_language(msg, "es")` gives the words. Catalogues are in `content/locale`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+CATALOGUES = Path(__file__).parents[2] / "content" / "locale"
+DOMAIN = "careward"
+SOURCE = "en"  # the language that the code is written in; it needs no catalogue
+
+
+@dataclass(frozen=True)
+class Msg:
+    """Words still to be translated, with what goes into their gaps. A gap may hold words of its own."""
+
+    text: str
+    plural: str | None = None
+    count: int = 0
+    gaps: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Several messages under each other, `between` them whatever keeps them apart."""
+
+    parts: tuple["Text", ...] = field(default_factory=tuple)
+    between: str = "\n\n"
+
+
+Text: TypeAlias = "str | Msg | Lines"
+
+
+def _(text: str, **gaps: Any) -> Msg:
+    """Mark words for translation; `gaps` fill `{name}` in them."""
+    return Msg(text, gaps=tuple(gaps.items()))
+
+
+def n_(one: str, many: str, count: int, **gaps: Any) -> Msg:
+    """Mark words that change with a number; `{count}` is filled with it."""
+    return Msg(one, many, count, (("count", count), *gaps.items()))
+
+
+def in_language(text: Text, language: str) -> str:
+    """The words in a language that we have, else in English. Dates, times and numbers in gaps follow the language too."""
+    match text:
+        case str():
+            return text
+        case Lines(parts, between):
+            return between.join(said for part in parts if (said := in_language(part, language)))
+    catalogue = catalogue_of(language)
+    words = catalogue.ungettext(text.text, text.plural, text.count) if text.plural else catalogue.ugettext(text.text)
+    return words.format(**{name: _shown(value, language) for name, value in text.gaps}) if text.gaps else words
+
+
+def _shown(value: Any, language: str) -> Any:
+    match value:
+        case Msg() | Lines():
+            return in_language(value, language)
+        case datetime() | time():
+            return format_time(value, "short", tzinfo=value.tzinfo, locale=locale_of(language))
+        case date():
+            return format_date(value, "full", locale=locale_of(language))
+        case float():
+            return format_decimal(value, "0.#", locale=locale_of(language))
+    return value
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+@cache
+def catalogue_of(language: str) -> NullTranslations:
+    """The catalogue of a language, compiled from its .po file once; an empty one where there is none."""
+    source = CATALOGUES / language.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not source.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language.replace("-", "_"), domain=DOMAIN))
+    compiled.seek(0)
+    return Translations(compiled, domain=DOMAIN)
