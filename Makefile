@@ -1,0 +1,49 @@
+# The commands of this project. `make` alone lists them.
+# Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test chaos bench messages lock clean environment test-environment chromium
+
+BIN := .venv/bin
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
+
+demo: environment ## the whole product on invented people, with a Telegram of its own; Ctrl-C stops it
+	@$(BIN)/careward demo $(ARGS)
+
+test: test-environment chromium ## every check and test, on SQLite, PostgreSQL and in a browser
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest $(ARGS)
+
+chaos: test-environment ## kill real processes hundreds of times and count what was lost (long)
+	$(BIN)/python -m tests.chaos $(ARGS)
+
+bench: test-environment ## measure the product beside other ways of writing it (long)
+	$(BIN)/python -m bench $(ARGS)
+
+messages: test-environment ## bring the translation files in content/locale up to date with the code
+	$(BIN)/python -m ops.messages $(ARGS)
+
+# The product's versions rule: the tests and the builder get the same ones.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: ## write the locks anew from pyproject.toml, with hashes (needs uv; ARGS=--upgrade takes the newest)
+	@command -v uv >/dev/null || { echo "Locking needs uv: pipx install uv" >&2; exit 1; }
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
+	$(LOCK) $(ARGS) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) $(ARGS) --group build --constraint requirements-dev.lock --output-file requirements-build.lock
+
+clean: ## remove the virtual environment and everything else that make put here
+	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis tests/screenshots
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+environment:
+	@sh ops/setup/environment.sh run
+
+test-environment:
+	@sh ops/setup/environment.sh test
+
+chromium:
+	@sh ops/setup/chromium.sh
