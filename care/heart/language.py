@@ -84,6 +84,11 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(language, sep="-")
 
 
+def name_of(language: str) -> str:
+    """The language's own name for itself."""
+    return (locale_of(language).get_display_name(language) or language).title()
+
+
 @cache
 def catalogue_of(language: str) -> NullTranslations:
     """The catalogue of a language, compiled from its .po file once; an empty one where there is none."""

@@ -1,0 +1,21 @@
+"""Every table of the clinic, a file per subject. They are plain tables: rows are read and written with statements."""
+
+from care.tables.base import Id, Moment, insert_once, metadata
+from care.tables.heart import events, inbox, outbox, pulses
+from care.tables.people import chat_links, chats, consents, invitations, patients
+from care.tables.talk import answers, conversations, notes, patient_messages
+from care.tables.work import (
+    api_keys,
+    escalations,
+    idempotency_keys,
+    setup_links,
+    sign_in_failures,
+    staff,
+    staff_sessions,
+)
+
+__all__ = [
+    "Id", "Moment", "answers", "api_keys", "chat_links", "chats", "consents", "conversations", "escalations", "events",
+    "idempotency_keys", "inbox", "insert_once", "invitations", "metadata", "notes", "outbox", "patient_messages", "patients",
+    "pulses", "setup_links", "sign_in_failures", "staff", "staff_sessions",
+]

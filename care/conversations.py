@@ -1,0 +1,119 @@
+"""Conversations in progress: opened, answered, paused, ended. What is asked is the flow's affair; here is what was said."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from care import events
+from care.heart.turn import Turn
+from care.patients import Patient
+from care.tables import answers, conversations
+from care.tables.base import Moment
+
+# The hot path: built once, since building a statement costs as much as running it.
+CURRENT = select(conversations).where(conversations.c.patient_id == bindparam("whose"), conversations.c.ended_at.is_(None))
+ANSWERS = (
+    select(answers.c.key, answers.c.value)
+    .where(answers.c.conversation_id == bindparam("in_conversation"), answers.c.superseded_at.is_(None)).order_by(answers.c.id))
+CHANGE = update(conversations).where(conversations.c.id == bindparam("this"))
+SUPERSEDE = update(answers).where(
+    answers.c.conversation_id == bindparam("in_conversation"), answers.c.key == bindparam("this_key"),
+    answers.c.superseded_at.is_(None)).values(superseded_at=bindparam("at", type_=Moment))
+
+EXPIRES_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One run of a flow. `asked` is the question on the patient's screen, `screen` the outbox row that shows it."""
+
+    id: int
+    patient_id: int
+    chat_id: int
+    flow: str
+    version: int
+    opened_at: datetime
+    heard_at: datetime
+    paused_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    asked: str | None
+    screen: int | None
+    unclear: int
+
+
+def current(turn: Turn, patient_id: int) -> Conversation | None:
+    row = turn.db.execute(CURRENT, {"whose": patient_id}).first()
+    return Conversation(*row) if row else None
+
+
+def open_(turn: Turn, patient: Patient, flow: str, version: int) -> Conversation:
+    """Open a conversation; one already open is put aside, its answers kept."""
+    if earlier := current(turn, patient.id):
+        end(turn, earlier, "put aside")
+    assert patient.chat_id is not None
+    conversation_id = turn.insert(conversations, {
+        "patient_id": patient.id, "chat_id": patient.chat_id, "flow": flow, "version": version, "opened_at": turn.now,
+        "heard_at": turn.now})
+    turn.happened(events.ConversationOpened(patient.id, conversation_id, flow))
+    opened = current(turn, patient.id)
+    assert opened
+    return opened
+
+
+def save_answer(turn: Turn, conversation: Conversation, key: str, value: Any, words: str, asked_by: int | None) -> None:
+    """Keep an answer, with the patient's own words. The question must be unanswered: see `take_back`."""
+    turn.insert(answers, {
+        "conversation_id": conversation.id, "key": key, "value": value, "words": words, "asked_by": asked_by,
+        "answered_at": turn.now})
+    turn.happened(events.AnswerSaved(
+        conversation.patient_id, conversation.id, conversation.chat_id, conversation.flow, key, value))
+
+
+def take_back(turn: Turn, conversation: Conversation, key: str) -> None:
+    """An answer is to be given anew; the old one is kept, superseded."""
+    turn.db.execute(SUPERSEDE, {"in_conversation": conversation.id, "this_key": key, "at": turn.now})
+
+
+def answers_of(turn: Turn, conversation: Conversation) -> dict[str, Any]:
+    """The answers that stand, by key, in the order they were given."""
+    return {row[0]: row[1] for row in turn.db.execute(ANSWERS, {"in_conversation": conversation.id})}
+
+
+def shows(turn: Turn, conversation: Conversation, asked: str, screen: int | None) -> None:
+    """The question now on the patient's screen. The patient was heard just now."""
+    turn.db.execute(CHANGE, {
+        "this": conversation.id, "asked": asked, "screen": screen, "heard_at": turn.now, "paused_at": None, "unclear": 0})
+
+
+def unclear(turn: Turn, conversation: Conversation, screen: int | None) -> None:
+    """One more answer that was no answer; `screen` shows the question again."""
+    turn.db.execute(CHANGE, {
+        "this": conversation.id, "unclear": conversation.unclear + 1, "heard_at": turn.now, "screen": screen})
+
+
+def pause(turn: Turn, conversation: Conversation, screen: int | None) -> None:
+    turn.db.execute(CHANGE, {"this": conversation.id, "paused_at": turn.now, "heard_at": turn.now, "screen": screen})
+
+
+def end(turn: Turn, conversation: Conversation, outcome: str) -> None:
+    turn.db.execute(CHANGE, {"this": conversation.id, "ended_at": turn.now, "outcome": outcome})
+    turn.happened(events.ConversationEnded(conversation.patient_id, conversation.id, conversation.flow, outcome))
+
+
+def silent(turn: Turn, limit: int = 200) -> list[int]:
+    """Patients whose conversation has had no answer for so long that it is over."""
+    return list(turn.db.scalars(
+        select(conversations.c.patient_id)
+        .where(conversations.c.ended_at.is_(None), conversations.c.heard_at <= turn.now - EXPIRES_AFTER).limit(limit)))
+
+
+def expire(turn: Turn, patient_id: int) -> Conversation | None:
+    """End a conversation that went silent, what was answered kept; None if the patient was heard meanwhile."""
+    found = current(turn, patient_id)
+    if found is None or found.heard_at > turn.now - EXPIRES_AFTER:
+        return None
+    end(turn, found, "expired")
+    return found

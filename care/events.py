@@ -1,0 +1,203 @@
+"""Things that happen, in the clinic's words. Each is journalled, then reacted to (see reactions.py)."""
+
+from dataclasses import dataclass
+
+from care.heart.event import ChatUnreachable, Event, MessageHeldBack, MessageSent, UpdateQuarantined
+
+__all__ = ["ChatUnreachable", "Event", "MessageHeldBack", "MessageSent", "UpdateQuarantined"]
+
+
+@dataclass(frozen=True)
+class PatientAdded(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class PatientInvited(Event):
+    invitation_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class InvitationLocked(Event):
+    """Too many wrong dates of birth: someone who is not the patient may hold the link."""
+
+    invitation_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class ChatLinked(Event):
+    link_id: int
+    chat_id: int
+    role: str
+    first: bool  # False: the patient, or another carer, had a chat before
+
+
+@dataclass(frozen=True)
+class LinkCut(Event):
+    link_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class ConsentGiven(Event):
+    version: str
+    language: str
+
+
+@dataclass(frozen=True)
+class ConsentWithdrawn(Event):
+    version: str
+
+
+@dataclass(frozen=True)
+class LanguageChosen(Event):
+    language: str
+
+
+@dataclass(frozen=True)
+class MessagesPaused(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class RemindersStopped(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class MessagesResumed(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class PatientLeft(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class PatientReachable(Event):
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class CheckOffered(Event):
+    flow: str
+
+
+@dataclass(frozen=True)
+class ConversationOpened(Event):
+    conversation_id: int
+    flow: str
+
+
+@dataclass(frozen=True)
+class AnswerSaved(Event):
+    conversation_id: int
+    chat_id: int
+    flow: str
+    key: str
+    value: object
+    unwritten = ("value",)
+
+
+@dataclass(frozen=True)
+class ConversationEnded(Event):
+    conversation_id: int
+    flow: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class MessageHeard(Event):
+    """A patient, or someone we do not know, wrote to people. `patient_message` is its row."""
+
+    chat_id: int
+    patient_message: int
+
+
+@dataclass(frozen=True)
+class RedFlagRaised(Event):
+    """Words that may mean danger. The words stay out of the journal; the rule that found them does not."""
+
+    chat_id: int
+    rule: str
+    rule_version: int
+    category: str
+    severity: str
+    words: str
+    unwritten = ("words",)
+
+
+@dataclass(frozen=True)
+class EscalationOpened(Event):
+    escalation_id: int
+    severity: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class EscalationJoined(Event):
+    """The same trouble again: it joined the escalation that was open, and raised it if it was worse."""
+
+    escalation_id: int
+    severity: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class EscalationAcknowledged(Event):
+    escalation_id: int
+
+
+@dataclass(frozen=True)
+class EscalationOverdue(Event):
+    escalation_id: int
+
+
+@dataclass(frozen=True)
+class EscalationResolved(Event):
+    escalation_id: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ReplyWritten(Event):
+    message: int
+
+
+@dataclass(frozen=True)
+class ReplyUndone(Event):
+    message: int
+
+
+@dataclass(frozen=True)
+class NoteWritten(Event):
+    note: int
+
+
+@dataclass(frozen=True)
+class StaffAdded(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class SignedIn(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class SignedOut(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class KeyMade(Event):
+    key_id: int
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KeyRevoked(Event):
+    key_id: int

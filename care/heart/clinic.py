@@ -1,0 +1,128 @@
+"""The clinic: a database, a clock, settings and the table of reactions, opened once per process.
+
+Whatever happens, happens in `run`: `await clinic.run("chat:7", conversations.put_aside, conversation_id)`.
+How a turn reaches the disk is known here and in writer.py, and nowhere else.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from care.heart.settings import Settings
+from care.heart.sqlite import set_up_sqlite
+from care.heart.turn import Reaction, Turn
+from care.heart.writer import Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Clinic:
+    def __init__(
+        self, url: str, settings: Settings, reactions: dict[type, tuple[Reaction, ...]],
+        clock: Callable[[], datetime] = system_clock,
+    ):
+        """Open the database at `url`: `sqlite:///clinic.db` or `postgresql://...`."""
+        self.settings, self._clock, self._reactions = settings, clock, reactions
+        self._outbox_bell, self._journal_bell = Bell(), Bell()
+        self._writer: Writer | None = None
+        if make_url(url).get_backend_name() == "sqlite":
+            writing = create_engine(make_url(url).set(drivername="sqlite"))
+            self._engine = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"))
+            set_up_sqlite(writing, "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+            set_up_sqlite(self._engine.sync_engine, "BEGIN", "query_only=ON")
+            self._writer, self._readers = Writer(writing), self._engine
+        else:
+            self._engine = create_async_engine(
+                make_url(url).set(drivername="postgresql+asyncpg"), pool_size=20, max_overflow=20)
+            self._readers = self._engine.execution_options(postgresql_readonly=True)
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    @property
+    def alone(self) -> bool:
+        """True if no other process can write to this database: SQLite."""
+        return self._writer is not None
+
+    async def run(self, actor: str, act: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `act(turn, ...)` wholly or not at all; return when it is safe on disk."""
+
+        taken: Turn | None = None
+
+        def turn(connection: Connection) -> T:
+            nonlocal taken
+            taken = self._turn(connection, actor)
+            return act(taken, *args, **kwargs)
+
+        try:
+            if self._writer:
+                return await self._writer.run(turn)
+            async with self._engine.begin() as connection:
+                result = await connection.run_sync(turn)
+            return result
+        finally:
+            # Also when the caller has stopped waiting: what it began is done all the same.
+            if taken and taken.told:
+                self._outbox_bell.ring()
+            if taken and taken.journalled:
+                self._journal_bell.ring()
+
+    async def read(self, look: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask what changes nothing, beside the turns; the database itself refuses a change."""
+        async with self._readers.connect() as connection:
+            return await connection.run_sync(lambda found: look(self._turn(found, "reader"), *args, **kwargs))
+
+    async def outbox_rings(self, timeout: float) -> None:
+        """Wait until a turn of this process put something into the outbox, or `timeout` seconds."""
+        await self._outbox_bell.rings(timeout)
+
+    async def journal_rings(self, timeout: float) -> None:
+        """Wait until a turn of this process journalled something, or `timeout` seconds."""
+        await self._journal_bell.rings(timeout)
+
+    async def close(self) -> None:
+        """Finish the turns already handed in, then let go of the database."""
+        if self._writer:
+            await self._writer.close()
+        await self._engine.dispose()
+
+    def _turn(self, connection: Connection, actor: str) -> Turn:
+        return Turn(connection, self._clock(), actor, self.settings, self._reactions)
+
+
+class Bell:
+    """Wakes everyone who waits for it. Rung before anyone waits, it is remembered by nobody: callers look, then wait."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[Any]] = set()
+        self._rung = 0
+
+    def ring(self) -> None:
+        self._rung += 1
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    @property
+    def rung(self) -> int:
+        """How often it rang: a caller that remembers the number can tell whether it missed a ring."""
+        return self._rung
+
+    async def rings(self, timeout: float) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(waiting, timeout)
+        finally:
+            self._waiting.discard(waiting)

@@ -1,0 +1,86 @@
+"""The gate: may this message leave now, and if not, why. Every message passes it when it is claimed, and nowhere else.
+
+Safety replies pass always; answers to what a patient just did pass as long as the chat is still theirs. What nobody asked
+for needs consent, an hour at which people are awake, and room in the day's budget.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from care.heart.time import instant, local
+from care.heart.turn import Lane, Turn
+from care.tables import outbox
+from care.tables.base import Moment
+
+QUIET_FROM, QUIET_TO = time(21), time(8)  # on the patient's wall
+A_DAY = timedelta(hours=24)
+UNASKED_A_DAY = 3
+IDENTICAL_A_DAY = 5
+AT_THEIR_HOUR = {"check"}  # topics that come at an hour which the patient chose
+
+LATELY = (
+    select(func.count(), func.count().filter(outbox.c.text == bindparam("same_text")))
+    .where(outbox.c.patient_id == bindparam("whom"), outbox.c.lane == int(Lane.BROADCAST),
+           outbox.c.outcome.in_(("sent", "unknown")), outbox.c.settled_at > bindparam("since", type_=Moment)))
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Not now: look again at `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Never:
+    """Not at all; `outcome` and `why` are put on record for staff to see."""
+
+    outcome: str
+    why: str
+
+
+def verdict(turn: Turn, message: Any) -> Hold | Never | None:
+    """What stands against sending this row of the outbox (joined with its patient); None if nothing does."""
+    if message.expires_at <= turn.now:
+        return Never("expired", "it could not leave in time")
+    if message.lane == Lane.SAFETY or message.patient_id is None:
+        return None
+    if not message.linked:
+        return Never("suppressed", "this chat is no longer the patient's")
+    if message.lane == Lane.REPLY and message.author is None:
+        return None
+    if message.state != "active" or not message.consented:
+        return Never("suppressed", "the patient has left" if message.state == "left" else "no consent")
+    if not message.reachable:
+        return Never("suppressed", "the patient has blocked the bot")
+    return None if message.lane == Lane.REPLY else _unasked(turn, message)
+
+
+def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
+    if not message.reminders:
+        return Never("suppressed", "the patient stopped reminders")
+    if message.paused_until and message.paused_until > turn.now:
+        return Never("suppressed", "the patient paused messages")
+    if message.lane == Lane.DOSE:  # planned by a regimen: neither budget nor quiet hours hold it back
+        return None
+    if message.topic not in AT_THEIR_HOUR and (until := _quiet_until(turn.now, message.time_zone)):
+        return Hold(until)
+    unasked, identical = turn.db.execute(
+        LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one()
+    if identical >= IDENTICAL_A_DAY:
+        return Never("suppressed", "the same message went out five times today")
+    if unasked >= UNASKED_A_DAY:
+        return Never("suppressed", "the day's messages are used up")
+    return None
+
+
+def _quiet_until(now: datetime, zone: str) -> datetime | None:
+    """The end of the quiet hours that are on now on the patient's wall; None if there are none."""
+    here = local(now, zone)
+    if QUIET_TO <= here.time() < QUIET_FROM:
+        return None
+    day = here.date() + timedelta(days=1) if here.time() >= QUIET_FROM else here.date()
+    return instant(day, QUIET_TO, zone)

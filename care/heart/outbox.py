@@ -1,0 +1,171 @@
+"""Messages waiting to leave: claimed under a lease, let through the gate or held back, and settled. Any number of senders may run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
+
+from care.heart import gate
+from care.heart.event import ChatUnreachable, MessageHeldBack, MessageSent
+from care.heart.turn import Lane, Turn
+from care.tables import chat_links, outbox, patients
+from care.tables.base import Moment
+
+LEASE = timedelta(seconds=30)  # a sender that died holding a message loses it after this
+LONGEST_PAUSE = timedelta(minutes=5)
+
+earlier, shown = outbox.alias("earlier"), outbox.alias("shown")
+NOW = bindparam("now", type_=Moment)
+FREE = or_(outbox.c.claimed_at.is_(None), outbox.c.claimed_at < bindparam("lease_over", type_=Moment))
+ON_ITS_WAY = or_(earlier.c.not_before <= NOW, earlier.c.attempts > 0)  # not merely held for later
+FIRST_OF_ITS_LANE = ~exists().where(
+    earlier.c.chat_id == outbox.c.chat_id, earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id,
+    earlier.c.outcome.is_(None), ON_ITS_WAY)
+LINKED = exists().where(
+    chat_links.c.chat_id == outbox.c.chat_id, chat_links.c.patient_id == outbox.c.patient_id, chat_links.c.cut_at.is_(None))
+FOUND = (
+    select(
+        outbox, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders, patients.c.paused_until,
+        patients.c.time_zone, LINKED.label("linked"), shown.c.telegram_id.label("closes_telegram_id"))
+    .outerjoin(patients, patients.c.id == outbox.c.patient_id).outerjoin(shown, shown.c.id == outbox.c.closes)
+    .where(outbox.c.outcome.is_(None), outbox.c.lane == bindparam("this_lane"), outbox.c.not_before <= NOW,
+           FREE, FIRST_OF_ITS_LANE)
+    .order_by(outbox.c.not_before, outbox.c.id).limit(bindparam("most")).with_for_update(skip_locked=True, of=outbox))
+CLAIM = update(outbox).where(outbox.c.id.in_(bindparam("mine", expanding=True))).values(
+    claimed_at=NOW, attempts=outbox.c.attempts + 1)
+THIS = and_(outbox.c.id == bindparam("this"), outbox.c.attempts == bindparam("fence"), outbox.c.outcome.is_(None))
+SETTLE = update(outbox).where(THIS)
+HOLD = update(outbox).where(outbox.c.id == bindparam("this"))
+PUT_OFF_CHAT = update(outbox).where(
+    outbox.c.chat_id == bindparam("whose"), outbox.c.outcome.is_(None), outbox.c.claimed_at.is_(None),
+    outbox.c.not_before < bindparam("until", type_=Moment)).values(not_before=bindparam("until", type_=Moment))
+
+
+class Claimed(NamedTuple):
+    """A message that this sender may send, and no other."""
+
+    id: int
+    fence: int  # the number of this claim: whoever lost the lease can no longer settle
+    chat_id: int
+    patient_id: int | None
+    lane: Lane
+    author: str | None
+    text: str
+    buttons: list[list[list[str]]]
+    placeholder: str | None
+    edits: int | None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a claimed message.
+
+    `outcome` is sent, failed, blocked (nothing gets through to this chat), refused (too fast: `retry_in`), unsent (certainly
+    not delivered) or unknown (perhaps delivered).
+    """
+
+    claimed: Claimed
+    outcome: str
+    telegram_id: int | None = None
+    why: str | None = None
+    retry_in: timedelta = timedelta(seconds=1)
+
+
+def claim(turn: Turn, most: int, unasked: int | None = None) -> list[Claimed]:
+    """Take up to `most` messages that may leave now, the most pressing lane first; of those that nobody asked for at most
+    `unasked`. What the gate holds back is put on record in the same turn."""
+    taken: list[Claimed] = []
+    for lane in Lane:
+        room = most - len(taken) if lane <= Lane.REPLY or unasked is None else min(most - len(taken), unasked)
+        if room <= 0:
+            break
+        found = turn.db.execute(FOUND, {"this_lane": int(lane), "now": turn.now, "lease_over": turn.now - LEASE, "most": room})
+        mine = [claimed for row in found.all() if (claimed := _pass(turn, row))]
+        if mine:
+            turn.db.execute(CLAIM, {"mine": [claimed.id for claimed in mine], "now": turn.now})
+        if lane > Lane.REPLY and unasked is not None:
+            unasked -= len(mine)
+        taken += mine
+    return taken
+
+
+def _pass(turn: Turn, row: Any) -> Claimed | None:
+    lane = Lane(row.lane)
+    if row.claimed_at and lane is Lane.BROADCAST:  # its sender died: perhaps it was delivered, so not again
+        _close(turn, row, "unknown", "the sender stopped while sending")
+        return None
+    match gate.verdict(turn, row):
+        case gate.Hold(until):
+            turn.db.execute(HOLD, {"this": row.id, "not_before": until})
+            return None
+        case gate.Never(outcome, why):
+            _close(turn, row, outcome, why)
+            return None
+    return Claimed(row.id, row.attempts + 1, row.chat_id, row.patient_id, lane, row.author, row.text, row.buttons,
+                   row.placeholder, row.edits or row.closes_telegram_id)
+
+
+def _close(turn: Turn, row: Any, outcome: str, why: str) -> None:
+    turn.db.execute(HOLD, {"this": row.id, "outcome": outcome, "why": why, "settled_at": turn.now})
+    turn.happened(MessageHeldBack(row.patient_id, row.chat_id, row.id, row.lane, outcome, why))
+
+
+def settle(turn: Turn, settled: Sequence[Settled]) -> None:
+    """Write down what became of messages, as far as the claims to them still stand."""
+    sent = [one for one in settled if one.outcome == "sent"]
+    if sent:
+        turn.db.execute(SENT, [
+            {"this": one.claimed.id, "fence": one.claimed.fence, "message_id": one.telegram_id, "at": turn.now} for one in sent])
+    for one in sent:
+        if one.claimed.author:
+            turn.happened(MessageSent(one.claimed.patient_id, one.claimed.id))
+    for one in settled:
+        if one.outcome != "sent":
+            _settle_trouble(turn, one)
+
+
+SENT = SETTLE.values(outcome="sent", telegram_id=func.coalesce(bindparam("message_id"), outbox.c.telegram_id),
+                     settled_at=bindparam("at", type_=Moment))
+
+
+def _settle_trouble(turn: Turn, one: Settled) -> None:
+    mine = {"this": one.claimed.id, "fence": one.claimed.fence}
+    again = one.outcome in ("refused", "unsent") or (one.outcome == "unknown" and _say_again(one.claimed))
+    if again:
+        pause = one.retry_in if one.outcome == "refused" else min(
+            timedelta(seconds=2 ** min(one.claimed.fence - 1, 10)), LONGEST_PAUSE)
+        turn.db.execute(SETTLE, {**mine, "claimed_at": None, "not_before": turn.now + pause, "why": one.why})
+        if one.outcome == "refused":
+            turn.db.execute(PUT_OFF_CHAT, {"whose": one.claimed.chat_id, "until": turn.now + pause})
+        return
+    outcome = "failed" if one.outcome == "blocked" else one.outcome
+    if turn.db.execute(SETTLE, {**mine, "outcome": outcome, "why": one.why, "settled_at": turn.now}).rowcount:
+        turn.happened(MessageHeldBack(
+            one.claimed.patient_id, one.claimed.chat_id, one.claimed.id, int(one.claimed.lane), outcome, one.why or ""))
+        if one.outcome == "blocked":
+            turn.happened(ChatUnreachable(one.claimed.patient_id, one.claimed.chat_id))
+
+
+def _say_again(claimed: Claimed) -> bool:
+    """After an unknown outcome: safety and replies again, a dose once again, what nobody waits for not again. An edit
+    that happened twice is one edit."""
+    if claimed.edits or claimed.lane <= Lane.REPLY:
+        return True
+    return claimed.lane is Lane.DOSE and claimed.fence < 2
+
+
+def void_leases(turn: Turn) -> None:
+    """Where no other process can be sending, whatever is claimed was claimed by a process that is gone."""
+    turn.db.execute(update(outbox).where(outbox.c.outcome.is_(None), outbox.c.claimed_at.is_not(None)).values(
+        claimed_at=case((outbox.c.lane == int(Lane.BROADCAST), turn.now - 2 * LEASE), else_=None)))
+
+
+def next_due(turn: Turn) -> Any:
+    """When the next waiting message may leave; None if none waits."""
+    return turn.db.scalar(select(func.min(outbox.c.not_before)).where(outbox.c.outcome.is_(None)))
+
+
+def waiting(turn: Turn) -> int:
+    return turn.db.scalar(select(func.count()).select_from(outbox).where(outbox.c.outcome.is_(None))) or 0

@@ -1,0 +1,112 @@
+"""What a clinic decides: one field per setting, each with its help.
+
+Where the values come from (a file, the environment, the demo) is known to `ops`; here is what they mean, and what is right.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from care.heart.time import OfficeHours
+
+
+class WrongSetting(ValueError):
+    """A setting is missing or wrong. The message names it and says what would be right."""
+
+
+def setting(default: Any, help_: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": help_, "secret": secret})
+
+
+@dataclass(frozen=True)
+class ClinicSettings:
+    name: str = setting("", "The clinic's name, as patients know it.")
+    country: str = setting("", "Two-letter country code; decides the emergency number shown to patients.")
+    languages: tuple[str, ...] = setting(("en",), "Languages offered to patients, the clinic's own first.")
+    time_zone: str = setting("UTC", "The clinic's IANA time zone, such as Europe/Madrid.")
+    phone: str = setting("", "The clinic's telephone number, shown to patients.")
+    office_hours: str = setting("Mon-Fri 08:00-18:00", "When someone reads messages, such as 'Mon-Fri 08:00-18:00, Sat 09:00-12:00'.")
+    reply_within_minutes: int = setting(120, "How soon, within office hours, a patient's message is read. Minutes.")
+    crisis_lines_confirmed: bool = setting(False, "True once someone has dialled the country's crisis lines and confirmed them.")
+
+    @property
+    def hours(self) -> OfficeHours:
+        return OfficeHours.read(self.office_hours)
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    url: str = setting("sqlite:///careward.db", "sqlite:///path/to/file.db, or postgresql://user:password@host/name.")
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    token: str = setting("", "The bot's token, from BotFather.", secret=True)
+    api_base: str = setting("https://api.telegram.org", "Where the Bot API is; another address only with a Bot API server of your own.")
+    intake: str = setting("poll", "How updates come in: 'poll' (nothing to set up), or 'webhook' (needs a public https address).")
+    webhook_url: str = setting("", "The public https address that Telegram calls, with intake = 'webhook'.")
+    webhook_secret: str = setting("", "At least 32 characters of A-Z a-z 0-9 _ -; Telegram sends it with every call.", secret=True)
+    webhook_host: str = setting("127.0.0.1", "Address that the webhook's listener binds to.")
+    webhook_port: int = setting(8443, "Port that the webhook's listener binds to.")
+
+
+@dataclass(frozen=True)
+class StaffSettings:
+    host: str = setting("127.0.0.1", "Address that the console and the API bind to.")
+    port: int = setting(8080, "Port that the console and the API bind to.")
+    public_url: str = setting("http://127.0.0.1:8080", "The address that staff type into their browser.")
+    secret: str = setting("", "At least 32 random characters; signs page cursors.", secret=True)
+
+
+@dataclass(frozen=True)
+class Settings:
+    clinic: ClinicSettings = field(default_factory=ClinicSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
+    staff: StaffSettings = field(default_factory=StaffSettings)
+    demo: bool = setting(False, "True only in the demo, where every person is invented.")
+
+
+def problems(settings: Settings) -> list[str]:
+    """Everything that is missing or wrong, a sentence each, beginning with the setting's name."""
+    clinic, telegram, found = settings.clinic, settings.telegram, []
+    if not clinic.name.strip():
+        found.append("clinic.name is missing: give the clinic's name, as patients know it.")
+    if not (len(clinic.country) == 2 and clinic.country.isascii() and clinic.country.isupper()):
+        found.append(f"clinic.country is {clinic.country!r}: give two capital letters, such as GB or ES.")
+    if not clinic.languages:
+        found.append("clinic.languages is empty: give at least one, such as [\"en\"].")
+    try:
+        ZoneInfo(clinic.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        found.append(f"clinic.time_zone is {clinic.time_zone!r}: give an IANA name, such as Europe/Madrid.")
+    try:
+        OfficeHours.read(clinic.office_hours)
+    except ValueError as error:
+        found.append(f"clinic.office_hours: {error}")
+    if clinic.reply_within_minutes < 1:
+        found.append("clinic.reply_within_minutes must be 1 or more.")
+    if not settings.database.url.startswith(("sqlite:///", "postgresql://", "postgresql+asyncpg://")):
+        found.append("database.url must begin with sqlite:/// or postgresql://.")
+    if telegram.intake not in ("poll", "webhook"):
+        found.append(f"telegram.intake is {telegram.intake!r}: give 'poll' or 'webhook'.")
+    if telegram.intake == "webhook":
+        found.extend(_webhook_problems(telegram))
+    if len(settings.staff.secret) < 32:
+        found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
+    return found
+
+
+def _webhook_problems(telegram: TelegramSettings) -> list[str]:
+    found = []
+    if not telegram.webhook_url.startswith("https://"):
+        found.append("telegram.webhook_url must be the public https address that Telegram calls.")
+    allowed = telegram.webhook_secret.replace("_", "").replace("-", "")
+    if not (32 <= len(telegram.webhook_secret) <= 256 and allowed.isascii() and allowed.isalnum()):
+        found.append("telegram.webhook_secret must have 32 to 256 characters of A-Z a-z 0-9 _ -.")
+    return found
+
+
+def sections(settings: Settings) -> dict[str, Any]:
+    """The sections by name: what a settings file has headings for."""
+    return {part.name: getattr(settings, part.name) for part in fields(settings) if part.name != "demo"}

@@ -1,0 +1,73 @@
+"""Local time and instants: the only place that knows of zones and clock changes.
+
+A local time is wall time in an IANA zone. Where the clock jumps over it, it moves forward by the jump; where the clock
+shows it twice, the first one counts (RFC 5545, 3.3.5).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def instant(day: date, at: time, zone: str) -> datetime:
+    """The instant (UTC) of a wall time on a day in a zone."""
+    return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def next_local(now: datetime, at: time, zone: str) -> datetime:
+    """The next instant after `now` at which the wall shows this time."""
+    today = local(now, zone).date()
+    return next(when for ahead in range(3) if (when := instant(today + timedelta(days=ahead), at, zone)) > now)
+
+
+@dataclass(frozen=True)
+class OfficeHours:
+    """When someone is there: per weekday (Monday first), spans of wall time."""
+
+    spans: tuple[tuple[tuple[time, time], ...], ...]
+
+    @classmethod
+    def read(cls, words: str) -> "OfficeHours":
+        """Read 'Mon-Fri 08:00-18:00, Sat 09:00-12:00'. Raises ValueError that says what would be right."""
+        days: list[list[tuple[time, time]]] = [[] for _ in DAYS]
+        for part in filter(None, (part.strip() for part in words.split(","))):
+            found = re.fullmatch(r"(\w{3})(?:-(\w{3}))? (\d\d:\d\d)-(\d\d:\d\d)", part)
+            if not found:
+                raise ValueError(f"{part!r} is not like 'Mon-Fri 08:00-18:00'.")
+            first, last = found[1].title(), (found[2] or found[1]).title()
+            if first not in DAYS or last not in DAYS:
+                raise ValueError(f"{part!r}: the days are {', '.join(DAYS)}.")
+            opens, closes = (time.fromisoformat(clock) for clock in found.group(3, 4))
+            if opens >= closes:
+                raise ValueError(f"{part!r} closes before it opens.")
+            length = (DAYS.index(last) - DAYS.index(first)) % 7 + 1
+            for step in range(length):
+                days[(DAYS.index(first) + step) % 7].append((opens, closes))
+        if not any(days):
+            raise ValueError("give at least one span, such as 'Mon-Fri 08:00-18:00'.")
+        return cls(tuple(tuple(sorted(spans)) for spans in days))
+
+    def staffed(self, now: datetime, zone: str) -> bool:
+        here = local(now, zone)
+        return any(opens <= here.time() < closes for opens, closes in self.spans[here.weekday()])
+
+    def after(self, now: datetime, minutes: int, zone: str) -> datetime:
+        """The instant at which `minutes` of office time have passed since `now`."""
+        left, day = timedelta(minutes=minutes), local(now, zone).date()
+        for ahead in range(15):
+            today = day + timedelta(days=ahead)
+            for opens, closes in self.spans[today.weekday()]:
+                begins, ends = max(instant(today, opens, zone), now), instant(today, closes, zone)
+                if ends <= begins:
+                    continue
+                if ends - begins >= left:
+                    return begins + left
+                left -= ends - begins
+        return now + timedelta(days=14)

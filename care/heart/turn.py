@@ -1,0 +1,114 @@
+"""A turn: one thing that happened, handled wholly or not at all. It is plain Python and cannot wait."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from functools import cache
+from typing import Any, Protocol, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from care import tables
+from care.heart.event import Event
+from care.heart.language import Lines, in_language
+from care.heart.screen import Screen
+from care.heart.settings import Settings
+
+Reaction: TypeAlias = "Callable[[Turn, Any], None]"
+
+
+class Lane(IntEnum):
+    """Who goes first: a message overtakes what waits in the lanes behind it, never what waits in its own."""
+
+    SAFETY, REPLY, DOSE, BROADCAST = range(4)
+
+
+# A message that could not leave by then would only confuse: it expires, and who must know is told.
+KEEPS = {Lane.SAFETY: timedelta(hours=24), Lane.REPLY: timedelta(hours=24), Lane.DOSE: timedelta(hours=1),
+         Lane.BROADCAST: timedelta(hours=12)}
+
+
+class Addressee(Protocol):
+    """Whom a message is for: a patient or a stranger, the chat to write to, the language to write in."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def chat_id(self) -> int | None: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def named(self) -> str | None:
+        """The patient's name, where the chat holds more than one patient and a message must say whom it is about."""
+
+
+@cache
+def inserting(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
+
+
+@cache
+def journalling(dialect: str) -> sa.Insert:
+    """On PostgreSQL turns overlap: the transaction's number lets a reader of the journal stop before one still open."""
+    statement = sa.insert(tables.events)
+    if dialect == "postgresql":
+        return statement.values(xid=sa.literal_column("pg_current_xact_id()::text::bigint"))
+    return statement
+
+
+@dataclass
+class Turn:
+    db: Connection
+    now: datetime  # frozen: everything in a turn happens at the same moment
+    actor: str
+    settings: Settings
+    reactions: Mapping[type[Event], tuple[Reaction, ...]]
+    told: bool = False  # something waits in the outbox because of this turn
+    journalled: bool = False
+
+    def happened(self, event: Event) -> None:
+        """Journal the event, then let the clinic react to it, in this same turn."""
+        self.journalled = True
+        self.db.execute(journalling(self.db.dialect.name), {
+            "at": self.now, "actor": self.actor, "kind": type(event).__name__,
+            "patient_id": event.patient_id, "facts": event.facts()})
+        for react in self.reactions.get(type(event), ()):
+            react(self, event)
+
+    def tell(
+        self, to: Addressee, screen: Screen, lane: Lane = Lane.REPLY, *, topic: str = "reply", once: str | None = None,
+        author: str | None = None, not_before: datetime | None = None, expires_at: datetime | None = None,
+    ) -> int | None:
+        """Put a message in the outbox; it leaves if, and only if, this turn commits and the gate lets it.
+
+        Saying it `once` twice says it once. Returns the outbox row's id; None if there is no chat to write to, or if
+        it was said before.
+        """
+        if to.chat_id is None:
+            return None
+        text = Lines((f"{to.named}:", screen.text), " ") if to.named else screen.text
+        row = {
+            "patient_id": to.id, "chat_id": to.chat_id, "lane": int(lane), "topic": topic, "author": author,
+            "text": in_language(text, to.language),
+            "buttons": [[[in_language(label, to.language), data] for label, data in line] for line in screen.buttons],
+            "placeholder": in_language(screen.placeholder, to.language) or None,
+            "edits": screen.edits, "closes": screen.closes, "once": once, "created_at": self.now,
+            "not_before": not_before or self.now, "expires_at": expires_at or self.now + KEEPS[lane]}
+        self.told = True
+        if once is None:
+            return self.insert(tables.outbox, row)
+        # Without RETURNING, a row that was there already would be taken for a new one.
+        added = self.db.execute(tables.insert_once(tables.outbox, self.db.dialect.name).returning(tables.outbox.c.id), row)
+        return added.scalar()
+
+    def insert(self, table: sa.Table, row: Mapping[str, Any]) -> int:
+        """File a row; return its id."""
+        key = self.db.execute(inserting(table), row).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def insert_once(self, table: sa.Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """File rows; one that is there already stays as it is."""
+        self.db.execute(tables.insert_once(table, self.db.dialect.name), rows)

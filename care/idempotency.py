@@ -1,0 +1,42 @@
+"""Doing once what is asked twice: the answer to a request is kept under its key for a day."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from care.heart.turn import Turn
+from care.tables import idempotency_keys
+
+KEPT = timedelta(hours=24)
+
+
+class OtherRequest(Exception):
+    """The key was used before, for another request."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: Any
+
+
+def before(turn: Turn, key: str, request_hash: str) -> Answer | None:
+    """The answer that this actor's key got before; None if it is new. Raises OtherRequest."""
+    row = turn.db.execute(select(idempotency_keys).where(
+        idempotency_keys.c.actor == turn.actor, idempotency_keys.c.key == key,
+        idempotency_keys.c.at > turn.now - KEPT)).first()
+    if row is None:
+        return None
+    if row.request_hash != request_hash:
+        raise OtherRequest
+    return Answer(row.status, row.body)
+
+
+def keep(turn: Turn, key: str, request_hash: str, status: int, body: Any) -> None:
+    """Keep the answer, in the turn that did the work."""
+    turn.db.execute(delete(idempotency_keys).where(
+        idempotency_keys.c.actor == turn.actor, idempotency_keys.c.key == key, idempotency_keys.c.at <= turn.now - KEPT))
+    turn.db.execute(idempotency_keys.insert(), {
+        "actor": turn.actor, "key": key, "request_hash": request_hash, "status": status, "body": body, "at": turn.now})

@@ -1,0 +1,135 @@
+"""People writing to people: what a patient writes, what staff answer (and may take back), what staff note down."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from care import crisis, escalations, events, office, patients
+from care.heart.language import Lines, Msg, Text, _
+from care.heart.screen import Button, Screen
+from care.heart.turn import Addressee, Lane, Turn
+from care.patients import Patient
+from care.tables import notes, outbox, patient_messages
+
+UNDO_WITHIN = timedelta(seconds=10)
+LONGEST = 4000  # characters; Telegram takes 4096
+
+
+@dataclass(frozen=True)
+class Written:
+    """What someone wrote to us, as it came."""
+
+    telegram_id: int
+    kind: str  # text, edit, photo, voice, document, ...
+    text: str
+    file_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    id: int
+    undo_until: datetime
+
+
+class CannotReach(Exception):
+    """There is no chat that this patient could be answered in. The message says why."""
+
+
+def keep(turn: Turn, chat_id: int, patient_id: int | None, written: Written, flagged: bool = False) -> int:
+    """Keep what was written, for staff to read."""
+    return turn.insert(patient_messages, {
+        "patient_id": patient_id, "chat_id": chat_id, "telegram_id": written.telegram_id, "kind": written.kind,
+        "text": written.text, "file_id": written.file_id, "flagged": flagged, "at": turn.now})
+
+
+def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) -> None:
+    """Take a patient's message to the care team, and say who reads it and by when."""
+    assert patient.chat_id is not None
+    kept = keep(turn, patient.chat_id, patient.id, written, flagged)
+    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
+    if not flagged:  # the safety card has said it already
+        turn.tell(patient, Screen(receipt(turn, patient, written.kind)))
+
+
+def receipt(turn: Turn, patient: Patient, kind: str) -> Text:
+    """Who reads it and by when; out of hours, and for what a machine cannot read, where to turn meanwhile."""
+    when = office.when(turn, office.read_by(turn), patient.time_zone)
+    lines: list[Msg] = []
+    if kind not in ("text", "edit"):
+        lines.append(_("I cannot read pictures, recordings or files myself. A person will look at it."))
+    lines.append(_("Thank you. I have passed this on. Someone from your care team reads it {when}.", when=when))
+    if not office.staffed(turn):
+        lines.append(_("Nobody reads messages right now."))
+    lines.append(urgent_help(turn, patient.country))
+    return Lines(tuple(lines))
+
+
+def urgent_help(turn: Turn, country: str) -> Msg:
+    return _("If it cannot wait, call {number}.", number=crisis.emergency_number(country))
+
+
+def ask_whom(turn: Turn, chat: Addressee, holding: list[Patient], kept: int) -> None:
+    """A chat that holds several patients wrote something: ask whom it is about."""
+    turn.tell(chat, Screen(_("Who is this about?"), tuple(
+        (Button(patient.name, f"about:{kept}:{patient.id}"),) for patient in holding)))
+
+
+def is_about(turn: Turn, patient: Patient, kept: int) -> bool:
+    """The chat has said whom a message is about; False if that was said before."""
+    told = turn.db.execute(update(patient_messages).where(
+        patient_messages.c.id == kept, patient_messages.c.patient_id.is_(None), patient_messages.c.chat_id == patient.chat_id,
+    ).values(patient_id=patient.id)).rowcount
+    if not told:
+        return False
+    assert patient.chat_id is not None
+    escalations.now_about(turn, patient.chat_id, "message", patient.id)
+    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
+    turn.tell(patient, Screen(receipt(turn, patient, "text")))
+    return True
+
+
+def reply(turn: Turn, patient_id: int, text: str, staff_id: int, author: str) -> Reply:
+    """Answer a patient. It leaves when the time to take it back is over. Raises CannotReach, or ValueError for empty or
+    over-long words."""
+    words = text.strip()
+    if not words or len(words) > LONGEST:
+        raise ValueError(f"a message needs 1 to {LONGEST} characters")
+    patient = patients.lock(turn, patient_id)
+    if patient is None or patient.chat_id is None:
+        raise CannotReach("No chat is linked to this patient: call, or send a new invitation.")
+    if not patient.consented or patient.state != "active":
+        raise CannotReach("This patient has not agreed to messages, or has left: call instead.")
+    until = turn.now + UNDO_WITHIN
+    message = turn.tell(patient, Screen(Lines((f"{author}:", words), " ")), Lane.REPLY, topic="staff",
+                        author=f"staff:{staff_id}", not_before=until, expires_at=until + timedelta(hours=24))
+    assert message is not None
+    escalations.answered(turn, patient_id)
+    turn.happened(events.ReplyWritten(patient_id, message))
+    return Reply(message, until)
+
+
+def undo(turn: Turn, message: int, staff_id: int) -> bool:
+    """Take an answer back before it leaves; False if it has left, or was another's."""
+    written = turn.db.execute(select(outbox.c.patient_id, outbox.c.created_at).where(outbox.c.id == message)).first()
+    if written is None or written.patient_id is None:
+        return False
+    patients.lock(turn, written.patient_id)
+    undone = turn.db.execute(update(outbox).where(
+        outbox.c.id == message, outbox.c.author == f"staff:{staff_id}", outbox.c.outcome.is_(None),
+        outbox.c.claimed_at.is_(None), outbox.c.attempts == 0, outbox.c.not_before > turn.now,
+    ).values(outcome="undone", settled_at=turn.now)).rowcount
+    if undone:
+        escalations.unanswered(turn, written.patient_id, written.created_at)
+        turn.happened(events.ReplyUndone(written.patient_id, message))
+    return bool(undone)
+
+
+def note(turn: Turn, patient_id: int, text: str, staff_id: int) -> int:
+    """Note something down for colleagues. It is no message, and cannot become one."""
+    if not text.strip():
+        raise ValueError("a note needs words")
+    noted = turn.insert(notes, {"patient_id": patient_id, "staff_id": staff_id, "text": text.strip(), "at": turn.now})
+    turn.happened(events.NoteWritten(patient_id, noted))
+    return noted
+

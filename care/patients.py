@@ -1,0 +1,221 @@
+"""Patients, and the chats they write from. A chat is not a patient: a link with a role joins them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, func, literal, null, or_, select, update
+
+from care import events
+from care.heart.time import local
+from care.heart.turn import Turn
+from care.tables import chat_links, chats, consents, patients
+
+MORNING = time(9)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A patient as met in one turn. `chat_id` is the chat to write to: the one that wrote, else their own."""
+
+    id: int
+    name: str
+    date_of_birth: date
+    language: str
+    country: str
+    time_zone: str
+    state: str  # invited, active, left
+    consented: bool
+    reachable: bool
+    reminders: bool
+    paused_until: datetime | None
+    check_time: time
+    chat_id: int | None
+    named: str | None = None  # set where the chat holds several patients
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Someone who writes from a chat that belongs to no patient."""
+
+    chat_id: int
+    language: str
+    id: None = None
+    named: None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    id: int
+    chat_id: int
+    role: str
+    linked_at: datetime
+    cut_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PatientSummary:
+    """What staff see beside a thread."""
+
+    id: int
+    name: str
+    date_of_birth: date
+    age: int
+    language: str
+    time_zone: str
+    country: str
+    state: str
+    reachable: bool
+    reminders: bool
+    paused_until: datetime | None
+    consented_at: datetime | None
+    consent_version: str | None
+    local_time: datetime
+    links: list[Link]
+    created_at: datetime
+
+
+def columns(chat_id: Any, language: Any = patients.c.language) -> Select[Any]:
+    return select(
+        patients.c.id, patients.c.name, patients.c.date_of_birth, language, patients.c.country,
+        patients.c.time_zone, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders,
+        patients.c.paused_until, patients.c.check_time, chat_id)
+
+
+# Built once, since building a statement costs as much as running it.
+IN_CHAT = (
+    columns(chat_links.c.chat_id, func.coalesce(chats.c.language, patients.c.language).label("language"))
+    .join(chat_links, chat_links.c.patient_id == patients.c.id)
+    .outerjoin(chats, chats.c.chat_id == chat_links.c.chat_id)
+    .where(chat_links.c.chat_id == bindparam("this_chat"), chat_links.c.cut_at.is_(None))
+    .order_by(patients.c.id).with_for_update(of=patients))
+BY_ID = (
+    columns(chat_links.c.chat_id)
+    .outerjoin(chat_links, and_(chat_links.c.patient_id == patients.c.id, chat_links.c.cut_at.is_(None)))
+    .where(patients.c.id == bindparam("this_patient")).order_by((chat_links.c.role == "self").desc(), chat_links.c.id).limit(1))
+LOCKED = columns(null()).where(patients.c.id == bindparam("this_patient")).with_for_update()
+
+
+def in_chat(turn: Turn, chat_id: int) -> list[Patient]:
+    """The patients a chat may speak for, found and locked: until this turn ends, nobody else acts for them."""
+    found = turn.db.execute(IN_CHAT, {"this_chat": chat_id}).all()
+    several = len(found) > 1
+    return [Patient(**row._mapping, named=row.name if several else None) for row in found]
+
+
+def get(turn: Turn, patient_id: int) -> Patient | None:
+    """A patient, with the chat to write to: their own phone, else a carer's."""
+    row = turn.db.execute(BY_ID, {"this_patient": patient_id}).first()
+    if row is None:
+        return None
+    patient = Patient(*row)
+    return patient if patient.chat_id is None else next(one for one in in_chat(turn, patient.chat_id) if one.id == patient_id)
+
+
+def lock(turn: Turn, patient_id: int) -> Patient | None:
+    """Find and lock a patient before changing anything of theirs."""
+    return get(turn, patient_id) if turn.db.execute(LOCKED, {"this_patient": patient_id}).first() else None
+
+
+def stranger(turn: Turn, chat_id: int, telegram_language: str | None = None) -> Stranger:
+    """Whoever writes from a chat that is nobody's: in the language they chose, else their phone's, else the clinic's."""
+    known = turn.db.scalar(select(chats.c.language).where(chats.c.chat_id == chat_id))
+    offered = turn.settings.clinic.languages
+    phone = (telegram_language or "").split("-")[0]
+    return Stranger(chat_id, known or (phone if phone in offered else offered[0]))
+
+
+def add(
+    turn: Turn, name: str, date_of_birth: date, language: str, country: str | None = None, time_zone: str | None = None,
+) -> Patient:
+    """Put a patient on the clinic's list; what is not said is as the clinic has it."""
+    clinic = turn.settings.clinic
+    patient_id = turn.insert(patients, {
+        "name": name.strip(), "date_of_birth": date_of_birth, "language": language, "country": country or clinic.country,
+        "time_zone": time_zone or clinic.time_zone, "state": "invited", "consented": False, "reachable": True,
+        "reminders": True, "check_time": MORNING, "created_at": turn.now})
+    turn.happened(events.PatientAdded(patient_id))
+    added = get(turn, patient_id)
+    assert added
+    return added
+
+
+def change(turn: Turn, patient_id: int, **changed: Any) -> None:
+    turn.db.execute(update(patients).where(patients.c.id == patient_id).values(**changed))
+
+
+def find(turn: Turn, words: str = "", after: tuple[str, int] | None = None, limit: int = 50) -> list[Patient]:
+    """Patients whose name holds these words, by name; `after` is the (name, id) of the last one already seen."""
+    wanted = columns(null()).order_by(patients.c.name, patients.c.id).limit(limit)
+    for word in words.split():
+        wanted = wanted.where(func.lower(patients.c.name).contains(word.lower(), autoescape=True))
+    if after:
+        name, last = after
+        wanted = wanted.where(or_(patients.c.name > name, and_(patients.c.name == literal(name), patients.c.id > last)))
+    return [Patient(*row) for row in turn.db.execute(wanted)]
+
+
+def summary(turn: Turn, patient_id: int) -> PatientSummary | None:
+    row = turn.db.execute(select(patients).where(patients.c.id == patient_id)).first()
+    if row is None:
+        return None
+    consent = turn.db.execute(select(consents).where(consents.c.patient_id == patient_id, consents.c.withdrawn_at.is_(None))).first()
+    links = turn.db.execute(
+        select(chat_links).where(chat_links.c.patient_id == patient_id).order_by(chat_links.c.id.desc()).limit(20))
+    here = local(turn.now, row.time_zone)
+    birthday_to_come = (here.month, here.day) < (row.date_of_birth.month, row.date_of_birth.day)
+    return PatientSummary(
+        row.id, row.name, row.date_of_birth, here.year - row.date_of_birth.year - birthday_to_come, row.language, row.time_zone,
+        row.country, row.state, row.reachable, row.reminders, row.paused_until, consent.given_at if consent else None,
+        consent.version if consent else None, here,
+        [Link(link.id, link.chat_id, link.role, link.linked_at, link.cut_at) for link in links], row.created_at)
+
+
+def link(turn: Turn, patient_id: int, chat_id: int, role: str) -> int:
+    """Join a chat to a patient. A patient's own new phone takes the place of the old one; a carer's adds to it."""
+    open_links = turn.db.execute(
+        select(chat_links).where(chat_links.c.patient_id == patient_id, chat_links.c.cut_at.is_(None))).all()
+    for old in open_links:
+        if old.chat_id == chat_id or (role == "self" and old.role == "self"):
+            _cut(turn, old)
+    link_id = turn.insert(chat_links, {"chat_id": chat_id, "patient_id": patient_id, "role": role, "linked_at": turn.now})
+    change(turn, patient_id, reachable=True)
+    turn.happened(events.ChatLinked(patient_id, link_id, chat_id, role, not open_links))
+    return link_id
+
+
+def cut_link(turn: Turn, link_id: int) -> bool:
+    """Cut a chat from a patient at once: nothing more goes there, nothing more is taken from there."""
+    row = turn.db.execute(select(chat_links).where(chat_links.c.id == link_id, chat_links.c.cut_at.is_(None))).first()
+    if row is None:
+        return False
+    lock(turn, row.patient_id)
+    return _cut(turn, row)
+
+
+def cut_all(turn: Turn, patient_id: int) -> None:
+    for row in turn.db.execute(
+            select(chat_links).where(chat_links.c.patient_id == patient_id, chat_links.c.cut_at.is_(None))).all():
+        _cut(turn, row)
+
+
+def _cut(turn: Turn, row: Any) -> bool:
+    cut = turn.db.execute(update(chat_links).where(chat_links.c.id == row.id, chat_links.c.cut_at.is_(None)).values(
+        cut_at=turn.now, cut_by=turn.actor)).rowcount
+    if cut:
+        turn.happened(events.LinkCut(row.patient_id, row.id, row.chat_id))
+    return bool(cut)
+
+
+def lost_touch(turn: Turn, event: events.ChatUnreachable) -> None:
+    """Nothing gets through to this chat: whoever writes from it cannot be reached there."""
+    for patient in in_chat(turn, event.chat_id):
+        change(turn, patient.id, reachable=False)
+
+
+def found_again(turn: Turn, chat_id: int) -> None:
+    """A chat that was lost writes again, or has unblocked the bot."""
+    for patient in in_chat(turn, chat_id):
+        if not patient.reachable:
+            change(turn, patient.id, reachable=True)
+            turn.happened(events.PatientReachable(patient.id, chat_id))

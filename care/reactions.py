@@ -1,0 +1,15 @@
+"""What follows from what. The causes and effects of the whole clinic, on one page."""
+
+from care import events, patients, triage
+from care.heart.turn import Reaction
+
+REACTIONS: dict[type, tuple[Reaction, ...]] = {
+    events.AnswerSaved: (triage.judge_answer,),
+    events.RedFlagRaised: (triage.judge_red_flag,),
+    events.MessageHeard: (triage.judge_message,),
+    events.UpdateQuarantined: (triage.judge_unheard,),
+    events.ChatUnreachable: (triage.judge_lost_touch, patients.lost_touch),
+    events.MessageHeldBack: (triage.judge_held_back,),
+    events.InvitationLocked: (triage.judge_locked_invitation,),
+    events.ChatLinked: (triage.judge_new_chat,),
+}

@@ -1,0 +1,218 @@
+"""People on staff, how they sign in, and keys for programs. Passwords are hashed by the door, outside any turn."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from care import events
+from care.heart.turn import Turn
+from care.tables import api_keys, setup_links, sign_in_failures, staff, staff_sessions
+
+SETUP_LINK_GOOD_FOR = timedelta(minutes=30)
+IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+TRIES_PER_ADDRESS, ADDRESS_WINDOW = 5, timedelta(minutes=5)
+TRIES_PER_ACCOUNT, ACCOUNT_WINDOW = 10, timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+SCOPES = ("worklist:read", "patients:read", "patients:write", "messages:write", "escalations:write", "events:read")
+
+
+class Refused(Exception):
+    """It cannot be done; the message says why, and what would be right."""
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    id: int
+    email: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Session:
+    staff: StaffMember
+    csrf: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session just opened: the only time its token is seen."""
+
+    token: str
+    session: Session
+
+
+@dataclass(frozen=True)
+class Key:
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+def hashed(secret: str) -> str:
+    """For secrets of our own making, which cannot be guessed; passwords need Argon2."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def anyone(turn: Turn) -> bool:
+    return turn.db.scalar(select(staff.c.id).limit(1)) is not None
+
+
+def new_setup_link(turn: Turn) -> str:
+    """A link for the first person on staff: used once, and gone after half an hour. An earlier one stops working."""
+    turn.db.execute(delete(setup_links).where(setup_links.c.used_at.is_(None)))
+    token = secrets.token_urlsafe(32)
+    turn.db.execute(setup_links.insert(), {
+        "token_hash": hashed(token), "created_at": turn.now, "expires_at": turn.now + SETUP_LINK_GOOD_FOR})
+    return token
+
+
+def may_set_up(turn: Turn, token: str) -> bool:
+    return turn.db.scalar(select(setup_links.c.token_hash).where(
+        setup_links.c.token_hash == hashed(token), setup_links.c.used_at.is_(None),
+        setup_links.c.expires_at > turn.now)) is not None
+
+
+def set_up(turn: Turn, token: str, email: str, name: str, password_hash: str) -> StaffMember:
+    """Add the first person on staff, by the one-time link. Raises Refused."""
+    used = turn.db.execute(update(setup_links).where(
+        setup_links.c.token_hash == hashed(token), setup_links.c.used_at.is_(None), setup_links.c.expires_at > turn.now,
+    ).values(used_at=turn.now)).rowcount
+    if not used:
+        raise Refused("This link does not work any more. `careward staff setup-link` makes a new one.")
+    return add(turn, email, name, password_hash)
+
+
+def add(turn: Turn, email: str, name: str, password_hash: str) -> StaffMember:
+    """Add a person. Raises Refused if the e-mail address is no address, or is taken."""
+    email = email.strip().lower()
+    if email.count("@") != 1 or not all(email.split("@")):
+        raise Refused("Give an e-mail address, such as ana@clinic.example.")
+    if not name.strip():
+        raise Refused("Give a name, as patients will see it.")
+    if by_email(turn, email):
+        raise Refused("Someone with this e-mail address is on staff already.")
+    staff_id = turn.insert(staff, {
+        "email": email, "name": name.strip(), "password_hash": password_hash, "active": True, "created_at": turn.now})
+    turn.happened(events.StaffAdded(None, staff_id))
+    return StaffMember(staff_id, email, name.strip(), True)
+
+
+def everyone(turn: Turn) -> list[StaffMember]:
+    return [StaffMember(*row) for row in turn.db.execute(
+        select(staff.c.id, staff.c.email, staff.c.name, staff.c.active).order_by(staff.c.name))]
+
+
+def by_id(turn: Turn, staff_id: int) -> StaffMember | None:
+    row = turn.db.execute(
+        select(staff.c.id, staff.c.email, staff.c.name, staff.c.active).where(staff.c.id == staff_id)).first()
+    return StaffMember(*row) if row else None
+
+
+def by_email(turn: Turn, email: str) -> tuple[StaffMember, str] | None:
+    """A person and their password's hash."""
+    row = turn.db.execute(select(staff).where(staff.c.email == email.strip().lower())).first()
+    return (StaffMember(row.id, row.email, row.name, row.active), row.password_hash) if row else None
+
+
+def may_try(turn: Turn, email: str, address: str) -> bool:
+    """False after too many failures from this address, or for this account."""
+    def failures(column: Any, value: str, window: timedelta) -> int:
+        return turn.db.scalar(select(func.count()).select_from(sign_in_failures).where(
+            column == value, sign_in_failures.c.at > turn.now - window)) or 0
+
+    return (failures(sign_in_failures.c.address, address, ADDRESS_WINDOW) < TRIES_PER_ADDRESS
+            and failures(sign_in_failures.c.email, email.strip().lower(), ACCOUNT_WINDOW) < TRIES_PER_ACCOUNT)
+
+
+def failed(turn: Turn, email: str, address: str) -> None:
+    turn.insert(sign_in_failures, {"email": email.strip().lower()[:320], "address": address, "at": turn.now})
+
+
+def sign_in(turn: Turn, staff_id: int) -> Opened:
+    """Open a session for someone who proved who they are. Raises Refused if they are no longer on staff."""
+    member = by_id(turn, staff_id)
+    if member is None or not member.active:
+        raise Refused("This person is no longer on staff.")
+    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    turn.db.execute(staff_sessions.insert(), {
+        "token_hash": hashed(token), "staff_id": staff_id, "csrf": csrf, "opened_at": turn.now, "seen_at": turn.now,
+        "expires_at": turn.now + ABSOLUTE})
+    turn.happened(events.SignedIn(None, staff_id))
+    return Opened(token, Session(member, csrf, turn.now + ABSOLUTE))
+
+
+def signed_in(turn: Turn, token: str) -> Session | None:
+    """Whose session this is; None if it is over. Reads only: see `seen`."""
+    row = turn.db.execute(
+        select(staff_sessions.c.csrf, staff_sessions.c.expires_at, staff.c.id, staff.c.email, staff.c.name, staff.c.active)
+        .join(staff, staff.c.id == staff_sessions.c.staff_id)
+        .where(staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None), staff.c.active,
+               staff_sessions.c.expires_at > turn.now, staff_sessions.c.seen_at > turn.now - IDLE)).first()
+    return Session(StaffMember(row.id, row.email, row.name, row.active), row.csrf, row.expires_at) if row else None
+
+
+def seen(turn: Turn, token: str) -> None:
+    """The person is still there: the idle time begins anew (written at most once a minute)."""
+    turn.db.execute(update(staff_sessions).where(
+        staff_sessions.c.token_hash == hashed(token), staff_sessions.c.seen_at < turn.now - SEEN_EVERY,
+    ).values(seen_at=turn.now))
+
+
+def sign_out(turn: Turn, token: str) -> None:
+    staff_id = turn.db.execute(update(staff_sessions).where(
+        staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None),
+    ).values(ended_at=turn.now).returning(staff_sessions.c.staff_id)).scalar()
+    if staff_id:
+        turn.happened(events.SignedOut(None, staff_id))
+
+
+def new_key(turn: Turn, name: str, scopes: tuple[str, ...], expires_at: datetime | None = None) -> tuple[int, str]:
+    """A key for a program: its id, and its secret, which is shown this once. Raises Refused for an unknown scope."""
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        raise Refused(f"Unknown scope {', '.join(unknown)!r}: the scopes are {', '.join(SCOPES)}.")
+    if not name.strip():
+        raise Refused("Give the key a name that says what it is for.")
+    secret = f"cwk_{secrets.token_urlsafe(32)}"
+    key_id = turn.insert(api_keys, {
+        "name": name.strip(), "secret_hash": hashed(secret), "scopes": list(scopes), "created_by": turn.actor,
+        "created_at": turn.now, "expires_at": expires_at})
+    turn.happened(events.KeyMade(None, key_id, scopes))
+    return key_id, secret
+
+
+def by_key(turn: Turn, secret: str) -> Key | None:
+    """The key that this secret opens; None if it is unknown, revoked or expired."""
+    row = turn.db.execute(select(api_keys).where(
+        api_keys.c.secret_hash == hashed(secret), api_keys.c.revoked_at.is_(None))).first()
+    return _key(row) if row and (row.expires_at is None or row.expires_at > turn.now) else None
+
+
+def key_used(turn: Turn, key_id: int) -> None:
+    turn.db.execute(update(api_keys).where(api_keys.c.id == key_id).values(used_at=turn.now))
+
+
+def keys(turn: Turn) -> list[Key]:
+    return [_key(row) for row in turn.db.execute(select(api_keys).order_by(api_keys.c.id))]
+
+
+def revoke_key(turn: Turn, key_id: int) -> bool:
+    revoked = turn.db.execute(update(api_keys).where(
+        api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None)).values(revoked_at=turn.now)).rowcount
+    if revoked:
+        turn.happened(events.KeyRevoked(None, key_id))
+    return bool(revoked)
+
+
+def _key(row: Any) -> Key:
+    return Key(row.id, row.name, tuple(row.scopes), row.created_at, row.expires_at, row.used_at, row.revoked_at)

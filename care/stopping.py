@@ -1,0 +1,82 @@
+"""Stopping: a week's pause, no more reminders, or leaving. One transaction changes everything to come."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from care import consent, conversations, events, messages, patients
+from care.heart.language import Lines, _
+from care.heart.screen import Button, Screen
+from care.heart.time import next_local
+from care.heart.turn import Lane, Turn
+from care.patients import Patient, Stranger
+from care.tables import outbox
+
+A_WEEK = timedelta(days=7)
+
+
+def ask(turn: Turn, patient: Patient) -> None:
+    """What would the patient like to stop?"""
+    rows = [(Button(_("Pause for a week"), f"stop:pause:{patient.id}"),),
+            (Button(_("Stop reminders"), f"stop:reminders:{patient.id}"),),
+            (Button(_("Leave for good"), f"stop:leave:{patient.id}"),),
+            (Button(_("Keep everything as it is"), f"stop:keep:{patient.id}"),)]
+    turn.tell(patient, Screen(_("What would you like to do?"), tuple(rows)))
+
+
+def pause(turn: Turn, patient: Patient, edits: int | None = None) -> None:
+    until = turn.now + A_WEEK
+    patients.change(turn, patient.id, paused_until=until)
+    recall(turn, patient.id, "the patient paused messages")
+    turn.happened(events.MessagesPaused(patient.id))
+    turn.tell(patient, Screen(
+        Lines((_("Paused. I will write again on {day}.", day=until.date()), messages.urgent_help(turn, patient.country))),
+        ((Button(_("Go on now"), f"stop:resume:{patient.id}"),),), edits=edits))
+
+
+def stop_reminders(turn: Turn, patient: Patient, edits: int | None = None) -> None:
+    patients.change(turn, patient.id, reminders=False, next_check_at=None)
+    recall(turn, patient.id, "the patient stopped reminders")
+    turn.happened(events.RemindersStopped(patient.id))
+    turn.tell(patient, Screen(
+        _("Done. I will not write first any more. Your care team can still answer you here."),
+        ((Button(_("Start reminders again"), f"stop:resume:{patient.id}"),),), edits=edits))
+
+
+def resume(turn: Turn, patient: Patient, edits: int | None = None) -> None:
+    if patient.state != "active" or not patient.consented:
+        return
+    patients.change(turn, patient.id, reminders=True, paused_until=None,
+                    next_check_at=next_local(turn.now, patient.check_time, patient.time_zone))
+    turn.happened(events.MessagesResumed(patient.id))
+    turn.tell(patient, Screen(_("Welcome back. Reminders are on."), edits=edits))
+
+
+def ask_leaving(turn: Turn, patient: Patient, edits: int | None = None) -> None:
+    turn.tell(patient, Screen(
+        _("If you leave, I stop writing to you and this chat is cut from your record. Your clinic keeps your record. Leave?"),
+        ((Button(_("Yes, leave"), f"stop:left:{patient.id}"),), (Button(_("No, stay"), f"stop:keep:{patient.id}"),)),
+        edits=edits))
+
+
+def leave(turn: Turn, patient: Patient, edits: int | None = None) -> None:
+    """Consent is taken back, the chats are cut, nothing that waits leaves any more."""
+    if conversation := conversations.current(turn, patient.id):
+        conversations.end(turn, conversation, "put aside")
+    consent.withdraw(turn, patient)
+    patients.change(turn, patient.id, state="left", next_check_at=None)
+    recall(turn, patient.id, "the patient has left")
+    turn.happened(events.PatientLeft(patient.id))
+    patients.cut_all(turn, patient.id)
+    assert patient.chat_id is not None
+    turn.tell(Stranger(patient.chat_id, patient.language), Screen(
+        Lines((_("You have left. Thank you for the time with us. To come back, ask your clinic for a new link."),
+               messages.urgent_help(turn, patient.country))), edits=edits))
+
+
+def recall(turn: Turn, patient_id: int, why: str) -> None:
+    """Whatever nobody asked for and has not left yet, stays."""
+    turn.db.execute(update(outbox).where(
+        outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None), outbox.c.lane > int(Lane.REPLY),
+        outbox.c.claimed_at.is_(None),
+    ).values(outcome="suppressed", why=why, settled_at=turn.now))

@@ -1,0 +1,70 @@
+"""What the heart files: updates as they came, messages to leave, the journal, the pulse of what runs by the clock."""
+
+import sqlalchemy as sa
+
+from care.tables.base import Id, Moment, metadata, only, patient_id
+
+# Updates as they came, in the order they came. No outcome yet: still to be handled.
+inbox = sa.Table(
+    "inbox", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("bot_id", Id, nullable=False),
+    sa.Column("update_id", Id, nullable=False),
+    sa.Column("chat_id", Id),
+    sa.Column("raw", sa.JSON, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False, default=0),
+    sa.Column("error", sa.Text),
+    sa.Column("outcome", sa.Text),  # done, quarantined
+    sa.UniqueConstraint("bot_id", "update_id"),
+    only("ix_inbox_waiting", "chat_id", "id", where="outcome IS NULL"),
+    only("ix_inbox_quarantined", "id", where="outcome = 'quarantined'"),
+)
+
+# Messages waiting to leave, and afterwards the record of what was said. No outcome yet: still to leave.
+outbox = sa.Table(
+    "outbox", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(nullable=True),
+    sa.Column("chat_id", Id, nullable=False),
+    sa.Column("lane", sa.SmallInteger, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("author", sa.Text),  # a person on staff; else the bot itself
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("buttons", sa.JSON, nullable=False),  # rows of [label, data]
+    sa.Column("placeholder", sa.Text),
+    sa.Column("edits", Id),  # the Telegram message that this one takes the place of
+    sa.Column("closes", Id),  # ... or the outbox row whose message it takes the place of
+    sa.Column("once", sa.Text, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("claimed_at", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),  # also the fence: a lost claim has an old number
+    sa.Column("outcome", sa.Text),  # sent, unknown, failed, expired, suppressed, undone
+    sa.Column("why", sa.Text),
+    sa.Column("settled_at", Moment),
+    sa.Column("telegram_id", Id),
+    only("ix_outbox_waiting", "chat_id", "lane", "id", where="outcome IS NULL"),
+    only("ix_outbox_due", "lane", "not_before", "id", where="outcome IS NULL"),
+    sa.Index("ix_outbox_patient_id", "patient_id", "id"),
+)
+
+# The append-only journal: audit trail and live feed of the staff console. Ids and keys, never a patient's words.
+events = sa.Table(
+    "events", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("patient_id", Id),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("xid", sa.BigInteger),  # PostgreSQL: the transaction, so that a reader never passes one still open
+    sa.Index("ix_events_patient_id", "patient_id", "id"),
+)
+
+pulses = sa.Table(
+    "pulses", metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+)

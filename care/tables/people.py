@@ -1,0 +1,83 @@
+"""Patients, the chats they write from, how they were invited, and what they agreed to."""
+
+import sqlalchemy as sa
+
+from care.tables.base import Id, Moment, metadata, only, patient_id
+
+patients = sa.Table(
+    "patients", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("date_of_birth", sa.Date, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # invited, active, left
+    sa.Column("consented", sa.Boolean, nullable=False),  # the open row in `consents`, kept here for the gate
+    sa.Column("reachable", sa.Boolean, nullable=False),
+    sa.Column("reminders", sa.Boolean, nullable=False),
+    sa.Column("paused_until", Moment),
+    sa.Column("check_time", sa.Time, nullable=False),  # on the patient's own wall
+    sa.Column("next_check_at", Moment),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.CheckConstraint("state IN ('invited', 'active', 'left')", name="state"),
+    only("ix_patients_next_check_at", "next_check_at", where="next_check_at IS NOT NULL"),
+    sa.Index("ix_patients_name", "name", "id"),
+)
+
+# A chat is not a patient: a carer may hold several patients, a patient may change phones.
+chat_links = sa.Table(
+    "chat_links", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("chat_id", Id, nullable=False),
+    patient_id(),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("linked_at", Moment, nullable=False),
+    sa.Column("cut_at", Moment),
+    sa.Column("cut_by", sa.Text),
+    sa.CheckConstraint("role IN ('self', 'carer')", name="role"),
+    only("uq_chat_links_open", "chat_id", "patient_id", where="cut_at IS NULL", unique=True),
+    only("uq_chat_links_own_phone", "patient_id", where="cut_at IS NULL AND role = 'self'", unique=True),
+    sa.Index("ix_chat_links_patient_id", "patient_id"),
+)
+
+# What we know of a chat before, or without, knowing whose it is.
+chats = sa.Table(
+    "chats", metadata,
+    sa.Column("chat_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("language", sa.Text),
+    sa.Column("invitation_id", Id, sa.ForeignKey("invitations.id")),  # the one being taken up
+    sa.Column("step", sa.Text),  # of enrolment: what was asked last
+    sa.Column("wrong_links", sa.Integer, nullable=False, default=0),
+    sa.Column("wrong_links_since", Moment),
+    sa.Column("carded_at", Moment),  # when the safety card was last shown
+    sa.Column("first_seen_at", Moment, nullable=False),
+)
+
+invitations = sa.Table(
+    "invitations", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("wrong_dates", sa.Integer, nullable=False, default=0),
+    sa.Column("closed_at", Moment),  # used, withdrawn, or locked after too many wrong dates of birth
+    sa.Column("closed_why", sa.Text),
+    sa.Column("used_by_chat", Id),
+    sa.Index("ix_invitations_patient_id", "patient_id"),
+)
+
+consents = sa.Table(
+    "consents", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("chat_id", Id, nullable=False),
+    sa.Column("given_at", Moment, nullable=False),
+    sa.Column("withdrawn_at", Moment),
+    only("uq_consents_open", "patient_id", where="withdrawn_at IS NULL", unique=True),
+)

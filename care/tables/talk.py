@@ -1,0 +1,66 @@
+"""Conversations and their answers; what patients write to people; what people note down."""
+
+import sqlalchemy as sa
+
+from care.tables.base import Id, Moment, metadata, only, patient_id
+
+# One run of a flow, and the question now on the patient's screen.
+conversations = sa.Table(
+    "conversations", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("chat_id", Id, nullable=False),
+    sa.Column("flow", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("heard_at", Moment, nullable=False),
+    sa.Column("paused_at", Moment),
+    sa.Column("ended_at", Moment),
+    sa.Column("outcome", sa.Text),  # finished, put aside, expired
+    sa.Column("asked", sa.Text),
+    sa.Column("screen", Id),  # the outbox row that asks it
+    sa.Column("unclear", sa.SmallInteger, nullable=False, default=0),  # answers in a row that were no answer
+    only("uq_conversations_open", "patient_id", where="ended_at IS NULL", unique=True),
+    sa.Index("ix_conversations_patient_id", "patient_id", "id"),
+    only("ix_conversations_heard_at", "heard_at", where="ended_at IS NULL"),
+)
+
+# Several thousand a day: written and read with statements. A changed answer is a new row that supersedes the old.
+answers = sa.Table(
+    "answers", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("conversation_id", Id, sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),  # as the patient typed or tapped them
+    sa.Column("asked_by", Id),  # the outbox row that asked: the question as the patient saw it
+    sa.Column("answered_at", Moment, nullable=False),
+    sa.Column("superseded_at", Moment),
+    only("uq_answers_standing", "conversation_id", "key", where="superseded_at IS NULL", unique=True),
+    sa.Index("ix_answers_conversation_id", "conversation_id"),
+)
+
+patient_messages = sa.Table(
+    "patient_messages", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(nullable=True),  # not yet said, or not known: a stranger, or a carer of several
+    sa.Column("chat_id", Id, nullable=False),
+    sa.Column("telegram_id", Id, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # text, edit, photo, voice, ...
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("file_id", sa.Text),
+    sa.Column("flagged", sa.Boolean, nullable=False, default=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_patient_messages_patient_id", "patient_id", "id"),
+    sa.Index("ix_patient_messages_chat_id", "chat_id", "id"),
+)
+
+notes = sa.Table(
+    "notes", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_notes_patient_id", "patient_id", "id"),
+)

@@ -1,0 +1,100 @@
+"""What a person must do, and who the people are."""
+
+import sqlalchemy as sa
+
+from care.tables.base import Id, Moment, metadata, only, patient_id
+
+# An obligation, not an unread mark: while it is open, there is a next action.
+escalations = sa.Table(
+    "escalations", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(nullable=True),  # someone who is not enrolled may be in danger too
+    sa.Column("chat_id", Id),
+    sa.Column("kind", sa.Text, nullable=False),  # the rule or event behind it: the same trouble joins the open one
+    sa.Column("severity", sa.SmallInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("value", sa.Text),  # what triggered it
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("waiting_since", Moment, nullable=False),
+    sa.Column("answered_at", Moment),  # a human's answer; cleared when the patient writes again
+    sa.Column("next_action_at", Moment),
+    sa.Column("reports", sa.Integer, nullable=False, default=1),
+    sa.Column("acknowledged_by", Id, sa.ForeignKey("staff.id")),
+    sa.Column("acknowledged_at", Moment),
+    sa.Column("resolved_by", Id, sa.ForeignKey("staff.id")),
+    sa.Column("resolved_at", Moment),
+    sa.Column("outcome", sa.Text),
+    sa.Column("note", sa.Text),
+    sa.CheckConstraint("resolved_at IS NOT NULL OR next_action_at IS NOT NULL", name="open_has_a_next_action"),
+    sa.CheckConstraint("resolved_at IS NULL OR resolved_by IS NOT NULL", name="closed_by_a_person"),
+    only("uq_escalations_patient_trouble", "patient_id", "kind", unique=True,
+         where="resolved_at IS NULL AND patient_id IS NOT NULL"),
+    only("uq_escalations_stranger_trouble", "chat_id", "kind", unique=True,
+         where="resolved_at IS NULL AND patient_id IS NULL"),
+    only("ix_escalations_open", "severity", "waiting_since", "id", where="resolved_at IS NULL"),
+    only("ix_escalations_next_action", "next_action_at", where="resolved_at IS NULL"),
+    sa.Index("ix_escalations_patient_id", "patient_id", "id"),
+)
+
+staff = sa.Table(
+    "staff", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("email", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+staff_sessions = sa.Table(
+    "staff_sessions", metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("csrf", sa.Text, nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+)
+
+setup_links = sa.Table(
+    "setup_links", metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+)
+
+sign_in_failures = sa.Table(
+    "sign_in_failures", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_sign_in_failures_email", "email", "at"),
+    sa.Index("ix_sign_in_failures_address", "address", "at"),
+)
+
+api_keys = sa.Table(
+    "api_keys", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("secret_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment),
+    sa.Column("used_at", Moment),
+    sa.Column("revoked_at", Moment),
+)
+
+idempotency_keys = sa.Table(
+    "idempotency_keys", metadata,
+    sa.Column("actor", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("request_hash", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_idempotency_keys_at", "at"),
+)

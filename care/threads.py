@@ -1,0 +1,105 @@
+"""The thread: everything between a patient and the clinic, in one line of time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from care.heart.turn import Turn
+from care.tables import answers, conversations, escalations, notes, outbox, patient_messages, staff
+
+HIDDEN = ("question",)  # a question is shown with its answer
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: str
+    kind: str  # patient, bot, staff, answer, note
+    at: datetime
+    text: str
+    author: str | None = None
+    state: str | None = None  # of what we sent: queued, sent, failed: why, undone, ...
+    undo_until: datetime | None = None
+    triggered: bool = False  # this is what called for a human
+    question: str | None = None
+
+    @property
+    def position(self) -> tuple[datetime, str]:
+        return (self.at, self.id)
+
+
+def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = None, limit: int = 50) -> list[Entry]:
+    """The newest `limit` entries, or those before a position; the oldest of them first."""
+    names = {f"staff:{row.id}": row.name for row in turn.db.execute(select(staff.c.id, staff.c.name))}
+    found = [
+        *_written(turn, patient_messages.c.patient_id == patient_id, before, limit),
+        *_said(turn, outbox.c.patient_id == patient_id, before, limit, names),
+        *_answered(turn, patient_id, before, limit),
+        *_noted(turn, patient_id, before, limit, names)]
+    return _last(found, before, limit)
+
+
+def stranger_thread(turn: Turn, chat_id: int, limit: int = 50) -> list[Entry]:
+    """What someone who is no patient wrote, and what they were told."""
+    return _last([*_written(turn, patient_messages.c.chat_id == chat_id, None, limit),
+                  *_said(turn, (outbox.c.chat_id == chat_id) & outbox.c.patient_id.is_(None), None, limit, {})], None, limit)
+
+
+def _last(found: list[Entry], before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    found.sort(key=lambda entry: entry.position)
+    return [entry for entry in found if before is None or entry.position < before][-limit:]
+
+
+def _newest(turn: Turn, wanted: Any, at: Any, before: tuple[datetime, str] | None, limit: int) -> Any:
+    if before:
+        wanted = wanted.where(at <= before[0])
+    return turn.db.execute(wanted.order_by(at.desc()).limit(limit + 1))
+
+
+def _written(turn: Turn, whose: Any, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    return [
+        Entry(f"p{row.id}", "patient", row.at, row.text or f"({row.kind})", None, None if row.kind == "text" else row.kind,
+              None, row.flagged)
+        for row in _newest(turn, select(patient_messages).where(whose), patient_messages.c.at, before, limit)]
+
+
+def _said(
+    turn: Turn, whose: Any, before: tuple[datetime, str] | None, limit: int, names: dict[str, str],
+) -> list[Entry]:
+    wanted = select(outbox).where(whose, outbox.c.topic.not_in(HIDDEN))
+    return [
+        Entry(f"o{row.id}", "staff" if row.author else "bot", row.created_at, row.text,
+              names.get(row.author or "", row.author), _state(turn, row),
+              row.not_before if row.author and not row.outcome and not row.attempts else None)
+        for row in _newest(turn, wanted, outbox.c.created_at, before, limit)]
+
+
+def _state(turn: Turn, row: Any) -> str:
+    if row.outcome:
+        return f"{row.outcome}: {row.why}" if row.why and row.outcome != "sent" else str(row.outcome)
+    if row.author and row.attempts == 0 and row.not_before > turn.now:
+        return "undoable"
+    return "queued" if row.not_before <= turn.now + timedelta(minutes=10) else "held"
+
+
+def _answered(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    worrying = {
+        (row.kind, row.opened_at) for row in turn.db.execute(
+            select(escalations.c.kind, escalations.c.opened_at).where(
+                escalations.c.patient_id == patient_id, escalations.c.kind.startswith("answer:", autoescape=True)))}
+    asked = outbox.alias()
+    wanted = (
+        select(answers, asked.c.text.label("question"))
+        .join(conversations, conversations.c.id == answers.c.conversation_id)
+        .outerjoin(asked, asked.c.id == answers.c.asked_by).where(conversations.c.patient_id == patient_id))
+    return [
+        Entry(f"a{row.id}", "answer", row.answered_at, row.words, None, "changed" if row.superseded_at else None, None,
+              (f"answer:{row.key}", row.answered_at) in worrying, row.question or row.key)
+        for row in _newest(turn, wanted, answers.c.answered_at, before, limit)]
+
+
+def _noted(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int, names: dict[str, str]) -> list[Entry]:
+    return [
+        Entry(f"n{row.id}", "note", row.at, row.text, names.get(f"staff:{row.staff_id}"))
+        for row in _newest(turn, select(notes).where(notes.c.patient_id == patient_id), notes.c.at, before, limit)]

@@ -1,0 +1,129 @@
+"""Which answers and events need a human. Rules are data; clinicians can read them."""
+
+from dataclasses import dataclass
+
+from care import escalations, events, office, patients, red_flags, safety
+from care.conditions import AtLeast, meets
+from care.escalations import Severity
+from care.heart import inbox
+from care.heart.language import _
+from care.heart.screen import Screen
+from care.heart.turn import Addressee, Lane, Turn
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An answer that a human must see. `flow` is a flow's name, or "*" for any; `danger` the safety card to show."""
+
+    flow: str
+    key: str
+    worrying: object  # a value, or a condition
+    severity: Severity
+    reason: str
+    danger: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return f"answer:{self.key}"
+
+
+# Thresholds from general triage practice, version 1, 2026-11-21. Not yet reviewed by a clinician.
+RULES = (
+    Rule("*", "pain", AtLeast(8), Severity.URGENT, "Pain of 8 or more"),
+    Rule("*", "temperature", AtLeast(39.0), Severity.URGENT, "Temperature of 39 °C or more"),
+    Rule("*", "breathing", "yes", Severity.EMERGENCY, "Trouble breathing", "breathing"),
+)
+SEVERITIES = {severity.word: severity for severity in Severity}
+
+
+def judge_answer(turn: Turn, event: events.AnswerSaved) -> None:
+    """Open what the rules ask for, and tell the patient what happens next."""
+    for rule in RULES:
+        if rule.key == event.key and rule.flow in ("*", event.flow) and meets(event.value, rule.worrying):
+            _needs_a_human(turn, event, rule)
+
+
+def _needs_a_human(turn: Turn, event: events.AnswerSaved, rule: Rule) -> None:
+    assert event.patient_id is not None
+    escalation_id = escalations.open_(
+        turn, event.patient_id, rule.severity, rule.kind, rule.reason, f"{event.value:g}" if isinstance(
+            event.value, int | float) else str(event.value), event.chat_id)
+    patient = patients.get(turn, event.patient_id)
+    if patient is None:
+        return
+    if rule.danger:
+        safety.show_card(turn, patient, patient.country, rule.danger)
+        return
+    due = escalations.get(turn, escalation_id)
+    assert due
+    assert due.next_action_at
+    turn.tell(patient, Screen(_(
+        "Thank you for telling me. I have told your care team. Someone will look at this {when}.",
+        when=office.when(turn, due.next_action_at, patient.time_zone))), once=f"told:{escalation_id}:{due.severity.word}")
+
+
+def screen(turn: Turn, who: Addressee, country: str, words: str) -> bool:
+    """Judge words for signs of danger, wherever they were written; True if a safety card was shown."""
+    assert who.chat_id is not None
+    found = red_flags.screen(words)
+    for flag in found:
+        turn.happened(events.RedFlagRaised(
+            who.id, who.chat_id, flag.rule, flag.version, flag.category, flag.severity, flag.words))
+    dangers = [flag.category for flag in found if SEVERITIES[flag.severity] is not Severity.ROUTINE]
+    for category in dict.fromkeys(dangers):
+        safety.show_card(turn, who, country, category)
+    return bool(dangers)
+
+
+def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
+    escalations.open_(
+        turn, event.patient_id, SEVERITIES[event.severity], f"red_flag:{event.category}",
+        f"Wrote words that may mean: {event.category.replace('_', ' ')}", event.words, event.chat_id)
+
+
+def judge_message(turn: Turn, event: events.MessageHeard) -> None:
+    """Whoever writes to people waits for a person."""
+    if event.patient_id is not None:
+        escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", "Wrote a message", None, event.chat_id)
+
+
+def judge_unheard(turn: Turn, event: events.UpdateQuarantined) -> None:
+    """We could not handle what someone sent; a person must look. If it may mean danger, they hear at once what to do."""
+    raw, chat_id = inbox.quarantined(turn, event.update), event.chat_id
+    whose = patients.in_chat(turn, chat_id) if chat_id is not None else []
+    patient_id = whose[0].id if len(whose) == 1 else None
+    escalations.open_(turn, patient_id, Severity.URGENT, f"unheard:{event.update}" if chat_id is None else "unheard",
+                      "Sent something that the bot could not handle", f"update {event.update} in quarantine", chat_id)
+    if chat_id is not None:
+        who: Addressee = whose[0] if len(whose) == 1 else patients.stranger(turn, chat_id)
+        country = whose[0].country if whose else turn.settings.clinic.country
+        for words in red_flags.texts_in(raw):
+            screen(turn, who, country, words)
+
+
+def judge_lost_touch(turn: Turn, event: events.ChatUnreachable) -> None:
+    for patient in patients.in_chat(turn, event.chat_id):
+        escalations.open_(turn, patient.id, Severity.URGENT, "unreachable",
+                          "Has blocked the bot, or closed the account: call instead", None, event.chat_id)
+
+
+def judge_held_back(turn: Turn, event: events.MessageHeldBack) -> None:
+    """A safety card, or what a person wrote, did not get through: a person must reach the patient another way."""
+    if event.lane == Lane.SAFETY:
+        escalations.open_(turn, event.patient_id, Severity.EMERGENCY, "undelivered_safety",
+                          "A safety message did not get through: call", event.why, event.chat_id)
+    elif event.lane == Lane.REPLY and event.outcome != "suppressed" and event.patient_id is not None:
+        escalations.open_(turn, event.patient_id, Severity.URGENT, "undelivered", "A message did not get through", event.why)
+
+
+def judge_locked_invitation(turn: Turn, event: events.InvitationLocked) -> None:
+    escalations.open_(turn, event.patient_id, Severity.URGENT, "invitation_locked",
+                      "Three wrong dates of birth on an invitation: who has the link?", None, event.chat_id)
+
+
+def judge_new_chat(turn: Turn, event: events.ChatLinked) -> None:
+    """A first chat is expected; another one is something a person should know of."""
+    if not event.first:
+        escalations.open_(turn, event.patient_id, Severity.ROUTINE, "new_chat",
+                          f"A new chat now writes for this patient ({event.role}): expected?", None, event.chat_id)
+

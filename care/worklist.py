@@ -1,0 +1,84 @@
+"""The worklist: everything that needs a person, the most severe first, then whoever has waited longest."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_
+
+from care.escalations import Severity
+from care.heart.time import local
+from care.heart.turn import Turn
+from care.tables import escalations, patients, staff
+
+
+@dataclass(frozen=True)
+class Item:
+    escalation_id: int
+    patient_id: int | None
+    chat_id: int | None
+    patient_name: str | None
+    severity: str
+    reason: str
+    value: str | None
+    kind: str
+    language: str | None
+    country: str | None
+    opened_at: datetime
+    waiting_since: datetime | None  # None: a person answered, the patient's turn
+    due_at: datetime
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+    times_reported: int
+    local_time: datetime | None
+    reachable: bool | None
+    position: tuple[int, int, datetime, int]  # where it stands in the list: hand it back to go on from there
+
+
+ANSWERED = (escalations.c.answered_at.is_not(None)).cast(escalations.c.severity.type)
+ORDER = (escalations.c.severity, ANSWERED, escalations.c.waiting_since, escalations.c.id)
+
+
+def waiting(turn: Turn, after: tuple[int, int, datetime, int] | None = None, limit: int = 50) -> list[Item]:
+    """A page of the worklist; `after` is the position of the last item already seen."""
+    wanted = _open_items().order_by(*ORDER).limit(limit)
+    if after:
+        wanted = wanted.where(tuple_(*ORDER) > tuple_(*after, types=[column.type for column in ORDER]))
+    return [_item(turn, row) for row in turn.db.execute(wanted)]
+
+
+def item(turn: Turn, escalation_id: int) -> Item | None:
+    """One item as the worklist shows it; None if there is none open with this id."""
+    row = turn.db.execute(_open_items().where(escalations.c.id == escalation_id)).first()
+    return _item(turn, row) if row else None
+
+
+def of_patient(turn: Turn, patient_id: int) -> list[Item]:
+    """What is open for one patient."""
+    found = _open_items().where(escalations.c.patient_id == patient_id).order_by(*ORDER)
+    return [_item(turn, row) for row in turn.db.execute(found)]
+
+
+def _open_items() -> Select[Any]:
+    return (
+        select(escalations, patients.c.name, patients.c.language, patients.c.country, patients.c.time_zone,
+               patients.c.reachable, staff.c.name.label("staff_name"), ANSWERED.label("answered"))
+        .outerjoin(patients, patients.c.id == escalations.c.patient_id)
+        .outerjoin(staff, staff.c.id == escalations.c.acknowledged_by)
+        .where(escalations.c.resolved_at.is_(None)))
+
+
+def counts(turn: Turn) -> dict[str, int]:
+    severity, acknowledged = escalations.c.severity, escalations.c.acknowledged_by
+    row = turn.db.execute(select(
+        func.count(), func.count().filter(severity == int(Severity.EMERGENCY)), func.count().filter(acknowledged.is_(None)),
+    ).where(escalations.c.resolved_at.is_(None))).one()
+    return {"open": row[0], "emergency": row[1], "unacknowledged": row[2]}
+
+
+def _item(turn: Turn, row: Any) -> Item:
+    return Item(
+        row.id, row.patient_id, row.chat_id, row.name, Severity(row.severity).word, row.reason, row.value, row.kind,
+        row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.next_action_at,
+        row.staff_name, row.acknowledged_at, row.reports, local(turn.now, row.time_zone) if row.time_zone else None,
+        row.reachable, (row.severity, row.answered, row.waiting_since, row.id))
