@@ -16,7 +16,7 @@ async function request(method, path, body) {
     throw new Refused("The simulator does not answer. Is it still running?");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(answer.error ?? answer.detail ?? answer.description ?? `The simulator refused this (${response.status}).`);
+  if (!response.ok) throw new Refused(answer.error ?? `The simulator refused this (${response.status}).`);
   return answer;
 }
 
@@ -38,6 +38,7 @@ export const api = {
   start: (chat, payload) => request("POST", `chats/${chat}/start`, { payload: payload ?? "" }),
   block: (chat) => request("POST", `chats/${chat}/block`, {}),
   unblock: (chat) => request("POST", `chats/${chat}/unblock`, {}),
+  read: (chat) => request("POST", `chats/${chat}/read`, {}),
   newPhone: (name, language) => request("POST", "phones", { name, language_code: language }),
   advance: (step) => request("POST", "clock", { advance: step }),
 };

@@ -3,16 +3,15 @@
 import { h, unseen } from "./dom.js";
 import { link, textNodes } from "./entities.js";
 import { icon } from "./icons.js";
-import { preview } from "./store.js";
 import { clockTime, fullTime } from "./times.js";
 
 const LONG_PRESS = 500;
 
-// on: {actions(message, element), tap(message, row, column, button), picture(message), command(text), link(url) -> taken?, quoted(id) -> message}
+// on: {actions(message, element), tap(message, row, column, button), picture(message), command(text), link(url) -> taken?}
 export function bubble(message, { on, zone, author }) {
   const body = h("div", { class: "bubble" },
     unseen(message.from === "me" ? "You: " : `${author}: `),
-    quote(message, on, author),
+    quote(message, author),
     picture(message, on),
     file(message),
     words(message, on),
@@ -26,8 +25,7 @@ export function bubble(message, { on, zone, author }) {
 function words(message, on) {
   const text = message.text || message.caption;
   if (!text) return null;
-  const entities = message.entities?.length ? message.entities : message.caption_entities;
-  return h("div", { class: "words", dir: "auto" }, ...textNodes(text, entities, on));
+  return h("div", { class: "words", dir: "auto" }, ...textNodes(text, message.entities, on));
 }
 
 function meta(message, zone) {
@@ -36,14 +34,12 @@ function meta(message, zone) {
     h("time", { datetime: message.at, title: fullTime(message.at, zone) }, clockTime(message.at, zone)));
 }
 
-function quote(message, on, author) {
-  const to = message.reply_to;
-  if (!to) return null;
-  const quoted = typeof to === "object" ? to : on.quoted(to);
-  if (!quoted) return h("div", { class: "quote" }, h("span", {}, "An earlier message"));
+function quote(message, author) {
+  const quoted = message.reply_to;
+  if (!quoted) return null;
   return h("div", { class: "quote" },
     h("strong", {}, quoted.from === "me" ? "You" : author),
-    h("span", { dir: "auto" }, preview(quoted)));
+    h("span", { dir: "auto" }, quoted.text || "Picture or file"));
 }
 
 function picture(message, on) {

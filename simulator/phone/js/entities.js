@@ -5,25 +5,11 @@ import { h } from "./dom.js";
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote",
   expandable_blockquote: "blockquote" };
 const SAFE = /^(https?|mailto|tel|tg):/i;
-// What Telegram makes clickable without being asked.
-const FOUND = /(?<url>https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])|(?<bot_command>(?<![\w/])\/[a-z0-9_]{1,32}\b(?!\/))/gi;
-
-export function textNodes(text, entities = [], on = {}) {
-  const spans = [...(entities ?? []).map((entity) => ({ ...entity, end: entity.offset + entity.length })), ...found(text, entities ?? [])]
+export function textNodes(text, entities, on = {}) {
+  const spans = (entities ?? []).map((entity) => ({ ...entity, end: entity.offset + entity.length }))
     .filter((span) => span.length > 0 && span.end <= text.length)
     .sort((a, b) => a.offset - b.offset || b.length - a.length);
   return nest(text, spans, 0, text.length, on);
-}
-
-function found(text, entities) {
-  const links = entities.filter(({ type }) => ["url", "text_link", "bot_command", "code", "pre"].includes(type));
-  const spans = [];
-  for (const match of text.matchAll(FOUND)) {
-    const [offset, end] = [match.index, match.index + match[0].length];
-    if (links.some((link) => link.offset < end && link.offset + link.length > offset)) continue;
-    spans.push({ type: match.groups.url ? "url" : "bot_command", offset, end, length: end - offset });
-  }
-  return spans;
 }
 
 function nest(text, spans, start, end, on) {

@@ -22,7 +22,6 @@ export class LockScreen {
   }
 
   show() {
-    this.#messages = [];
     this.element.hidden = false;
     this.tick();
     this.#draw();
@@ -31,6 +30,8 @@ export class LockScreen {
 
   hide() {
     this.element.hidden = true;
+    this.#messages = [];
+    this.#draw();
   }
 
   get shown() {

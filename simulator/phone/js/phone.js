@@ -32,7 +32,6 @@ export class Phone {
       picture: (message) => showPicture(message),
       command: (text) => this.run(api.text(chat, text)),
       link: (url) => this.#openLink(url),
-      quoted: (id) => this.#data?.messages.get(id),
     } });
     this.composer = new Composer({ chat, screen: this.screen, author, run: (request) => this.run(request),
       lastOwn: () => [...(this.#data?.messages.values() ?? [])].filter(editable).at(-1) });

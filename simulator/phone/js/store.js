@@ -45,7 +45,10 @@ export class Store extends EventTarget {
     this.zone = state.time_zone ?? null;
     this.#setNow(state.now);
     this.phones = new Map(state.phones.map((phone) => [phone.chat_id, phone]));
-    for (const phone of this.phones.values()) if (this.#watched(phone.chat_id)) phone.unread = 0;
+    for (const { chat_id: chat, blocked } of this.phones.values()) {
+      if (this.#watched(chat)) this.#read(chat);
+      if (this.chats.has(chat) && this.chats.get(chat).blocked !== blocked) this.fetchChat(chat).catch(() => {});
+    }
     this.tell("phones");
   }
 
@@ -75,9 +78,8 @@ export class Store extends EventTarget {
   }
 
   seen(chat) {
-    const phone = this.phones.get(chat);
-    if (!phone?.unread) return;
-    phone.unread = 0;
+    if (!this.phones.get(chat)?.unread) return;
+    this.#read(chat);
     this.tell("phones");
   }
 
@@ -94,6 +96,13 @@ export class Store extends EventTarget {
     this.#inChat(event);
   }
 
+  #read(chat) {
+    const phone = this.phones.get(chat);
+    if (!phone.unread) return;
+    phone.unread = 0;
+    api.read(chat).catch(() => {}); // a badge too many is all that can come of it
+  }
+
   #setNow(now) {
     this.#skew = new Date(now).getTime() - Date.now();
   }
@@ -103,7 +112,8 @@ export class Store extends EventTarget {
     if (!phone) return void this.refresh().catch(() => {});
     if (type !== "message" || this.chats.get(chat)?.messages.has(message.id)) return;
     phone.last = { text: preview(message), at: message.at };
-    if (message.from === "bot" && !this.#watched(chat)) phone.unread = (phone.unread ?? 0) + 1;
+    if (message.from === "bot") phone.unread = (phone.unread ?? 0) + 1;
+    if (this.#watched(chat)) this.#read(chat);
     this.tell("phones");
   }
 
