@@ -52,6 +52,7 @@ class Key:
     id: int
     name: str
     scopes: tuple[str, ...]
+    created_by: str  # the actor who made it: a program acts in the name of a person
     created_at: datetime
     expires_at: datetime | None
     used_at: datetime | None
@@ -215,4 +216,5 @@ def revoke_key(turn: Turn, key_id: int) -> bool:
 
 
 def _key(row: Any) -> Key:
-    return Key(row.id, row.name, tuple(row.scopes), row.created_at, row.expires_at, row.used_at, row.revoked_at)
+    return Key(row.id, row.name, tuple(row.scopes), row.created_by, row.created_at, row.expires_at, row.used_at,
+               row.revoked_at)
