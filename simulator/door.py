@@ -11,6 +11,7 @@ from simulator.records import Refused
 from simulator.telegram import Answer, Telegram
 
 HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LONGEST_POLL = 50  # seconds
 ERRORS = {"500": (500, "Internal Server Error"), "500_after": (500, "Internal Server Error"), "502": (502, "Bad Gateway")}
 
@@ -45,7 +46,7 @@ async def serve(
 
 
 def encoded(answer: Answer) -> bytes:
-    return json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+    return ENCODER.encode(answer.body).encode()
 
 
 def _chat_id(params: Mapping[str, Any]) -> int | None:

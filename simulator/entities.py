@@ -18,6 +18,7 @@ HTML_TAGS = {
     "blockquote": "blockquote", "a": "text_link", "tg-emoji": "custom_emoji",
 }  # fmt: skip
 HTML_TAG = re.compile(r"<(/?)([^\s<>/]*)((?:\s[^<>]*)?)>")
+HTML_PLAIN = re.compile(r"[^<&]+")
 HTML_ESCAPE = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(lt|gt|amp|quot));")
 HTML_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
@@ -103,8 +104,9 @@ def from_html(source: str) -> tuple[str, list[Wire]]:
             text += HTML_NAMED[escape[3]] if escape[3] else chr(int(escape[1]) if escape[1] else int(escape[2], 16))
             position = escape.end()
         else:
-            text += source[position]
-            position += 1
+            plain = HTML_PLAIN.match(source, position)
+            text += plain[0] if plain else source[position]
+            position = plain.end() if plain else position + 1
     if open_tags:
         raise unparsable(f'Can\'t find end tag corresponding to start tag "{open_tags[-1].mark}"')
     return text, [found for found in marked if found["length"]]

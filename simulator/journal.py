@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 class Entry(NamedTuple):
     n: int
     at: datetime
@@ -30,8 +33,7 @@ class Entry(NamedTuple):
         return [[button if isinstance(button, str) else button.get("text", "") for button in row] for row in rows]
 
     def line(self) -> str:
-        fields = self._asdict() | {"at": self.at.isoformat(), "text": self.text, "buttons": self.buttons}
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=str)
+        return ENCODER.encode(self._asdict() | {"at": self.at.isoformat()})
 
 
 class Journal:

@@ -7,7 +7,7 @@ import re
 from simulator import files, transcript
 from simulator.entities import find
 from simulator.groups import change_standing
-from simulator.records import Chat, Message, Wire
+from simulator.records import Chat, Message, StoredFile, Wire
 from simulator.telegram import Bot, Telegram
 
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -61,6 +61,11 @@ class Person:
             return self.says(label, update_id)
         raise LookupError(f"no button [{label}] on screen:\n{self.transcript}")
 
+    def taps_at(self, message: Message, row: int, column: int, update_id: int | None = None) -> Wire | None:
+        """Tap the button in this place, as a finger does."""
+        button = message.buttons[row][column]
+        return self._taps(message, button["text"], button.get("callback_data", ""), update_id)
+
     def tap_data(self, data: str, update_id: int | None = None, message: Message | None = None) -> Wire | None:
         """Send callback data of our own making, as a forged or very old button does."""
         newest = next((one for one in self.chat.newest_first() if one.by_bot), None)
@@ -82,18 +87,18 @@ class Person:
 
     def sends_photo(self, content: bytes, caption: str = "", update_id: int | None = None) -> Wire | None:
         stored = self.telegram.files.add("photo", content, "photo.jpg", "image/jpeg")
-        return self._sends({"photo": files.photo(stored)} | captioned(caption), update_id)
+        return self._sends({"photo": files.photo(stored)} | captioned(caption), update_id, file=stored)
 
     def sends_document(
         self, content: bytes, file_name: str, caption: str = "", mime: str | None = None, update_id: int | None = None
     ) -> Wire | None:
         stored = self.telegram.files.add("document", content, file_name, mime)
-        return self._sends({"document": files.document(stored)} | captioned(caption), update_id)
+        return self._sends({"document": files.document(stored)} | captioned(caption), update_id, file=stored)
 
     def sends_voice(self, content: bytes = b"OggS", seconds: int = 3, update_id: int | None = None) -> Wire | None:
         stored = self.telegram.files.add("voice", content, None, "audio/ogg")
         voice = files.wire(stored) | {"duration": seconds, "mime_type": "audio/ogg"}
-        return self._sends({"voice": voice}, update_id)
+        return self._sends({"voice": voice}, update_id, file=stored)
 
     def sends_contact(self, phone_number: str, first_name: str | None = None, update_id: int | None = None) -> Wire | None:
         """Share a contact: their own, unless another's name is given."""
@@ -166,12 +171,17 @@ class Person:
     # How it becomes an update
 
     def _sends(
-        self, content: Wire, update_id: int | None, reply_to: Message | None = None, group: Chat | None = None
+        self,
+        content: Wire,
+        update_id: int | None,
+        reply_to: Message | None = None,
+        group: Chat | None = None,
+        file: StoredFile | None = None,
     ) -> Wire | None:
         chat, now = group or self.chat, self.telegram.now()
         self._hears(chat)
         sender = None if chat.type == "channel" else self.user
-        message = Message(self.bot.next_message_id(), chat, sender, now, content, reply_to=reply_to)
+        message = Message(self.bot.next_message_id(), chat, sender, now, content, reply_to=reply_to, file=file)
         chat.put(message)
         if chat.reply_keyboard and chat.reply_keyboard.get("one_time_keyboard") and content.get("text") in self.keys:
             chat.reply_keyboard = None

@@ -72,6 +72,7 @@ class Message:
     buttons: list[list[Wire]] = field(default_factory=list)
     keyboard: Wire | None = None  # the reply keyboard, or its removal, that came with it
     reply_to: Message | None = None
+    file: StoredFile | None = None
     edited_at: datetime | None = None
     deleted: bool = False
 

@@ -88,7 +88,7 @@ class Telegram:
     ):
         self.clock, self._pace, self._keep = clock, pace, keep
         self.random = Random(seed)  # noqa: S311 - ids that look like Telegram's, not secrets
-        self.journal = journal or Journal()
+        self.journal = Journal() if journal is None else journal
         self.faults = Plan(seed)
         self.files = Files(self.random)
         self.latency = 0.0  # seconds by which every answer is late

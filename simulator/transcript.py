@@ -1,7 +1,5 @@
 """A chat in words: one line a message, `[buttons]` in brackets, `{keys}` of a keyboard in braces."""
 
-from typing import Any
-
 from simulator.records import Chat, Message, Wire
 
 # Messages that are not words, by the field that says so.
@@ -11,37 +9,44 @@ THINGS = {name: name for name in ("photo", "document", "contact", "sticker", "lo
 def screen(chat: Chat) -> str:
     """What can be seen now."""
     lines = []
-    for what, thing in chat.timeline:
+    for what, it in chat.timeline:
         if what == "message":
-            if not thing.deleted:
-                lines.append(_line("bot" if thing.by_bot else "patient", shown(thing)))
+            if not it.deleted:
+                lines.append(_line("bot" if it.by_bot else "patient", shown(it)))
         else:
-            lines.append(_aside(what, thing))
+            lines.append(_aside(what, it))
     return "\n".join(lines)
 
 
 def history(chat: Chat) -> str:
     """Everything in order, each as it was when it happened."""
-    return "\n".join(
-        _aside(what, thing) if isinstance(thing, str) else _line(what, _words(*thing)) for what, thing in chat.happenings
-    )
+    return "\n".join(_aside(what, it) if isinstance(it, str) else _line(what, _words(*it)) for what, it in chat.happenings)
 
 
 def shown(message: Message) -> str:
     return _words(message.content, message.buttons, message.keyboard)
 
 
+def preview(message: Message) -> str:
+    """One line for a list of chats: no buttons."""
+    return _words(message.content, [], None).replace("\n", " ")
+
+
+def thing(content: Wire) -> str | None:
+    """What a message is, when it is not just words."""
+    for field, name in THINGS.items():
+        if field in content:
+            return f"{name} {content[field]['file_name']}" if field == "document" else name
+    return None
+
+
 def _words(content: Wire, buttons: list[list[Wire]], keyboard: Wire | None) -> str:
-    parts = [f"<{_thing(content, field, name)}>" for field, name in THINGS.items() if field in content]
+    kind = thing(content)
+    parts = [f"<{kind}>"] if kind else []
     parts += [content[field] for field in ("text", "caption") if content.get(field)]
     parts += [f"[{button['text']}]" for row in buttons for button in row]
     parts += [f"{{{key['text']}}}" for row in (keyboard or {}).get("keyboard", []) for key in row]
     return " ".join(parts)
-
-
-def _thing(content: Wire, field: str, name: str) -> str:
-    thing: Any = content[field]
-    return f"{name} {thing['file_name']}" if field == "document" else name
 
 
 def _line(who: str, words: str) -> str:

@@ -31,7 +31,7 @@ class Webhook:
 
 
 class Updates:
-    """Pending updates, oldest first. Whoever waits for one registers `wake`; there is at most one who does."""
+    """Pending updates, oldest first, until they are confirmed or a day old."""
 
     def __init__(self, random: Random):
         self._random = random
@@ -42,7 +42,8 @@ class Updates:
         self._remembered: OrderedDict[int, Wire] = OrderedDict()
         self.allowed: frozenset[str] | None = None
         self.webhook: Webhook | None = None
-        self.wake: Callable[[Refused | None], None] | None = None
+        self.wake: Callable[[Refused | None], None] | None = None  # of the long poll that waits
+        self.courier: Callable[[Wire], None] | None = None  # takes each update to a webhook
         self.made = self.confirmed = self.redelivered = self.expired = 0
 
     def put(self, kind: str, body: Wire, now: datetime, update_id: int | None = None) -> Wire | None:
@@ -59,21 +60,20 @@ class Updates:
             self._next_id = update_id + 1
         update = {"update_id": update_id, kind: body}
         self._last_at, self.made = now, self.made + 1
-        if in_order:
-            self.pending[update_id] = (now, update)
-        else:  # a number out of order was asked for: hand it out as it is
-            self.again.append(update)
         self._remembered[update_id] = update
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
-        self.arrived()
+        if in_order:
+            self.pending[update_id] = (now, update)
+            self._announce(update)
+        else:  # a number used before was asked for: it is handed out whatever the offset
+            self._hand_out_again(update)
         return update
 
     def redeliver(self, update: Wire | int) -> None:
-        """Deliver an update once more, confirmed or not, as Telegram may."""
-        self.again.append(self._remembered[update] if isinstance(update, int) else update)
+        """Deliver an update (or the one with this number) once more, confirmed or not, as Telegram may."""
         self.redelivered += 1
-        self.arrived()
+        self._hand_out_again(self._remembered[update] if isinstance(update, int) else update)
 
     def arrived(self) -> None:
         if self.wake:
@@ -125,6 +125,16 @@ class Updates:
                 return
             self.pending.popitem(last=False)
             self.expired += 1
+
+    def _announce(self, update: Wire) -> None:
+        if self.courier:
+            self.courier(update)
+        self.arrived()
+
+    def _hand_out_again(self, update: Wire) -> None:
+        if not self.courier:
+            self.again.append(update)
+        self._announce(update)
 
     def _forget_oldest(self) -> None:
         self.pending.popitem(last=False)

@@ -16,12 +16,13 @@ def send_photo(call: Call) -> Wire:
     stored = attached(call, "photo", files.LARGEST_PHOTO)
     if files.dimensions(stored.content) is None:
         raise bad_request("IMAGE_PROCESS_FAILED")
-    return send(call, {"photo": files.photo(stored)} | call.caption())
+    return send(call, {"photo": files.photo(stored)} | call.caption(), stored)
 
 
 @method("sendDocument")
 def send_document(call: Call) -> Wire:
-    return send(call, {"document": files.document(attached(call, "document", files.LARGEST_UPLOAD))} | call.caption())
+    stored = attached(call, "document", files.LARGEST_UPLOAD)
+    return send(call, {"document": files.document(stored)} | call.caption(), stored)
 
 
 @method("sendChatAction")
@@ -56,7 +57,7 @@ def attached(call: Call, name: str, largest: int) -> StoredFile:
     return stored
 
 
-def send(call: Call, content: Wire) -> Wire:
+def send(call: Call, content: Wire, file: StoredFile | None = None) -> Wire:
     """Put the message into the chat, unless anything about it is wrong or it comes too fast."""
     markup = keyboards.read(call)
     chat = call.open_chat()
@@ -64,7 +65,7 @@ def send(call: Call, content: Wire) -> Wire:
     call.bot.pace.check(chat.id, chat.heard_at, call.now)
     sender = None if chat.type == "channel" else call.bot.user
     message = Message(
-        call.bot.next_message_id(), chat, sender, call.now, content, markup.buttons, keyboard=markup.keyboard, reply_to=reply_to
+        call.bot.next_message_id(), chat, sender, call.now, content, markup.buttons, markup.keyboard, reply_to, file
     )
     chat.put(message)
     chat.unread += 1
