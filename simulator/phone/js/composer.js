@@ -22,7 +22,7 @@ export class Composer {
     this.#screen = screen;
     this.input = h("textarea", { rows: "1", class: "input", "aria-label": "Message", enterkeyhint: "send", dir: "auto", autocomplete: "off",
       onkeydown: (event) => this.#key(event), oninput: () => this.#typed(), onpaste: (event) => this.#pasted(event) });
-    this.menuButton = h("button", { type: "button", class: "menu-button", "aria-expanded": "false", hidden: true,
+    this.menuButton = h("button", { type: "button", class: "menu-button", "aria-label": "Menu", "aria-expanded": "false", hidden: true,
       onclick: () => this.#toggleCommands() }, icon("menu", 18), h("span", {}, "Menu"));
     this.attach = iconButton(icon("attach"), "Attach a photo or document", () => this.#attachMenu(), { "aria-haspopup": "menu" });
     this.keyboardButton = iconButton(icon("keyboard"), "Show or hide the answer buttons", () => this.#toggleKeyboard(), { hidden: true });

@@ -30,7 +30,7 @@ const PATHS = {
 
 export function icon(name, size = 20) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const attributes = { viewBox: "0 0 24 24", width: size, height: size, fill: "none", stroke: "currentColor",
+  const attributes = { viewBox: "0 0 24 24", width: `${size / 16}rem`, height: `${size / 16}rem`, fill: "none", stroke: "currentColor",
     "stroke-width": name === "more" ? 2.6 : 1.7, "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true",
     class: "icon" };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);

@@ -60,8 +60,7 @@ export class Phone {
     this.empty = h("div", { class: "empty", hidden: true }, avatar(bot.first_name, bot.id, "large bot"),
       h("p", { class: "empty-name" }, bot.first_name), h("p", {}, "No messages here yet. Press Start to say hello."));
     this.body = h("div", { class: "chat" },
-      h("header", { class: "chat-head" }, iconButton(icon("back"), "Back to the list of people", onBack, { class: "icon-button back" }),
-        avatar(bot.first_name, bot.id, "bot"),
+      h("header", { class: "chat-head" }, avatar(bot.first_name, bot.id, "bot"),
         h("div", { class: "chat-title" }, h("h3", {}, bot.first_name), this.subtitle), this.menuButton),
       h("div", { class: "stream-frame" }, ...this.stream.elements, this.empty, this.popups.toastPlace),
       this.bar, this.composer.element);
@@ -70,7 +69,7 @@ export class Phone {
       h("span", { class: "signal" }), h("span", { class: "battery" }))), this.body, this.lock.element);
     this.lockButton = iconButton(icon("lock", 18), "Lock the phone", () => this.setLocked(!this.locked), { "aria-pressed": "false" });
     this.element = h("section", { class: "phone", "aria-label": `${this.person.name}'s phone`, data: { chat: this.chat }, onfocusin: onFocus, onpointerdown: onFocus },
-      h("header", { class: "tag" }, h("h2", { dir: "auto" }, this.person.name), h("span", { class: "language" }, this.person.language_code),
+      h("header", { class: "tag" }, iconButton(icon("back"), "Back to the list of people", onBack, { class: "icon-button back" }), h("h2", { dir: "auto" }, this.person.name), h("span", { class: "language" }, this.person.language_code),
         h("span", { class: "space" }), this.lockButton,
         iconButton(icon("close", 18), `Put ${this.person.name}'s phone away`, onClose, { class: "icon-button put-away" })),
       h("div", { class: "device" }, this.screen));
