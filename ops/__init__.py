@@ -1,0 +1,1 @@
+"""Running it: the command line, the demo, the doctor; the only place that wires doors together."""
