@@ -10,7 +10,7 @@ import { Rail } from "./rail.js";
 import { preview, Store } from "./store.js";
 
 const WIDTH = 25; // rem a phone needs on the stage, its gap included
-const ONE_AT_A_TIME = matchMedia("(max-width: 47.99em)"); // as in base.css: list or phone, not both
+const SIDE_BY_SIDE = 48; // rem from which list and phone stand side by side, as in the style sheets
 const SPOKEN = 30; // lines kept for screen readers
 
 const $ = (id) => document.getElementById(id);
@@ -24,12 +24,14 @@ const rail = new Rail($("rail"), { store, clock: clock.element, theme: themeButt
   onNewPhone: () => askNewPhone(async (name, language) => openPhone(await newPhone(name, language))),
   onInvite: () => askInvite({ phones: [...store.phones.values()], use: useInvite }) });
 
-store.watchedBy((chat) => open.includes(chat) && !phones.get(chat)?.locked && (!ONE_AT_A_TIME.matches || shell.dataset.view === "phone"));
+store.watchedBy((chat) => open.includes(chat) && !phones.get(chat)?.locked && onStage());
+
+const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+const isNarrow = () => shell.clientWidth < SIDE_BY_SIDE * rem();
+const onStage = () => !isNarrow() || shell.dataset.view === "phone"; // else the list hides it
 
 function room() {
-  if (ONE_AT_A_TIME.matches) return 1;
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return Math.max(1, Math.min(3, Math.floor(stage.clientWidth / (WIDTH * rem))));
+  return isNarrow() ? 1 : Math.max(1, Math.min(3, Math.floor(stage.clientWidth / (WIDTH * rem()))));
 }
 
 function phoneOf(chat) {
@@ -86,13 +88,12 @@ function layOut() {
   wanted.forEach((element, index) => stage.children[index] !== element && stage.insertBefore(element, stage.children[index] ?? null));
   if (wanted.length === 0) stage.append(h("p", { class: "nobody" }, "Choose a person to hold their phone."));
   sessionStorage.setItem("open", JSON.stringify(open));
-  for (const chat of open) if (store.phones.get(chat)?.unread && !phones.get(chat).locked && !(ONE_AT_A_TIME.matches && shell.dataset.view === "list")) store.seen(chat);
   drawRail();
 }
 
 function drawRail() {
-  for (const chat of open) if (!phones.get(chat)?.locked && shell.dataset.view === "phone") store.seen(chat);
-  rail.draw({ open: ONE_AT_A_TIME.matches ? [] : open, locked: (chat) => Boolean(phones.get(chat)?.locked), mayBeside: room() > 1 });
+  for (const chat of open) if (!phones.get(chat)?.locked && onStage()) store.seen(chat);
+  rail.draw({ open: isNarrow() ? [] : open, locked: (chat) => Boolean(phones.get(chat)?.locked), mayBeside: room() > 1 });
 }
 
 async function newPhone(name, language) {
@@ -135,9 +136,9 @@ function followLink() {
 
 function openWhatWasOpen() {
   const kept = JSON.parse(sessionStorage.getItem("open") ?? "[]").filter((chat) => store.phones.has(chat));
-  open = kept.length || ONE_AT_A_TIME.matches ? kept : [...store.phones.keys()].slice(0, Math.min(2, room()));
+  open = kept.length || isNarrow() ? kept : [...store.phones.keys()].slice(0, Math.min(2, room()));
   active = open[0] ?? null;
-  if (!ONE_AT_A_TIME.matches) shell.dataset.view = "phone";
+  if (!isNarrow()) shell.dataset.view = "phone";
   layOut();
 }
 

@@ -85,7 +85,7 @@ export function askInvite({ phones, payload = "", chat = null, use }) {
   who.addEventListener("change", show);
   show();
   form("Open an invite link", "What happens when this person taps the link their clinic gave them.", "Open the link",
-    [h("label", {}, "Link", link), h("label", {}, "On", who), fields], async () => {
+    [h("label", {}, "Link", link), h("label", {}, "Whose phone", who), fields], async () => {
       const found = invitePayload(link.value);
       if (!found) throw new Error("An invite link looks like https://t.me/name_of_the_bot?start=letters-and-digits.");
       await use(who.value ? Number(who.value) : null, found, name.value.trim(), language.value);
