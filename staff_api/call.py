@@ -1,0 +1,114 @@
+"""A call: one request as a view sees it, with the clinic, whoever is asking, and how the answer is made."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from care import idempotency
+from care.heart.clinic import Clinic
+from care.heart.turn import Turn
+from care.staff import StaffMember
+from staff_api import cursors
+from staff_api.guards import CALLER, Caller
+from staff_api.problems import Fault, Problem
+from staff_api.wiring import CLINIC
+
+T = TypeVar("T")
+S = TypeVar("S", bound=BaseModel)
+KEY_FORM = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass
+class Call:
+    request: web.Request
+    operation: str
+    clinic: Clinic
+    caller: Caller
+    status: int
+    """Of the answer; a view may set another of those it declares."""
+    once_key: str | None = None
+    touches: list[Callable[[web.Response], None]] = field(default_factory=list)
+    """What is done to the response before it leaves: a cookie, a header."""
+
+    @property
+    def person(self) -> StaffMember:
+        """The person on staff who answers for it: who is signed in, or who made the key. Some things need one."""
+        if self.caller.person is None:
+            raise Problem("people_only", "Whoever made this key is not on staff; a key of somebody who is can do it.")
+        return self.caller.person
+
+    @classmethod
+    def of(cls, request: web.Request, operation: str, status: int, once: bool) -> Self:
+        key = request.headers.get("Idempotency-Key") if once else None
+        if key is not None and not KEY_FORM.fullmatch(key):
+            wrong = Fault(parameter="Idempotency-Key", detail="1 to 255 visible ASCII characters.")
+            raise Problem("invalid_header", errors=[wrong])
+        return cls(request, operation, request.app[CLINIC], request[CALLER], status, key)
+
+    async def read(self, look: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        return await self.clinic.read(look, *args, **kwargs)
+
+    async def run(self, act: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        return await self.clinic.run(self.caller.actor, act, *args, **kwargs)
+
+    async def change(self, shape: type[S], act: Callable[..., Any], *args: Any) -> S:
+        """Do it in one turn; answer with what came of it, or that there is no such thing.
+
+        With an Idempotency-Key the answer is kept in that same turn, and given again instead of doing it twice.
+        """
+        asked = f"{self.request.method} {self.request.path} ".encode() + await self.request.read()
+        request_hash = hashlib.sha256(asked).hexdigest()
+
+        def once(turn: Turn) -> S:
+            if kept := self.once_key and idempotency.before(turn, self.once_key, request_hash):
+                self.touches.append(replayed)
+                return shape.model_validate(kept.body)
+            answer = shape.model_validate(found(act(turn, *args)), from_attributes=True)
+            if self.once_key:
+                idempotency.keep(turn, self.once_key, request_hash, self.status, answer.model_dump(mode="json"))
+            return answer
+
+        try:
+            return await self.run(once)
+        except idempotency.OtherRequest:
+            raise Problem("key_reused")
+
+    def cursor(self, of: str, place: Any) -> str:
+        return cursors.issue(self.clinic.settings.staff.secret, of, place, self.clinic.now())
+
+    def place(self, of: str, cursor: str | None) -> Any:
+        """Where the cursor points to in the list `of`; None for its beginning."""
+        if cursor is None:
+            return None
+        return cursors.place_of(self.clinic.settings.staff.secret, of, cursor, self.clinic.now())
+
+    def next(self, of: str, place: Any) -> str:
+        """The address of the page after `place`, with everything else as it was asked."""
+        return str(self.request.rel_url.update_query(cursor=self.cursor(of, place)))
+
+    def response(self, answer: Any) -> web.StreamResponse:
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        if answer is None:
+            response = web.Response(status=204)
+        else:
+            response = web.Response(text=answer.model_dump_json(), status=self.status, content_type="application/json")
+        for touch in self.touches:
+            touch(response)
+        return response
+
+
+def replayed(response: web.Response) -> None:
+    response.headers["Idempotency-Replayed"] = "true"
+
+
+def found(thing: T | None, what: str = "There is nothing here with that id.") -> T:
+    """The thing, or the problem that there is none."""
+    if thing is None:
+        raise Problem("not_found", what)
+    return thing

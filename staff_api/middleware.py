@@ -1,0 +1,87 @@
+"""What every request passes on its way in and out: its id, its guard, problems in our own form, headers, the log."""
+
+import logging
+import re
+import secrets
+from time import perf_counter
+from urllib.parse import quote
+
+from aiohttp import web
+
+from staff_api.guards import CALLER, NOBODY, Handler, admit, guard_of, note_presence
+from staff_api.problems import Problem, of_http_error
+
+log = logging.getLogger("careward.staff_api")
+
+REQUEST_ID = web.RequestKey("request_id", str)
+SIGN_IN_PAGE = "/sign-in"
+API = "/api/"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+@web.middleware
+async def entrance(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request a name, let it in if its guard agrees, and turn whatever goes wrong into a problem."""
+    request[REQUEST_ID] = "req_" + secrets.token_hex(8)
+    request[CALLER] = NOBODY
+    started = perf_counter()
+    status = 500
+    try:
+        response = await answer(request, handler)
+        status = response.status
+        return response
+    finally:
+        # Ids and names stay out of the log: the route as declared, never the address as sent.
+        log.info(
+            "%s %s %d %.1f ms %s %s", request.method, route_of(request), status, (perf_counter() - started) * 1000,
+            request[CALLER].actor, request[REQUEST_ID],
+        )  # fmt: skip
+
+
+async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        if request.match_info.http_exception is None:
+            request[CALLER] = await admit(request, guard_of(request.match_info.route) or "")
+            await note_presence(request, request[CALLER])
+        return await handler(request)
+    except Problem as problem:
+        if problem.code == "unauthenticated" and wants_a_page(request):
+            return web.HTTPSeeOther(f"{SIGN_IN_PAGE}?next={quote(request.path, safe='/')}")
+        return problem.response(request[REQUEST_ID])
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return of_http_error(error).response(request[REQUEST_ID])
+    except Exception:
+        log.exception("%s %s failed %s", request.method, route_of(request), request[REQUEST_ID])
+        return Problem("internal").response(request[REQUEST_ID])
+
+
+def wants_a_page(request: web.Request) -> bool:
+    return request.method == "GET" and not request.path.startswith(API) and "text/html" in request.headers.get("Accept", "")
+
+
+def route_of(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "(no such address)"
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Defaults for every response; a view that knows better (a picture that may be kept, say) has set its own."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+    if re.match("https://", str(request.url)):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

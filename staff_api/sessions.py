@@ -1,0 +1,91 @@
+"""Signing in and out, and the one-time link that lets in the first person on staff."""
+
+from aiohttp import web
+
+from care import staff
+from staff_api import passwords
+from staff_api.call import Call
+from staff_api.guards import behind_https, cookie_name, from_our_own_page
+from staff_api.problems import Fault, Problem
+from staff_api.shapes.staff import Session, SetUp, SetUpLink, SignIn
+from staff_api.wiring import CLINIC, SIGNING_IN
+
+NOBODY = "nobody"
+
+
+async def open_session(call: Call, body: SignIn) -> Session:
+    """Sign in with e-mail and password. The session comes as a cookie; `csrf` goes into a header of every change."""
+    opened = await sign_in(call.request, body.email, body.password)
+    call.touches.append(lambda response: set_cookie(call.request.app, response, opened))
+    return Session.of(opened.session)
+
+
+async def this_session(call: Call) -> Session:
+    """Who is signed in, and the token for changes."""
+    return Session.of(call.caller.session)
+
+
+async def close_session(call: Call) -> None:
+    """Sign out."""
+    token = call.request.cookies.get(cookie_name(call.request.app), "")
+    await call.run(staff.sign_out, token)
+    call.touches.append(lambda response: clear_cookie(call.request.app, response))
+
+
+async def setup_link(call: Call, token: str) -> SetUpLink:
+    """Whether a one-time setup link still works."""
+    if not await call.read(staff.may_set_up, token):
+        raise dead_link()
+    return SetUpLink(clinic=call.clinic.settings.clinic.name, shortest_password=passwords.SHORTEST)
+
+
+async def set_up(call: Call, token: str, body: SetUp) -> Session:
+    """Set up a person on staff through a one-time link, and sign them in."""
+    opened = await take_up(call.request, token, body)
+    call.touches.append(lambda response: set_cookie(call.request.app, response, opened))
+    return Session.of(opened.session)
+
+
+async def sign_in(request: web.Request, email: str, password: str) -> staff.Opened:
+    """A new session for whoever knows the password; the same refusal whatever is wrong."""
+    from_our_own_page(request)
+    clinic, address = request.app[CLINIC], request.remote or ""
+    async with request.app[SIGNING_IN]:  # one after the other: many at once could not all be counted before they are tried
+        if not await clinic.read(staff.may_try, email, address):
+            raise Problem("too_many_attempts", headers={"Retry-After": "300"})
+        member, password_hash = await clinic.read(staff.by_email, email) or (None, None)
+        right = await passwords.matches(password, password_hash)
+        if not right or member is None or not member.active:
+            await clinic.run(NOBODY, staff.failed, email, address)
+            raise Problem("wrong_sign_in")
+    return await clinic.run(f"staff:{member.id}", staff.sign_in, member.id)
+
+
+async def take_up(request: web.Request, token: str, wanted: SetUp) -> staff.Opened:
+    """Set up the person the link was made for; the link works once."""
+    from_our_own_page(request)
+    clinic = request.app[CLINIC]
+    if not await clinic.read(staff.may_set_up, token):
+        raise dead_link()
+    try:
+        passwords.check(wanted.password, wanted.name, wanted.email.partition("@")[0], clinic.settings.clinic.name)
+    except passwords.TooWeak as error:
+        raise Problem("invalid_body", errors=[Fault(pointer="/password", detail=str(error))])
+    password_hash = await passwords.hashed(wanted.password)
+    try:
+        member = await clinic.run(NOBODY, staff.set_up, token, wanted.email, wanted.name, password_hash)
+    except staff.Refused as error:
+        raise Problem("conflict", str(error))
+    return await clinic.run(f"staff:{member.id}", staff.sign_in, member.id)
+
+
+def dead_link() -> Problem:
+    return Problem("not_found", "This setup link has been used or has expired; whoever runs the clinic makes a new one.")
+
+
+def set_cookie(app: web.Application, response: web.StreamResponse, opened: staff.Opened) -> None:
+    response.set_cookie(cookie_name(app), opened.token, httponly=True, samesite="Lax", secure=behind_https(app), path="/")
+
+
+def clear_cookie(app: web.Application, response: web.StreamResponse) -> None:
+    response.del_cookie(cookie_name(app), httponly=True, samesite="Lax", secure=behind_https(app), path="/")

@@ -1,0 +1,26 @@
+"""What the application carries with it: the clinic, and the few things that whoever starts it may choose."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from care.heart.clinic import Clinic
+
+CLINIC = web.AppKey("clinic", Clinic)
+
+INVITE_LINK: web.AppKey[Callable[[str], str]] = web.AppKey("invite_link", Callable[[str], str])  # type: ignore[arg-type]
+"""Turns an invitation's token into the link that a patient opens."""
+
+HEARTBEAT = web.AppKey("heartbeat", float)
+"""Seconds of silence after which an event stream says that it is still there."""
+
+CLOSING = web.AppKey("closing", asyncio.Event)
+"""Set when the application goes down, so that streams end by themselves."""
+
+SIGNING_IN = web.AppKey("signing_in", asyncio.Lock)
+"""Held by whoever is just trying a password."""
+
+PRESENT: web.AppKey[dict[str, datetime]] = web.AppKey("present", dict)
+"""When each session and key was last put on record as being in use."""
