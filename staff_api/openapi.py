@@ -1,0 +1,137 @@
+"""The OpenAPI 3.1 document, made from the operations themselves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from staff_api.guards import CSRF_HEADER, PUBLIC, SIGNED_IN
+from staff_api.operations import EventStream, Nothing, Operation, common_problems
+from staff_api.problems import KINDS, MEDIA_TYPE, ProblemShape
+
+REFERENCE = "#/components/schemas/{model}"
+INTRODUCTION = """The care team's side of Careward: who needs a person now, what was said, and what is done about it.
+
+Times are UTC with `Z`; times you send need an offset. Lists come in pages: follow `next` as it is given.
+Whatever is refused comes as `application/problem+json`; test its `code`, show its `detail`.
+Fields and addresses may be added within `/api/v1`; none is changed or removed."""
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "description": "Any 1 to 255 visible characters. The same key with the same request, within 24 hours, gives the first "
+    "answer again and does nothing twice.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}  # fmt: skip
+LAST_EVENT_ID = {
+    "name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string", "pattern": "^[0-9]{1,16}$"},
+    "description": "Id of the last event seen; browsers send it by themselves.",
+}  # fmt: skip
+
+
+def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
+    operations = list(operations)
+    references, components = schemas(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described(operation, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Careward staff API", "version": version, "description": INTRODUCTION},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "An API key: `cwk_…`."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "careward", "description": "The console's session."},
+                "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER, "description": "For changes."},
+            },
+        },
+    }
+
+
+References = dict[tuple[type[BaseModel], str], dict[str, Any]]
+
+
+def schemas(operations: list[Operation]) -> tuple[References, dict[str, Any]]:
+    """Every shape once, by name; what comes in is described as read, what goes out as written."""
+    wanted: dict[tuple[type[BaseModel], str], None] = {(ProblemShape, "serialization"): None}
+    for operation in operations:
+        if operation.body_shape:
+            wanted[operation.body_shape, "validation"] = None
+        for shape in (operation.answer_shape, *operation.also.values()):
+            if is_shape(shape):
+                wanted[shape, "serialization"] = None
+    references, definitions = models_json_schema(list(wanted), ref_template=REFERENCE)  # type: ignore[arg-type]
+    return references, definitions["$defs"]  # type: ignore[return-value]
+
+
+def described(operation: Operation, references: References) -> dict[str, Any]:
+    answers = {str(operation.status): answer(operation.answer_shape, references)}
+    answers |= {str(status): answer(shape, references) for status, shape in operation.also.items()}
+    page: dict[str, Any] = {
+        "operationId": operation.view.__name__,
+        "tags": [operation.view.__module__.rpartition(".")[2]],
+        "summary": operation.summary,
+        "parameters": parameters(operation),
+        "responses": answers | refusals(operation, references, taken=set(answers)),
+        "security": security(operation),
+    }
+    if operation.description:
+        page["description"] = operation.description
+    if operation.body_shape:
+        content = {"application/json": {"schema": references[operation.body_shape, "validation"]}}
+        page["requestBody"] = {"required": True, "content": content}
+    return page
+
+
+def parameters(operation: Operation) -> list[dict[str, Any]]:
+    found = [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in properties(operation.path_shape).items()
+    ]
+    for name, schema in properties(operation.query_shape).items():
+        found.append({"name": name, "in": "query", "required": False, "schema": schema})
+    if operation.once:
+        found.append(IDEMPOTENCY_KEY)
+    if operation.answer_shape is EventStream:
+        found.append(LAST_EVENT_ID)
+    return found
+
+
+def properties(shape: type[BaseModel]) -> dict[str, Any]:
+    return {} if shape is Nothing else shape.model_json_schema().get("properties", {})
+
+
+def answer(shape: Any, references: References) -> dict[str, Any]:
+    if shape is EventStream:
+        return {"description": "Events, as they happen.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+    if not is_shape(shape):
+        return {"description": "Done."}
+    described = (shape.__doc__ or "").strip().partition("\n")[0] if "__doc__" in vars(shape) else ""
+    content = {"application/json": {"schema": references[shape, "serialization"]}}
+    return {"description": described or "Done.", "content": content}
+
+
+def refusals(operation: Operation, references: References, taken: set[str]) -> dict[str, Any]:
+    by_status: dict[str, list[str]] = {}
+    for code in sorted(common_problems(operation)):
+        by_status.setdefault(str(KINDS[code].status), []).append(code)
+    content = {MEDIA_TYPE: {"schema": references[ProblemShape, "serialization"]}}
+    return {
+        status: {"description": "; ".join(f"`{code}`: {KINDS[code].title}" for code in codes), "content": content}
+        for status, codes in sorted(by_status.items())
+        if status not in taken
+    }
+
+
+def security(operation: Operation) -> list[dict[str, list[str]]]:
+    if operation.guard == PUBLIC:
+        return []
+    session: dict[str, list[str]] = {"session": []} if operation.method == "GET" else {"session": [], "csrf": []}
+    return [session] if operation.guard == SIGNED_IN else [{"key": [operation.guard]}, session]
+
+
+def is_shape(shape: Any) -> bool:
+    return isinstance(shape, type) and issubclass(shape, BaseModel)
