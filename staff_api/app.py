@@ -1,0 +1,113 @@
+"""The staff's door, wired: which address goes to which view. Read this first."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from aiohttp import web
+
+from care.heart.clinic import Clinic
+from staff_api import openapi, sessions
+from staff_api.docs import page
+from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
+from staff_api.middleware import add_headers, entrance
+from staff_api.operations import Operation
+from staff_api.views import escalations, events, keys, messages, patients, system, worklist
+from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, PRESENT, SIGNING_IN
+
+V1 = "/api/v1"
+LARGEST_BODY = 64 * 1024
+
+UNDER_V1 = (
+    Operation("GET", "/worklist", worklist.get_worklist, "worklist:read", problems=("invalid_cursor",)),
+    Operation("GET", "/worklist/counts", worklist.get_worklist_counts, "worklist:read"),
+    Operation("GET", "/escalations/{escalation_id}", escalations.get_escalation, "worklist:read", problems=("not_found",)),
+    Operation(
+        "POST", "/escalations/{escalation_id}/acknowledge", escalations.acknowledge_escalation, "escalations:write",
+        problems=("not_found", "people_only"),
+    ),
+    Operation(
+        "POST", "/escalations/{escalation_id}/resolve", escalations.resolve_escalation, "escalations:write",
+        problems=("not_found", "people_only"),
+    ),
+    Operation("GET", "/patients", patients.find_patients, "patients:read", problems=("invalid_cursor",)),
+    Operation("POST", "/patients", patients.add_patient, "patients:write", 201, once=True),
+    Operation("GET", "/patients/{patient_id}", patients.get_patient, "patients:read", problems=("not_found",)),
+    Operation(
+        "GET", "/patients/{patient_id}/thread", messages.get_thread, "patients:read", problems=("not_found", "invalid_cursor"),
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/messages", messages.send_message, "messages:write", 201,
+        problems=("not_found", "cannot_reach", "people_only"), once=True,
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/notes", messages.add_note, "messages:write", 201,
+        problems=("not_found", "people_only"), once=True,
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/invitations", patients.invite_patient, "patients:write", 201, problems=("not_found",),
+    ),
+    Operation(
+        "POST", "/messages/{message_id}/undo", messages.undo_message, "messages:write", 204,
+        problems=("too_late", "people_only"),
+    ),
+    Operation("POST", "/links/{link_id}/cut", patients.cut_link, "patients:write", 204, problems=("not_found",)),
+    Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
+    Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),
+    Operation(
+        "POST", "/session", sessions.open_session, PUBLIC, problems=("wrong_sign_in", "too_many_attempts", "cross_site"),
+    ),
+    Operation("GET", "/session", sessions.this_session, SIGNED_IN),
+    Operation("DELETE", "/session", sessions.close_session, SIGNED_IN, 204),
+    Operation("GET", "/setup/{token}", sessions.setup_link, PUBLIC, problems=("not_found",)),
+    Operation("POST", "/setup/{token}", sessions.set_up, PUBLIC, 201, problems=("not_found", "cross_site", "conflict")),
+    Operation("GET", "/keys", keys.list_keys, SIGNED_IN),
+    Operation("POST", "/keys", keys.make_key, SIGNED_IN, 201),
+    Operation("DELETE", "/keys/{key_id}", keys.revoke_key, SIGNED_IN, 204, problems=("not_found",)),
+    Operation("GET", "/meta", system.get_meta, "worklist:read"),
+)  # fmt: skip
+OPERATIONS = (
+    *(replace(operation, path=V1 + operation.path) for operation in UNDER_V1),
+    Operation("GET", "/healthz", system.get_health, PUBLIC),
+    Operation("GET", "/readyz", system.get_readiness, PUBLIC, also={503: system.Readiness}),
+)
+
+
+def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heartbeat: float = 15) -> web.Application:
+    """The API on a clinic. `invite_link` turns an invitation's token into the link that a patient opens."""
+    app = web.Application(middlewares=[entrance], client_max_size=LARGEST_BODY)
+    app[CLINIC], app[HEARTBEAT] = clinic, heartbeat
+    app[CLOSING], app[SIGNING_IN], app[PRESENT] = asyncio.Event(), asyncio.Lock(), {}
+    app[INVITE_LINK] = invite_link or (lambda token: f"https://t.me/?start={token}")
+    for operation in OPERATIONS:
+        operation.add_to(app)
+    for address in documentation():
+        app.router.add_get(address, show_documentation)
+    app.on_response_prepare.append(add_headers)
+    app.on_startup.append(every_route_is_guarded)
+    app.on_shutdown.append(close_streams)
+    return app
+
+
+async def close_streams(app: web.Application) -> None:
+    app[CLOSING].set()
+
+
+@cache
+def documentation() -> dict[str, tuple[str, str]]:
+    """What is told about the API: by address, the text and its type."""
+    document = openapi.document(OPERATIONS, system.program_version())
+    return {
+        f"{V1}/openapi.json": (json.dumps(document, indent=1), "application/json"),
+        "/api/docs": (page.render(OPERATIONS, document), "text/html"),
+        "/api/docs/docs.css": ((page.HERE / "docs.css").read_text(), "text/css"),
+        "/api/docs/docs.js": ((page.HERE / "docs.js").read_text(), "text/javascript"),
+    }
+
+
+@guarded(PUBLIC)
+async def show_documentation(request: web.Request) -> web.Response:
+    text, content_type = documentation()[request.path]
+    return web.Response(text=text, content_type=content_type)

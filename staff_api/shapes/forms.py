@@ -1,0 +1,70 @@
+"""What shapes are made of: what comes in is strict, what goes out is read off the clinic's own things."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+LARGEST_ID = 2**53 - 1  # what every JSON reader holds exactly
+
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+ChatId = Annotated[int, Field(ge=-LARGEST_ID, le=LARGEST_ID)]
+
+
+def in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+At = Annotated[datetime, PlainSerializer(in_utc, return_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})])]
+"""An instant as we give it: UTC, with `Z`."""
+
+LocalTime = Annotated[
+    datetime, PlainSerializer(datetime.isoformat, return_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})])
+]
+"""A wall clock, with its offset."""
+
+AtIn = AwareDatetime
+"""An instant as it is given to us: the offset is required."""
+
+
+def no_nul(words: str) -> str:
+    if "\0" in words:
+        raise ValueError("It holds a NUL character, which is no text")
+    return words
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(no_nul)]
+"""What a person writes: something, and not more than a message can carry."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(no_nul)]
+
+
+class Sent(BaseModel):
+    """A body that a client sends: no field we do not know, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Query(BaseModel):
+    """The part after the question mark: no parameter we do not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Paged(Query):
+    limit: int = Field(50, ge=1, le=500, description="How many at most.")
+    cursor: str | None = Field(None, max_length=1000, description="From `next` of the page before.")
+
+
+class Given(BaseModel):
+    """What we answer with."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, thing: Any) -> Self:
+        return cls.model_validate(thing, from_attributes=True)
+
+
+class Page(Given):
+    next: str | None = Field(None, description="Address of the next page; null at the end.")

@@ -1,0 +1,74 @@
+"""Shapes of patients, the chats they are linked to, and invitations."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from staff_api.shapes.forms import At, Given, LocalTime, Name, Page, Paged, Sent
+
+
+class PatientSearch(Paged):
+    name: str | None = Field(None, max_length=200, description="Part of the name; everyone without it.")
+
+
+class NewPatient(Sent):
+    name: Name
+    date_of_birth: date = Field(description="The second factor when the patient takes up an invitation.")
+    language: str = Field(max_length=20, description="One of the clinic's languages.", examples=["en"])
+    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="Decides the emergency number; else the clinic's.")
+    time_zone: str | None = Field(None, max_length=60, description="IANA name; else the clinic's.", examples=["Europe/Madrid"])
+
+
+class PatientRow(Given):
+    id: int
+    name: str
+    date_of_birth: date
+    language: str
+    state: Literal["invited", "active", "left"]
+    reachable: bool
+
+
+class Patients(Page):
+    items: list[PatientRow]
+
+
+class Link(Given):
+    """A chat that speaks for the patient."""
+
+    id: int
+    chat_id: int
+    role: Literal["self", "carer"]
+    linked_at: At
+    cut_at: At | None
+
+
+class Patient(Given):
+    id: int
+    name: str
+    date_of_birth: date
+    age: int
+    language: str
+    country: str
+    time_zone: str
+    state: Literal["invited", "active", "left"]
+    reachable: bool
+    consented_at: At | None
+    consent_version: str | None
+    reminders: bool
+    paused_until: At | None
+    local_time: LocalTime = Field(description="The patient's wall clock now.")
+    links: list[Link]
+    created_at: At
+
+
+class NewInvitation(Sent):
+    role: Literal["self", "carer"] = "self"
+
+
+class Invitation(Given):
+    """A way in for one phone. It is shown this once and cannot be asked for again."""
+
+    link: str
+    qr_svg: str = Field(description="The link as a QR code: a complete SVG picture.")
+    expires_at: At

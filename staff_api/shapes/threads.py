@@ -1,0 +1,42 @@
+"""Shapes of a thread and of what staff write into it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from staff_api.shapes.forms import At, Given, Page, Sent, Words
+
+
+class Entry(Given):
+    id: str
+    kind: Literal["patient", "bot", "staff", "answer", "note", "event"]
+    at: At
+    text: str
+    question: str | None = Field(description="With an answer: the question as the patient saw it.")
+    author: str | None
+    state: str | None = Field(description="What became of it: undoable, queued, held, sent, failed: …, undone, suppressed: …")
+    undo_until: At | None
+    triggered: bool = Field(description="Whether it set off an escalation.")
+
+
+class Thread(Page):
+    """Newest last; `next` leads to what came before."""
+
+    items: list[Entry]
+
+
+class NewMessage(Sent):
+    text: Words
+
+
+class Message(Given):
+    id: int
+    undo_until: At = Field(description="Nothing leaves before this moment; until then it can be taken back.")
+
+
+class NewNote(Sent):
+    text: Words
+
+
+class Note(Given):
+    id: int

@@ -1,0 +1,104 @@
+"""The live stream: what happens, as it happens, resumable by id. Ids and kinds only, never a patient's words."""
+
+import asyncio
+import json
+from contextlib import suppress
+
+from aiohttp import ClientConnectionResetError, web
+
+from care.heart import journal
+from staff_api.call import Call
+from staff_api.guards import admit, guard_of
+from staff_api.operations import EventStream
+from staff_api.problems import Fault, Problem
+from staff_api.shapes.forms import in_utc
+from staff_api.shapes.system import EventsAfter
+from staff_api.wiring import CLOSING, HEARTBEAT
+
+AT_ONCE = 200
+TOO_FAR_BEHIND = 5_000  # events; who has missed more reads afresh sooner than they catch up
+OTHER_PROCESSES = 1.0  # seconds: their bell is not heard here, so on a shared database we look
+
+
+async def stream_events(call: Call, query: EventsAfter) -> EventStream:
+    """Everything that happens, as server-sent events: `event` is the kind, `id` resumes after a break.
+
+    The first event is `ready`, and carries the id from which the stream goes on. An event `reset` says that what was missed
+    can no longer be given: read the lists afresh. A comment every 15 seconds says that the stream lives.
+    """
+    last = wanted(call, query)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    await response.prepare(call.request)
+    with suppress(ClientConnectionResetError, ConnectionResetError):
+        await follow(call, response, last)
+    return response  # type: ignore[return-value]
+
+
+def wanted(call: Call, query: EventsAfter) -> int | None:
+    header = call.request.headers.get("Last-Event-ID")
+    if header is None:
+        return query.after
+    if not (header.isascii() and header.isdecimal() and len(header) <= 16):
+        wrong = Fault(parameter="Last-Event-ID", detail="An event's id, as the stream gave it.")
+        raise Problem("invalid_header", errors=[wrong])
+    return int(header)
+
+
+async def follow(call: Call, response: web.StreamResponse, last: int | None) -> None:
+    heartbeat = call.request.app[HEARTBEAT]
+    look_after = heartbeat if call.clinic.alone else min(heartbeat, OTHER_PROCESSES)
+    last = await begin(call, response, last)
+    quiet_since = asyncio.get_running_loop().time()
+    while not call.request.app[CLOSING].is_set():
+        # Listen before looking: what happens between the two rings the bell that we already hear.
+        ring = asyncio.create_task(call.clinic.journal_rings(look_after))
+        await asyncio.sleep(0)
+        try:
+            happened = await call.read(journal.since, last, AT_ONCE)
+            for event in happened:
+                await say(response, event.kind, event.id, {
+                    "at": in_utc(event.at), "actor": event.actor, "patient_id": event.patient_id, "facts": event.facts,
+                })  # fmt: skip
+                last = event.id
+            if not happened:
+                await either(ring, call.request.app[CLOSING])
+        finally:
+            ring.cancel()
+        now = asyncio.get_running_loop().time()
+        if happened:
+            quiet_since = now
+        elif now - quiet_since >= heartbeat:
+            await still_welcome(call)
+            await response.write(b": still here\n\n")
+            quiet_since = now
+
+
+async def begin(call: Call, response: web.StreamResponse, last: int | None) -> int:
+    """Say where the stream goes on; if that is not where the client left, say that too."""
+    latest, oldest = await call.read(journal.latest_id), await call.read(journal.oldest_id)
+    if last is not None and not (oldest - 1 <= last <= latest and latest - last <= TOO_FAR_BEHIND):
+        await say(response, "reset", latest, {"why": "What happened since then can no longer be given; read the lists afresh."})
+        return latest
+    last = latest if last is None else last
+    await say(response, "ready", last, {})
+    return last
+
+
+async def still_welcome(call: Call) -> None:
+    """A stream must not outlive the session or the key that opened it."""
+    try:
+        await admit(call.request, guard_of(call.request.match_info.route) or "")
+    except Problem:
+        raise ConnectionResetError
+
+
+async def say(response: web.StreamResponse, kind: str, event_id: int, facts: dict[str, object]) -> None:
+    await response.write(f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(facts)}\n\n".encode())
+
+
+async def either(ring: "asyncio.Task[None]", closing: asyncio.Event) -> None:
+    closed = asyncio.create_task(closing.wait())
+    try:
+        await asyncio.wait({ring, closed}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        closed.cancel()
