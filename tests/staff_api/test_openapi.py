@@ -1,0 +1,57 @@
+"""The document and its page: made from the operations, valid, and needing nothing from elsewhere."""
+
+import re
+
+from openapi_spec_validator import validate
+
+from staff_api.app import OPERATIONS
+from staff_api.docs import page
+from staff_api.openapi import document
+from staff_api.problems import KINDS
+
+
+async def test_the_document_is_valid_and_open_to_anyone(stranger):
+    answer = await stranger.get("/openapi.json")
+    validate(answer.json)
+    assert answer.json["openapi"] == "3.1.0"
+
+
+async def test_every_route_of_the_api_is_in_the_document_and_the_other_way_round(stranger):
+    served = {
+        (route.method.lower(), route.resource.canonical) for route in stranger.client.app.router.routes()
+        if route.method != "HEAD" and not route.resource.canonical.startswith(("/api/docs", "/api/v1/openapi"))
+    }  # fmt: skip
+    described = {(method, path) for path, methods in stranger.document["paths"].items() for method in methods}
+    assert served == described
+
+
+def test_every_operation_has_a_name_of_its_own():
+    names = [one.view.__name__ for one in OPERATIONS]
+    assert len(names) == len(set(names))
+
+
+async def test_the_page_shows_every_operation_and_every_problem_and_loads_nothing_from_elsewhere(stranger):
+    answer = await stranger.get("/api/docs")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    for operation in OPERATIONS:
+        assert f'id="{operation.view.__name__}"' in answer.text
+    for code in KINDS:
+        assert f'id="problem-{code}"' in answer.text
+    loaded = re.findall(r'(?:src|href)="([^"#]+)"', answer.text)
+    assert set(loaded) == {"/api/docs/docs.css", "/api/docs/docs.js", "/api/v1/openapi.json"}
+    for address in loaded:
+        assert (await stranger.get(address)).status == 200
+    assert not re.search(r"<script>|<style|\son\w+=|style=", answer.text)
+
+
+def test_an_example_can_be_pasted():
+    described = document(OPERATIONS, "test")
+    shown = {one["id"]: one["example"] for operation in OPERATIONS for one in [
+        page.entry(operation, described["paths"][operation.path][operation.method.lower()], described)]}  # fmt: skip
+    assert shown["send_message"] == (
+        'curl -X POST "$CAREWARD/api/v1/patients/$patient_id/messages" \\\n'
+        '  -H "Authorization: Bearer $KEY" \\\n'
+        '  -H "Idempotency-Key: $(uuidgen)" \\\n'
+        "  -H 'Content-Type: application/json' \\\n"
+        "  -d '{\"text\": \"…\"}'"
+    )
