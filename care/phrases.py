@@ -1,0 +1,307 @@
+"""Phrases in a small readable notation, and a finder that looks for all of them in one pass over the words of a text.
+
+    chest pain          these words, one after another
+    suicid*             any word that begins so
+    (kill|hurt) myself  one of these; an alternative may be several words
+    [my|the] chest      one of these, or nothing
+    @body               the words that the language file lists under this name
+    chest ..3 hurts     at most three words between, within one sentence
+    @have{4}            up to four of these, one after another, or none
+    #number #many #year a number; a number of 8 or more; a year
+
+The finder follows every phrase at once and never goes back: for each word of the text it does at most as much work as there are
+places in the phrases, whatever was written.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Generic, TypeAlias, TypeVar
+
+from care.plain_words import NO_PAUSE, STOP, Word, words_of
+
+Tag = TypeVar("Tag", bound=Hashable)
+
+_PIECES: Final = re.compile(r"\.\.\d+|\{\d+\}|[()\[\]|]|[^\s()\[\]|{}]+")
+_FIGURES: Final = ("#number", "#many", "#year")
+_LEET: Final = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
+_DIGITS: Final = "0123456789"
+_TYPO_FROM, _SWAP_FROM, _TYPO_UP_TO = 6, 4, 24  # one edit in words of 6 letters and more; two neighbours swapped from 4
+
+
+class NotAPhrase(ValueError):
+    """A phrase that does not follow the notation; says which and why."""
+
+
+@dataclass(frozen=True)
+class _One:
+    """Any one of these words."""
+
+    words: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    most: int
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """One of these sequences; with `most`, up to that many times or not at all."""
+
+    sequences: "tuple[_Sequence, ...]"
+    most: int | None = None
+
+
+_Sequence: TypeAlias = "tuple[_One | _Gap | _Choice, ...]"
+
+
+@dataclass(frozen=True)
+class Found(Generic[Tag]):
+    """A phrase found: its tag, the first and the last word, and whether a word that denies stood in one of its gaps."""
+
+    tag: Tag
+    first: int
+    last: int
+    denied: bool
+
+
+class Vocabulary:
+    """All words of all phrases, and how a word that a patient typed is recognised as one of them."""
+
+    def __init__(self) -> None:
+        self.number_of: dict[str, int] = {}
+        self._beginnings: dict[str, int] = {}
+        self._stretched: dict[str, set[int]] = {}
+        self._near: dict[str, set[str]] = {}
+        self.never_typos: set[str] = set()
+        self.recognised = lru_cache(maxsize=8192)(self._recognised)
+
+    def add(self, word: str) -> int:
+        begins = word.endswith("*")
+        plain = word if word in _FIGURES else self._plain(word.rstrip("*"))
+        key = plain + "*" * begins
+        if key in self.number_of:
+            return self.number_of[key]
+        number = self.number_of[key] = len(self.number_of)
+        if begins:
+            self._beginnings[plain] = number
+        elif word not in _FIGURES:
+            self._stretched.setdefault(_unstretched(plain), set()).add(number)
+            if len(plain) >= _SWAP_FROM:
+                for near in _with_one_letter_less(plain):
+                    self._near.setdefault(near, set()).add(plain)
+        return number
+
+    def _plain(self, word: str) -> str:
+        plain = words_of(word)
+        if len(plain) != 1:
+            raise NotAPhrase(f"{word!r} is not one word")
+        return plain[0].text
+
+    def _recognised(self, word: str) -> frozenset[int]:
+        """The numbers of the words that this may stand for."""
+        if word.isdecimal():
+            return frozenset((*self._figures(word[:9]), *(self.number_of[each] for each in (word,) if each in self.number_of)))
+        found: set[int] = set()
+        for form in self._forms(word):
+            if form in self.number_of:
+                found.add(self.number_of[form])
+            found.update(self._beginnings[form[:end]] for end in range(3, len(form) + 1) if form[:end] in self._beginnings)
+        if _is_stretched(word):
+            found |= self._stretched.get(_unstretched(word), set())
+        if not found and word not in self.never_typos and _SWAP_FROM <= len(word) <= _TYPO_UP_TO:
+            found = self._typos(word)
+        return frozenset(found)
+
+    def _forms(self, word: str) -> set[str]:
+        forms = {word}
+        if any(char in _DIGITS for char in word):
+            forms |= {word.translate(leet) for leet in _LEET}
+            if len(letters := word.strip(_DIGITS)) > 4:
+                forms.add(letters)
+        return forms
+
+    def _figures(self, figure: str) -> Iterable[int]:
+        value = int(figure)
+        meant = {"#number": True, "#many": 8 <= value < 1900, "#year": 1900 <= value < 2100}
+        return [self.number_of[name] for name, so in meant.items() if so and name in self.number_of]
+
+    def _typos(self, word: str) -> set[int]:
+        near: set[str] = set()
+        for less in (word, *_with_one_letter_less(word)):
+            near |= self._near.get(less, set())
+            if less in self.number_of:
+                near.add(less)
+        return {self.number_of[meant] for meant in near if _one_slip(word, meant)}
+
+
+def _with_one_letter_less(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _is_stretched(word: str) -> bool:
+    return any(word[at] == word[at + 1] == word[at + 2] for at in range(len(word) - 2))
+
+
+def _unstretched(word: str) -> str:
+    return "".join(char for at, char in enumerate(word) if not at or char != word[at - 1])
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter was missed, added, changed (in longer words) or swapped with its neighbour."""
+    same = 0
+    while same < min(len(typed), len(meant)) and typed[same] == meant[same]:
+        same += 1
+    left, right = typed[same:], meant[same:]
+    swapped = len(left) == len(right) > 1 and left[0] == right[1] and left[1] == right[0] and left[2:] == right[2:]
+    if len(meant) < _TYPO_FROM:
+        return swapped
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
+
+
+class Phrases(Generic[Tag]):
+    """Phrases, each with a tag, and `find`, which looks for all of them at once."""
+
+    def __init__(self) -> None:
+        self.vocabulary = Vocabulary()
+        self.denying: set[int] = set()
+        self._words: list[frozenset[int] | None] = []  # by place: the words that fit there; None is any word, a gap
+        self._next: list[tuple[int, ...]] = []
+        self._ends: list[tuple[Tag, ...]] = []
+        self._unbroken: list[bool] = []
+        self._same_sentence: set[int] = set()  # gaps, and what follows one
+        self._begin: dict[int, list[int]] = {}
+
+    def add(self, phrase: str, tag: Tag, names: Mapping[str, str], unbroken: bool = False) -> None:
+        """Look for this phrase too. An unbroken phrase has no comma or full stop inside."""
+        pieces = _PIECES.findall(phrase)
+        sequence = (_Choice(self._choice(pieces, names, phrase)),)
+        if pieces:
+            raise NotAPhrase(f"{phrase!r}: unexpected {pieces[0]!r}")
+        starts, ends = self._placed(sequence, (), (tag,), unbroken)
+        if ends:
+            raise NotAPhrase(f"{phrase!r} would be found everywhere")
+        for place in starts:
+            fitting = self._words[place]
+            if fitting is None:
+                raise NotAPhrase(f"{phrase!r} begins with a gap")
+            for number in fitting:
+                self._begin.setdefault(number, []).append(place)
+
+    def find(self, words: Sequence[Word]) -> list[Found[Tag]]:
+        """Every phrase in the words, each as short as it can be for the word where it ends."""
+        found: list[Found[Tag]] = []
+        waiting: dict[int, tuple[int, bool]] = {}  # place: the latest word at which a phrase began that waits there
+        for at, word in enumerate(words):
+            waiting = self._step(waiting, at, word, found)
+        return found
+
+    def _step(
+        self, waiting: dict[int, tuple[int, bool]], at: int, word: Word, found: list[Found[Tag]]
+    ) -> dict[int, tuple[int, bool]]:
+        typed = self.vocabulary.recognised(word.text)
+        denies = not self.denying.isdisjoint(typed)
+        reached: dict[int, tuple[int, bool]] = {}
+        for place, (first, denied) in waiting.items():
+            fitting = self._words[place]
+            if word.pause != NO_PAUSE and (self._unbroken[place] or (word.pause == STOP and place in self._same_sentence)):
+                continue
+            if fitting is None:
+                _keep(reached, place, (first, denied or denies))
+            elif not fitting.isdisjoint(typed):
+                _keep(reached, place, (first, denied))
+        for number in typed:
+            for place in self._begin.get(number, ()):
+                reached[place] = (at, False)
+        following: dict[int, tuple[int, bool]] = {}
+        for place, thread in reached.items():
+            found += [Found(tag, thread[0], at, thread[1]) for tag in self._ends[place]]
+            for after in self._next[place]:
+                _keep(following, after, thread)
+        return following
+
+    def _placed(
+        self, sequence: _Sequence, after: tuple[int, ...], ends: tuple[Tag, ...], unbroken: bool
+    ) -> tuple[tuple[int, ...], tuple[Tag, ...]]:
+        """Lay a sequence out from its end; say at which places it can begin and which tags are reached if it is skipped."""
+        for part in reversed(sequence):
+            match part:
+                case _One(words):
+                    after, ends = (self._place(words, after, ends, unbroken),), ()
+                case _Gap(most):
+                    for _ in range(most):
+                        after = (*after, self._place(None, after, ends, unbroken))
+                    self._same_sentence.update(after)
+                case _Choice(sequences, most):
+                    skipped, skipped_ends = after, ends
+                    for _ in range(1 if most is None else most):
+                        laid = [self._placed(each, after, ends, unbroken) for each in sequences]
+                        after = tuple(dict.fromkeys(place for starts, _ in laid for place in starts))
+                        ends = tuple(dict.fromkeys(tag for _, tags in laid for tag in tags))
+                        if most is not None:
+                            after = tuple(dict.fromkeys((*after, *skipped)))
+                            ends = tuple(dict.fromkeys((*ends, *skipped_ends)))
+        return after, ends
+
+    def _place(self, words: frozenset[int] | None, after: tuple[int, ...], ends: tuple[Tag, ...], unbroken: bool) -> int:
+        self._words.append(words)
+        self._next.append(after)
+        self._ends.append(ends)
+        self._unbroken.append(unbroken)
+        return len(self._words) - 1
+
+    def _choice(self, pieces: list[str], names: Mapping[str, str], phrase: str) -> tuple[_Sequence, ...]:
+        sequences: list[_Sequence] = []
+        sequence: list[_One | _Gap | _Choice] = []
+        while pieces and pieces[0] not in ")]":
+            piece = pieces.pop(0)
+            if piece == "|":
+                sequences.append(tuple(sequence))
+                sequence = []
+            elif piece[0] == "{":
+                if not sequence or isinstance(sequence[-1], _Gap):
+                    raise NotAPhrase(f"{phrase!r}: {piece} has nothing to repeat")
+                sequence.append(_Choice(((sequence.pop(),),), int(piece[1:-1])))
+            else:
+                sequence.append(self._part(piece, pieces, names, phrase))
+        return _merged([*sequences, tuple(sequence)])
+
+    def _part(self, piece: str, pieces: list[str], names: Mapping[str, str], phrase: str) -> _One | _Gap | _Choice:
+        if piece.startswith(".."):
+            return _Gap(int(piece[2:]))
+        if piece in "([":
+            inside = self._choice(pieces, names, phrase)
+            if not pieces or pieces.pop(0) != {"(": ")", "[": "]"}[piece]:
+                raise NotAPhrase(f"{phrase!r}: a bracket is not closed")
+            if () in inside:
+                raise NotAPhrase(f"{phrase!r}: an empty alternative")
+            return _Choice(inside, 1 if piece == "[" else None)
+        if piece.startswith("@"):
+            if piece[1:] not in names:
+                raise NotAPhrase(f"{phrase!r}: no words are listed under {piece}")
+            return _Choice(self._choice(_PIECES.findall(names[piece[1:]]), names, piece))
+        return _One(frozenset((self.vocabulary.add(piece),)))
+
+
+def _keep(threads: dict[int, tuple[int, bool]], place: int, thread: tuple[int, bool]) -> None:
+    """Of two ways to the same place keep the one that began later, and if both began there the one not denied."""
+    there = threads.get(place)
+    if there is None or (thread[0], not thread[1]) > (there[0], not there[1]):
+        threads[place] = thread
+
+
+def _merged(sequences: list[_Sequence]) -> tuple[_Sequence, ...]:
+    """Alternatives of one word each become one place in the finder."""
+    words: set[int] = set()
+    longer: list[_Sequence] = []
+    for sequence in sequences:
+        match sequence:
+            case (_One(one),):
+                words |= one
+            case (_Choice(inside, None),) if all(len(each) == 1 and isinstance(each[0], _One) for each in inside):
+                words |= {number for each in inside for part in each if isinstance(part, _One) for number in part.words}
+            case _:
+                longer.append(sequence)
+    return ((_One(frozenset(words)),), *longer) if words else tuple(longer)

@@ -1,0 +1,261 @@
+"""The red-flag screen: what a person wrote, read for danger to life by reviewed rules, the same way every time.
+
+`screen(text)` runs the rules of every language on every text. It is pure and takes time in proportion to the text. What it finds
+is explained: the rule, its version, and the words. It never says that something is *not* an emergency; an empty answer only means
+that no rule knew these words.
+
+The rules are data, in `content/red_flags`: `categories.toml` and one file a language. A new language or category is a new file
+or table there.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Final, Literal, TypeAlias
+
+from care.phrases import Found, NotAPhrase, Phrases
+from care.plain_words import STOP, Word, words_of
+from content import FOLDER
+
+Severity: TypeAlias = Literal["emergency", "urgent", "routine"]
+Certainty: TypeAlias = Literal["stated", "hedged"]
+
+RULES: Final = FOLDER / "red_flags"
+RANK: Final[Mapping[Severity, int]] = {"emergency": 0, "urgent": 1, "routine": 2}
+CONTEXTS: Final = ("before", "after", "not_denied", "past", "not_past", "clause", "joking", "idioms", "harmless")
+_UNBROKEN: Final = ("before", "after")
+_PAST_REACHES: Final = 7  # words between what happened and when it was
+_WORDS_SHOWN: Final = 200
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of danger: what a doubtful phrase of it still is, and which fixed text answers it."""
+
+    name: str
+    lowered_to: Severity
+    jokes_lower: bool
+    card: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One reviewed rule. `reviewed_by` is empty until a clinician has signed it."""
+
+    id: str
+    category: str
+    severity: Severity
+    version: int
+    source: str
+    review_date: date
+    reviewed_by: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What was found: by which rule, how urgent, and the very words. Hedged: denied, past, asked about, an idiom or a joke."""
+
+    rule: str
+    category: str
+    severity: Severity
+    span: tuple[int, int]
+    words: str
+    version: int
+    certainty: Certainty
+
+
+@dataclass(frozen=True)
+class _Context:
+    """A phrase that says how another is meant: `kind` is one of CONTEXTS."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules of all languages, ready to be looked for in one pass."""
+
+    categories: Mapping[str, Category]
+    rules: tuple[Rule, ...]
+    phrases: Phrases[Rule | _Context]
+    problems: tuple[str, ...]
+
+
+def screen(text: str) -> tuple[Flag, ...]:
+    """The red flags in a text, the most urgent first; for each rule the strongest place where it was found."""
+    ruled = rules()
+    words = words_of(text)
+    found = ruled.phrases.find(words)
+    said = _Said(words, found)
+    strongest: dict[str, Flag] = {}
+    for each in found:
+        if isinstance(each.tag, Rule):
+            flag = _flag(text, words, each, each.tag, said, ruled.categories[each.tag.category])
+            there = strongest.get(flag.rule)
+            if there is None or _order(flag) < _order(there):
+                strongest[flag.rule] = flag
+    return tuple(sorted(strongest.values(), key=_order))
+
+
+def _order(flag: Flag) -> tuple[int, bool, tuple[int, int], str]:
+    return RANK[flag.severity], flag.certainty == "hedged", flag.span, flag.rule
+
+
+def _flag(text: str, words: list[Word], found: Found[Any], rule: Rule, said: "_Said", category: Category) -> Flag:
+    span = words[found.first].start, words[found.last].end
+    shown = text[span[0] : span[1]][:_WORDS_SHOWN]
+    severity: Severity = rule.severity
+    certainty: Certainty = "stated"
+    harmless = said.overlaps("harmless", found)
+    if harmless or said.is_lowered(found) or (category.jokes_lower and said.joking):
+        certainty = "hedged"
+        severity = max(severity, "routine" if harmless else category.lowered_to, key=RANK.__getitem__)
+    return Flag(rule.id, rule.category, severity, span, shown, rule.version, certainty)
+
+
+class _Said:
+    """How the things in one text are meant: laid out by word once, so that asking about each found phrase costs nothing more."""
+
+    def __init__(self, words: list[Word], found: Iterable[Found[Any]]) -> None:
+        self.sentence: list[int] = []
+        for word in words:
+            self.sentence.append((self.sentence[-1] if self.sentence else 0) + (word.pause == STOP))
+        self.marks: dict[str, list[Found[Any]]] = {kind: [] for kind in CONTEXTS}
+        for each in found:
+            if isinstance(each.tag, _Context):
+                self.marks[each.tag.kind].append(each)
+        self.joking = bool(self.marks["joking"])
+        self.denied_from = {mark.last + 1 for mark in self.marks["before"]}
+        self.denied_up_to = {mark.first - 1 for mark in self.marks["after"]}
+        self.latest_not_denied = {self.sentence[mark.last]: mark.last for mark in self.marks["not_denied"]}
+        self.covered = {
+            kind: {at for mark in self.marks[kind] for at in range(mark.first, mark.last + 1)} for kind in ("idioms", "harmless")
+        }
+        self.in_the_past = self._in_the_past(words)
+
+    def is_lowered(self, found: Found[Any]) -> bool:
+        return self.is_denied(found) or found.last in self.in_the_past or self.overlaps("idioms", found)
+
+    def is_denied(self, found: Found[Any]) -> bool:
+        """Denied just before, inside or just after; but "never had such a pain before" denies nothing."""
+        denied = found.denied or self._begins_denied(found) or self._ends_denied(found)
+        return denied and self.latest_not_denied.get(self.sentence[found.last], -1) < found.last
+
+    def overlaps(self, kind: str, found: Found[Any]) -> bool:
+        return not self.covered[kind].isdisjoint(range(found.first, found.last + 1))
+
+    def _begins_denied(self, found: Found[Any]) -> bool:
+        return found.first in self.denied_from
+
+    def _ends_denied(self, found: Found[Any]) -> bool:
+        return found.last in self.denied_up_to
+
+    def _in_the_past(self, words: list[Word]) -> set[int]:
+        """The words that a time long gone reaches: in its clause, a few words to either side, unless it is also said to be now."""
+        edges = {mark.first for mark in self.marks["clause"]}
+        present = {self.sentence[mark.first] for mark in self.marks["not_past"]}
+        reached: set[int] = set()
+        for mark in self.marks["past"]:
+            if self.sentence[mark.first] in present:
+                continue
+            reached.update(range(mark.first, mark.last + 1))
+            for start, step in ((mark.first - 1, -1), (mark.last + 1, 1)):
+                for at in range(start, start + step * _PAST_REACHES, step):
+                    if not 0 <= at < len(words) or at in edges or self.sentence[at] != self.sentence[mark.first]:
+                        break
+                    reached.add(at)
+        return reached
+
+
+@cache
+def rules() -> Rules:
+    """All rules, read once. What is malformed is left out and told by `check`."""
+    categories = {name: Category(name, **table) for name, table in _read("categories").items()}
+    phrases: Phrases[Rule | _Context] = Phrases()
+    every: list[Rule] = []
+    problems: list[str] = []
+    for language in languages():
+        data = _read(language)
+        names = {name: "|".join(words) for name, words in data["words"].items()}
+        phrases.vocabulary.never_typos.update(data["never_typos"])
+        phrases.denying |= {phrases.vocabulary.add(word) for word in data["denying"]}
+        written = [Rule(**{**data["defaults"], **{key: table[key] for key in table if key != "phrases"}}) for table in data["rule"]]
+        listed: list[tuple[Rule | _Context, list[str]]] = list(zip(written, (table["phrases"] for table in data["rule"]), strict=True))
+        listed += [(_Context(kind), data["context"].get(kind, [])) for kind in CONTEXTS]
+        for tag, phrase in ((tag, phrase) for tag, several in listed for phrase in several):
+            try:
+                phrases.add(phrase, tag, names, unbroken=isinstance(tag, _Context) and tag.kind in _UNBROKEN)
+            except NotAPhrase as wrong:
+                problems.append(f"content/red_flags/{language}.toml: {wrong}")
+        every += written
+    return Rules(categories, tuple(every), phrases, tuple(problems))
+
+
+def languages() -> list[str]:
+    """The languages that have rules."""
+    return sorted(file.stem for file in RULES.glob("*.toml") if file.stem != "categories")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def check(today: date) -> list[str]:
+    """What is wrong with the rules, one sentence each: malformed, unknown, doubled, or past the day of their review."""
+    ruled = rules()
+    found = list(ruled.problems)
+    seen: set[str] = set()
+    for rule in ruled.rules:
+        if rule.id in seen:
+            found.append(f"Red-flag rule {rule.id} is written twice; give one of them another id.")
+        seen.add(rule.id)
+        if rule.category not in ruled.categories:
+            found.append(f"Red-flag rule {rule.id} names a category that categories.toml does not list: {rule.category}.")
+        if rule.severity not in RANK:
+            found.append(f"Red-flag rule {rule.id} has the severity {rule.severity!r}; it must be one of {', '.join(RANK)}.")
+        if rule.review_date < today:
+            found.append(f"Red-flag rule {rule.id} was to be reviewed by {rule.review_date.isoformat()}.")
+    return found
+
+
+def not_reviewed() -> list[str]:
+    """The ids of the rules that no clinician has signed."""
+    return [rule.id for rule in rules().rules if not rule.reviewed_by]
+
+
+# Telegram's keys whose values are made by machines, or describe an account rather than say something.
+_NOT_SAID: Final = frozenset(
+    ["from", "sender_chat", "sender_user", "chat", "user", "users", "voter_chat", "via_bot", "new_chat_member", "left_chat_member", "new_chat_members", "inviter", "forward_from", "forward_from_chat", "forward_signature", "author_signature", "sender_business_bot", "bot", "type", "language_code", "username", "user_name", "file_id", "file_unique_id", "file_path", "mime_type", "thumbnail", "thumb", "url", "invite_link", "data", "chat_instance", "inline_message_id", "media_group_id", "custom_emoji_id", "set_name", "currency", "invoice_payload", "game_short_name", "hash", "google_place_id", "google_place_type", "foursquare_id", "foursquare_type", "phone_number", "telegram_payment_charge_id", "provider_payment_charge_id", "id", "poll_id", "business_connection_id", "credentials", "secret"]
+)
+_DEEPEST, _MOST = 40, 20_000
+
+
+def texts_in(raw_update: object) -> list[str]:
+    """Everything a person may have said in a raw update, whatever its shape: texts, captions, quotes, contact notes, polls.
+
+    Made for updates that could not be understood too: any JSON value will do, a text that is not JSON at all is taken as said.
+    A message of a bot inside the update (what was replied to, or bears the tapped button) is not something a person said.
+    """
+    said: list[str] = []
+    waiting: list[tuple[object, int]] = [(raw_update, 0)]
+    looked_at = 0
+    while waiting and looked_at < _MOST:
+        value, depth = waiting.pop()
+        looked_at += 1
+        match value:
+            case str():
+                said += [value] if value.strip() else []
+            case bytes():
+                said.append(value.decode(errors="replace"))
+            case Mapping() if depth < _DEEPEST and not _by_a_bot(value):
+                waiting += [(inside, depth + 1) for key, inside in reversed(list(value.items())) if key not in _NOT_SAID]
+            case list() | tuple() if depth < _DEEPEST:
+                waiting += [(inside, depth + 1) for inside in reversed(value)]
+    return list(dict.fromkeys(said))
+
+
+def _by_a_bot(value: Mapping[Any, Any]) -> bool:
+    sender = value.get("from")
+    return isinstance(sender, Mapping) and sender.get("is_bot") is True
