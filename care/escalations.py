@@ -142,7 +142,8 @@ def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: 
     worse = severity < same.severity
     changed: dict[str, Any] = {"reports": same.reports + 1}
     if worse:
-        changed |= {"severity": int(severity), "reason": reason, "value": value, "acknowledged_by": None, "acknowledged_at": None}
+        changed |= {"severity": int(severity), "reason": reason, "value": value, "acknowledged_by": None,
+                    "acknowledged_at": None}
         assert same.next_action_at
         changed["next_action_at"] = min(same.next_action_at, due(turn, severity))
     else:

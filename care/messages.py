@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from care import crisis, escalations, events, office, patients
+from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
 from care.heart.turn import Addressee, Lane, Turn
@@ -70,7 +71,9 @@ def urgent_help(turn: Turn, country: str) -> Msg:
 
 
 def ask_whom(turn: Turn, chat: Addressee, holding: list[Patient], kept: int) -> None:
-    """A chat that holds several patients wrote something: ask whom it is about."""
+    """A chat that holds several patients wrote something: ask whom it is about. Until they say, it waits without a patient."""
+    assert chat.chat_id is not None
+    escalations.open_(turn, None, Severity.ROUTINE, "message", "Wrote a message, not said about whom", None, chat.chat_id)
     turn.tell(chat, Screen(_("Who is this about?"), tuple(
         (Button(patient.name, f"about:{kept}:{patient.id}"),) for patient in holding)))
 
@@ -84,6 +87,19 @@ def is_about(turn: Turn, patient: Patient, kept: int) -> bool:
         return False
     assert patient.chat_id is not None
     escalations.now_about(turn, patient.chat_id, "message", patient.id)
+    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
+    turn.tell(patient, Screen(receipt(turn, patient, "text")))
+    return True
+
+
+def pass_on(turn: Turn, patient: Patient, kept: int) -> bool:
+    """Words that were kept are meant for people after all; False if they were passed on before."""
+    assert patient.chat_id is not None
+    mine = turn.db.execute(update(patient_messages).where(
+        patient_messages.c.id == kept, patient_messages.c.patient_id == patient.id, patient_messages.c.kind == "text",
+    ).values(kind="passed on")).rowcount
+    if not mine:
+        return False
     turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
     turn.tell(patient, Screen(receipt(turn, patient, "text")))
     return True

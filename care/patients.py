@@ -213,6 +213,12 @@ def lost_touch(turn: Turn, event: events.ChatUnreachable) -> None:
         change(turn, patient.id, reachable=False)
 
 
+def blocked(turn: Turn, chat_id: int) -> None:
+    """The patient has blocked the bot."""
+    for patient in in_chat(turn, chat_id)[:1]:
+        turn.happened(events.ChatUnreachable(patient.id, chat_id))
+
+
 def found_again(turn: Turn, chat_id: int) -> None:
     """A chat that was lost writes again, or has unblocked the bot."""
     for patient in in_chat(turn, chat_id):

@@ -68,8 +68,7 @@ class Clinic:
             if self._writer:
                 return await self._writer.run(turn)
             async with self._engine.begin() as connection:
-                result = await connection.run_sync(turn)
-            return result
+                return await connection.run_sync(turn)
         finally:
             # Also when the caller has stopped waiting: what it began is done all the same.
             if taken and taken.told:
@@ -82,13 +81,23 @@ class Clinic:
         async with self._readers.connect() as connection:
             return await connection.run_sync(lambda found: look(self._turn(found, "reader"), *args, **kwargs))
 
-    async def outbox_rings(self, timeout: float) -> None:
-        """Wait until a turn of this process put something into the outbox, or `timeout` seconds."""
-        await self._outbox_bell.rings(timeout)
+    @property
+    def outbox_rung(self) -> int:
+        """How often the outbox's bell has rung: remember it before looking, and no ring is missed."""
+        return self._outbox_bell.rung
 
-    async def journal_rings(self, timeout: float) -> None:
-        """Wait until a turn of this process journalled something, or `timeout` seconds."""
-        await self._journal_bell.rings(timeout)
+    async def outbox_rings(self, at_most: float, heard: int | None = None) -> None:
+        """Wait until a turn of this process put something into the outbox, or `at_most` seconds; not at all if it has rung
+        more often than `heard`."""
+        await self._outbox_bell.rings(at_most, heard)
+
+    @property
+    def journal_rung(self) -> int:
+        return self._journal_bell.rung
+
+    async def journal_rings(self, at_most: float, heard: int | None = None) -> None:
+        """Wait until a turn of this process journalled something, or `at_most` seconds."""
+        await self._journal_bell.rings(at_most, heard)
 
     async def close(self) -> None:
         """Finish the turns already handed in, then let go of the database."""
@@ -101,7 +110,7 @@ class Clinic:
 
 
 class Bell:
-    """Wakes everyone who waits for it. Rung before anyone waits, it is remembered by nobody: callers look, then wait."""
+    """Wakes everyone who waits for it. It counts its rings, so that who looks first and waits then can miss none."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[Any]] = set()
@@ -115,14 +124,15 @@ class Bell:
 
     @property
     def rung(self) -> int:
-        """How often it rang: a caller that remembers the number can tell whether it missed a ring."""
         return self._rung
 
-    async def rings(self, timeout: float) -> None:
+    async def rings(self, at_most: float, heard: int | None = None) -> None:
+        if heard is not None and self._rung > heard:
+            return
         waiting = asyncio.get_running_loop().create_future()
         self._waiting.add(waiting)
         try:
             with suppress(TimeoutError):
-                await asyncio.wait_for(waiting, timeout)
+                await asyncio.wait_for(waiting, at_most)
         finally:
             self._waiting.discard(waiting)

@@ -1,7 +1,6 @@
 """What every event is: something that happened, to be journalled and reacted to."""
 
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any, ClassVar
 
 
@@ -12,12 +11,14 @@ class Event:
 
     def facts(self) -> dict[str, Any]:
         """What the journal keeps: ids and keys, never a patient's words or values."""
-        return {name: getattr(self, name) for name in _written(type(self))}
+        kind = type(self)
+        names = _WRITTEN.get(kind)
+        if names is None:
+            names = _WRITTEN[kind] = tuple(f.name for f in fields(kind) if f.name not in (*kind.unwritten, "patient_id"))
+        return {name: getattr(self, name) for name in names}
 
 
-@cache
-def _written(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in (*kind.unwritten, "patient_id"))
+_WRITTEN: dict[type[Event], tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Messages waiting to leave: claimed under a lease, let through the gate or held back, and settled. Any number of senders may run."""
+"""Messages waiting to leave: claimed under a lease, let through the gate or held back, and settled. Any number may send."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +30,10 @@ FOUND = (
         outbox, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders, patients.c.paused_until,
         patients.c.time_zone, LINKED.label("linked"), shown.c.telegram_id.label("closes_telegram_id"))
     .outerjoin(patients, patients.c.id == outbox.c.patient_id).outerjoin(shown, shown.c.id == outbox.c.closes)
-    .where(outbox.c.outcome.is_(None), outbox.c.lane == bindparam("this_lane"), outbox.c.not_before <= NOW,
+    .where(outbox.c.outcome.is_(None), outbox.c.lane.in_(bindparam("lanes", expanding=True)), outbox.c.not_before <= NOW,
            FREE, FIRST_OF_ITS_LANE)
-    .order_by(outbox.c.not_before, outbox.c.id).limit(bindparam("most")).with_for_update(skip_locked=True, of=outbox))
+    .order_by(outbox.c.lane, outbox.c.not_before, outbox.c.id).limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=outbox))
 CLAIM = update(outbox).where(outbox.c.id.in_(bindparam("mine", expanding=True))).values(
     claimed_at=NOW, attempts=outbox.c.attempts + 1)
 THIS = and_(outbox.c.id == bindparam("this"), outbox.c.attempts == bindparam("fence"), outbox.c.outcome.is_(None))
@@ -77,17 +78,21 @@ def claim(turn: Turn, most: int, unasked: int | None = None) -> list[Claimed]:
     """Take up to `most` messages that may leave now, the most pressing lane first; of those that nobody asked for at most
     `unasked`. What the gate holds back is put on record in the same turn."""
     taken: list[Claimed] = []
-    for lane in Lane:
-        room = most - len(taken) if lane <= Lane.REPLY or unasked is None else min(most - len(taken), unasked)
+    for lanes in ((Lane.SAFETY, Lane.REPLY), (Lane.DOSE,), (Lane.BROADCAST,)):
+        room = most - len(taken)
+        if lanes[0] > Lane.REPLY and unasked is not None:
+            room = min(room, unasked)
+            unasked -= room
         if room <= 0:
             break
-        found = turn.db.execute(FOUND, {"this_lane": int(lane), "now": turn.now, "lease_over": turn.now - LEASE, "most": room})
+        found = turn.db.execute(FOUND, {
+            "lanes": [int(lane) for lane in lanes], "now": turn.now, "lease_over": turn.now - LEASE, "most": room})
         mine = [claimed for row in found.all() if (claimed := _pass(turn, row))]
         if mine:
             turn.db.execute(CLAIM, {"mine": [claimed.id for claimed in mine], "now": turn.now})
-        if lane > Lane.REPLY and unasked is not None:
-            unasked -= len(mine)
         taken += mine
+        if unasked is not None and lanes[0] > Lane.REPLY:
+            unasked += room - len(mine)
     return taken
 
 
@@ -95,6 +100,9 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
     lane = Lane(row.lane)
     if row.claimed_at and lane is Lane.BROADCAST:  # its sender died: perhaps it was delivered, so not again
         _close(turn, row, "unknown", "the sender stopped while sending")
+        return None
+    if row.closes and row.closes_telegram_id is None:
+        _close(turn, row, "suppressed", "what it takes the place of was never sent")
         return None
     match gate.verdict(turn, row):
         case gate.Hold(until):
@@ -114,10 +122,12 @@ def _close(turn: Turn, row: Any, outcome: str, why: str) -> None:
 
 def settle(turn: Turn, settled: Sequence[Settled]) -> None:
     """Write down what became of messages, as far as the claims to them still stand."""
+    turn.told = True  # what waited behind these may leave now
     sent = [one for one in settled if one.outcome == "sent"]
     if sent:
         turn.db.execute(SENT, [
-            {"this": one.claimed.id, "fence": one.claimed.fence, "message_id": one.telegram_id, "at": turn.now} for one in sent])
+            {"this": one.claimed.id, "fence": one.claimed.fence, "message_id": one.telegram_id, "at": turn.now}
+            for one in sent])
     for one in sent:
         if one.claimed.author:
             turn.happened(MessageSent(one.claimed.patient_id, one.claimed.id))

@@ -1,0 +1,21 @@
+"""The daily symptom check. Version 1, 2026-11-21; not yet reviewed by a clinician."""
+
+from bot.flows.engine import YES_NO, Ask, Flow, FreeText, Scale, Temperature
+from care.conditions import AtLeast
+from care.heart.language import _
+
+SYMPTOM_CHECK = Flow(
+    name="symptom_check",
+    version=1,
+    command="check",
+    about=_("A short check-in"),
+    opening=_("A few short questions about today."),
+    questions=(
+        Ask("pain", _("How strong is your pain, from 0 (none) to 10 (the worst)?"), Scale(0, 10)),
+        Ask("pain_where", _("Where does it hurt? Please type it."), FreeText(), when={"pain": AtLeast(5)}),
+        Ask("fever", _("Do you have a fever?"), YES_NO),
+        Ask("temperature", _("What is your temperature? Please type it."), Temperature(), when={"fever": "yes"}),
+        Ask("breathing", _("Is it hard to breathe?"), YES_NO),
+    ),
+    closing=_("Thank you. Your care team can see your answers."),
+)

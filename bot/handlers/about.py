@@ -1,0 +1,44 @@
+"""What the bot says about itself: help, privacy, and a word to strangers."""
+
+from bot.handlers.visit import Visit, visit
+from care import consent, crisis, messages, office
+from care.heart.language import Lines, _
+from care.heart.screen import Screen
+from care.heart.turn import Turn
+
+
+@visit
+def help_(turn: Turn, visit: Visit) -> None:
+    if visit.holding:
+        show_help(turn, visit)
+    else:
+        stranger_card(turn, visit)
+
+
+def show_help(turn: Turn, visit: Visit) -> None:
+    patient = visit.holding[0]
+    when = office.when(turn, office.read_by(turn), patient.time_zone)
+    turn.tell(visit.who, Screen(Lines((
+        _("I am the automated assistant of {clinic}.", clinic=turn.settings.clinic.name),
+        _("Just type to write to your care team. A message sent now is read {when}.", when=when),
+        Lines((_("/check – a short check-in"), _("/language – choose your language"),
+               _("/privacy – what you agreed to"), _("/stop – pause or stop messages")), "\n"),
+        messages.urgent_help(turn, patient.country)))))
+
+
+@visit
+def privacy(turn: Turn, visit: Visit) -> None:
+    if not visit.holding:
+        stranger_card(turn, visit)
+    for patient in visit.holding:
+        turn.tell(patient, Screen(consent.standing(turn, patient)))
+
+
+def stranger_card(turn: Turn, visit: Visit) -> None:
+    """To someone whom we do not know: what this is, how to get in, and whom to call."""
+    clinic = turn.settings.clinic
+    ask = (_("To use it, ask the clinic for an invitation: {phone}.", phone=clinic.phone) if clinic.phone
+           else _("To use it, ask the clinic for an invitation."))
+    turn.tell(visit.who, Screen(Lines((
+        _("Hello. This is the automated assistant of {clinic}. It is for patients of the clinic.", clinic=clinic.name), ask,
+        _("If it cannot wait, call {number}.", number=crisis.emergency_number(clinic.country))))))

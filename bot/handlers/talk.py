@@ -1,0 +1,104 @@
+"""Check-ins: begun by a command or a button, answered by buttons. Typed answers come in by words.py."""
+
+from telegram import Update
+from telegram.ext import ContextTypes
+
+from bot import talk
+from bot.buttons import carried
+from bot.flows import FLOWS
+from bot.flows.engine import Flow
+from bot.handlers.about import stranger_card
+from bot.handlers.visit import Visit, for_whom, visit
+from care import enrolment
+from care.heart.language import Msg, _
+from care.heart.screen import Screen
+from care.heart.turn import Turn
+
+GONE = _("This button does not work any more.")
+
+
+def beginning(flow: Flow):  # type: ignore[no-untyped-def]
+    """The handler that begins a flow."""
+
+    @visit
+    def begin(turn: Turn, visit: Visit) -> None:
+        match visit.holding:
+            case []:
+                stranger_card(turn, visit)
+            case [patient] if not patient.consented:
+                enrolment.ask_consent(turn, patient)
+            case [patient]:
+                talk.begin(turn, patient, flow.name)
+            case _:
+                for_whom(turn, visit, f"flow:{flow.name}")
+
+    return begin
+
+
+@visit
+def flow_button(turn: Turn, visit: Visit) -> Msg | None:
+    data, message_id = visit.button
+    _prefix, name, patient_id = carried(data, 3)
+    patient = visit.patient(patient_id)
+    if patient is None or name not in FLOWS:
+        return GONE
+    if not patient.consented:
+        enrolment.ask_consent(turn, patient)
+    else:
+        talk.begin(turn, patient, name, edits=message_id)
+    return None
+
+
+@visit
+def not_today(turn: Turn, visit: Visit) -> Msg | None:
+    data, message_id = visit.button
+    patient = visit.patient(carried(data, 2)[1])
+    if patient is None:
+        return GONE
+    turn.tell(patient, Screen(_("All right. I will ask again tomorrow."), edits=message_id))
+    return None
+
+
+@visit
+def answer_button(turn: Turn, visit: Visit) -> Msg | None:
+    data, message_id = visit.button
+    _prefix, conversation_id, key, value = carried(data, 4)
+    for patient in visit.holding:
+        note = talk.tapped(turn, patient, int(conversation_id), key, value, message_id)
+        if note is not talk.CLOSED:
+            return note
+    return talk.CLOSED
+
+
+def conversation_button(act):  # type: ignore[no-untyped-def]
+    """A handler for a button that names its conversation."""
+
+    @visit
+    def handle(turn: Turn, visit: Visit) -> Msg | None:
+        data, message_id = visit.button
+        _prefix, conversation_id, *_rest = carried(data, 3)
+        key = data.rsplit(":", 1)[1]
+        for patient in visit.holding:
+            note = act(turn, patient, int(conversation_id), key, message_id)
+            if note is not talk.CLOSED:
+                return note  # type: ignore[no-any-return]
+        return talk.CLOSED
+
+    return handle
+
+
+back_button = conversation_button(talk.back)
+pause_button = conversation_button(lambda turn, patient, conversation, _key, message: talk.pause(
+    turn, patient, conversation, message))
+go_on_button = conversation_button(lambda turn, patient, conversation, _key, message: talk.go_on(
+    turn, patient, conversation, message))
+
+
+async def unknown_button(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """A button that nobody here ever made, or that an older version did: answered, and nothing else."""
+    await _unknown(update, context)
+
+
+@visit
+def _unknown(turn: Turn, visit: Visit) -> Msg | None:
+    return GONE

@@ -1,0 +1,134 @@
+"""What a patient writes, at any moment: words, captions, edits, pictures, voice. Signs of danger are looked for first."""
+
+from telegram import Message
+
+from bot import talk
+from bot.buttons import carried
+from bot.flows import FLOWS
+from bot.flows.engine import plain
+from bot.handlers.about import show_help, stranger_card
+from bot.handlers.stop import ask_to_stop
+from bot.handlers.visit import Visit, visit
+from care import enrolment, messages, red_flags, triage
+from care.heart.language import Msg, _
+from care.heart.turn import Turn
+from care.messages import Written
+from care.patients import Patient
+
+STOP_WORDS = {"stop", "unsubscribe", "parar", "para", "basta", "alto", "baja"}
+HELP_WORDS = {"help", "menu", "ayuda"}
+A_MESSAGE = 3  # words; fewer than that in answer to a question are a slip, more are meant for people
+KINDS = ("photo", "voice", "video", "video_note", "audio", "document", "sticker", "location", "contact", "animation", "poll")
+
+
+@visit
+def words(turn: Turn, visit: Visit) -> None:
+    """Anything typed, spoken, photographed or edited."""
+    message = visit.update.effective_message
+    assert message
+    written = as_written(message, edited=visit.update.edited_message is not None)
+    raw = visit.update.to_dict()
+    country = visit.holding[0].country if visit.holding else turn.settings.clinic.country
+    flagged = triage.screen(turn, visit.who, country, "\n".join(red_flags.texts_in(raw)))
+    if not visit.holding:
+        _from_a_stranger(turn, visit, written, flagged)
+    elif len(visit.holding) == 1:
+        _from_a_patient(turn, visit, visit.holding[0], written, flagged)
+    else:
+        _from_a_carer(turn, visit, written, flagged)
+
+
+def _from_a_stranger(turn: Turn, visit: Visit, written: Written, flagged: bool) -> None:
+    if flagged:
+        messages.keep(turn, visit.chat_id, None, written, flagged)
+    elif not (written.kind == "text" and enrolment.hear(turn, visit.who, written.text)):
+        stranger_card(turn, visit)
+
+
+def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written, flagged: bool) -> None:
+    if written.kind == "text" and not flagged:
+        control = plain(written.text)
+        if control in STOP_WORDS:
+            ask_to_stop(turn, visit)
+            return
+        if control in HELP_WORDS:
+            show_help(turn, visit)
+            return
+    if not patient.consented:
+        _before_consent(turn, visit, patient, written, flagged)
+    elif not (written.kind == "text" and _as_answer(turn, [patient], written, flagged)):
+        messages.hear(turn, patient, written, flagged)
+
+
+def _before_consent(turn: Turn, visit: Visit, patient: Patient, written: Written, flagged: bool) -> None:
+    """Nothing about health is kept before consent, save what may be a matter of life and death."""
+    if flagged:
+        messages.keep(turn, visit.chat_id, patient.id, written, flagged)
+    elif not (written.kind == "text" and enrolment.hear(turn, patient, written.text)):
+        enrolment.ask_consent(turn, patient)
+
+
+def _from_a_carer(turn: Turn, visit: Visit, written: Written, flagged: bool) -> None:
+    """A chat that holds several patients: an answer belongs to the question on screen, else they must say whom it is about."""
+    if written.kind == "text" and (enrolment.hear(turn, visit.holding[-1], written.text)
+                                   or _as_answer(turn, visit.holding, written, flagged)):
+        return
+    kept = messages.keep(turn, visit.chat_id, None, written, flagged)
+    messages.ask_whom(turn, visit.who, visit.holding, kept)
+
+
+def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bool) -> bool:
+    """Take words as the answer to the question on screen. Words that are no answer reach people if they are meant for them,
+    and the question is asked again. False if no question waits."""
+    waiting = talk.in_hand(turn, holding)
+    if waiting is None:
+        return False
+    patient, conversation = waiting
+    if conversation.flow not in FLOWS:
+        return False
+    unclear = talk.hear(turn, patient, conversation, written.text)
+    if unclear is None:
+        return True
+    if flagged or len(written.text.split()) >= A_MESSAGE or conversation.unclear + 1 >= talk.UNCLEAR_IN_A_ROW:
+        messages.hear(turn, patient, written, flagged)
+        talk.ask_again(turn, patient, conversation, None)
+    else:
+        kept = messages.keep(turn, written_in(patient), patient.id, written)
+        talk.ask_again(turn, patient, conversation, unclear.say, kept)
+    return True
+
+
+def written_in(patient: Patient) -> int:
+    assert patient.chat_id is not None
+    return patient.chat_id
+
+
+@visit
+def about_button(turn: Turn, visit: Visit) -> Msg | None:
+    """Whom a message is about."""
+    data, _message_id = visit.button
+    _prefix, kept, patient_id = carried(data, 3)
+    patient = visit.patient(patient_id)
+    if patient is None or not messages.is_about(turn, patient, int(kept)):
+        return _("I know this already.")
+    return None
+
+
+@visit
+def pass_button(turn: Turn, visit: Visit) -> Msg | None:
+    """Words that were no answer, passed on to people after all."""
+    data, _message_id = visit.button
+    _prefix, kept, patient_id = carried(data, 3)
+    patient = visit.patient(patient_id)
+    if patient is None or not messages.pass_on(turn, patient, int(kept)):
+        return _("I have passed this on already.")
+    return None
+
+
+def as_written(message: Message, edited: bool) -> Written:
+    """What came, in our words: its kind, its text, and where its file can be had."""
+    kind = next((kind for kind in KINDS if getattr(message, kind, None)), "text")
+    part = getattr(message, kind, None) if kind != "text" else None
+    largest = part[-1] if isinstance(part, tuple | list) and part else part
+    return Written(message.message_id, "edit" if edited and kind == "text" else kind, message.text or message.caption or "",
+                   getattr(largest, "file_id", None))

@@ -1,0 +1,165 @@
+"""The one door out: empties the outbox into Telegram."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from telegram import Bot
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.pace import Pace
+from bot.screens import as_call, as_new_message
+from bot.transport import NotSent, call
+from care import system
+from care.heart import outbox
+from care.heart.clinic import Clinic
+from care.heart.outbox import Claimed, Settled
+from care.heart.turn import Lane
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 128
+LOOK_AGAIN = 0.5  # seconds: for what falls due by the clock, or was put there by another process
+PULSE = 15.0  # seconds
+
+# Telegram's words for "nothing gets through to this chat". The list is closed: anything else is our own mistake.
+NOBODY_THERE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
+NOTHING_TO_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+class Sender:
+    def __init__(self, clinic: Clinic, bot: Bot, pace: Pace | None = None) -> None:
+        """Without a `pace` everything leaves at once, as on a simulator with a clock of its own."""
+        self._clinic, self._bot, self._pace = clinic, bot, pace
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._settled: list[Settled] = []
+        self._settling: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+        self._beat_at = 0.0
+
+    async def run(self) -> None:
+        """Send for ever, until `stop`."""
+        if self._clinic.alone:
+            await self._clinic.run("sender", outbox.void_leases)
+        while not self._stopping.is_set():
+            heard = self._clinic.outbox_rung
+            try:
+                busy = await self._take()
+                await self._beat()
+            except InvalidToken:
+                raise
+            except Exception:  # the database is away: the outbox still has every message
+                logger.exception("could not take messages from the outbox")
+                busy = False
+            if not busy:
+                await self._clinic.outbox_rings(self._until_next_look(), heard)
+
+    async def stop(self) -> None:
+        """Take no more; return when everything in flight has come down."""
+        self._stopping.set()
+        while self._in_flight or self._settling:
+            await asyncio.gather(*self._in_flight, *([self._settling] if self._settling else []))
+
+    async def send_waiting(self) -> int:
+        """Send everything that may leave now, and what becomes free by that; return how many messages were tried."""
+        tried = 0
+        while claimed := await self._clinic.run("sender", outbox.claim, AT_ONCE):
+            await self._clinic.run("sender", outbox.settle, await asyncio.gather(*map(self._send, claimed)))
+            tried += len(claimed)
+        return tried
+
+    async def _take(self) -> bool:
+        """Claim what may leave and let it go; True if there may be more."""
+        room = AT_ONCE - len(self._in_flight)
+        if room <= 0:
+            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        unasked = self._pace.room(self._now()) if self._pace else None
+        claimed = await self._clinic.run("sender", outbox.claim, room, unasked)
+        if self._pace and unasked:
+            self._pace.give_back(unasked - sum(one.lane > Lane.REPLY for one in claimed))
+        for one in claimed:
+            task = asyncio.create_task(self._deliver(one))
+            self._in_flight.add(task)
+            task.add_done_callback(self._in_flight.discard)
+        return bool(claimed)
+
+    async def _deliver(self, claimed: Claimed) -> None:
+        if self._pace and claimed.lane is not Lane.SAFETY and claimed.edits is None:
+            wait = self._pace.wait(claimed.chat_id, self._now())
+            if wait:
+                await asyncio.sleep(wait)
+        self._settled.append(await self._send(claimed))
+        if self._settling is None:
+            self._settling = asyncio.create_task(self._settle())
+
+    async def _settle(self) -> None:
+        """Write down everything that has come down meanwhile, together."""
+        try:
+            while self._settled:
+                settled, self._settled = self._settled, []
+                try:
+                    await self._clinic.run("sender", outbox.settle, settled)
+                except Exception:  # the leases run out, and what is unknown is decided by its lane
+                    logger.exception("could not settle %d messages", len(settled))
+        finally:
+            self._settling = None
+
+    async def _send(self, claimed: Claimed) -> Settled:
+        """One message to Telegram; whatever Telegram answers, one of the outcomes that the clinic knows."""
+        method, parameters = as_call(claimed)
+        try:
+            try:
+                answer = await call(self._bot, method, **parameters)
+            except BadRequest as error:
+                if not _says(error, *NOTHING_TO_EDIT):
+                    raise
+                method, parameters = as_new_message(claimed)
+                answer = await call(self._bot, method, **parameters)
+        except Exception as error:
+            return self._outcome(claimed, error)
+        return Settled(claimed, "sent", answer["message_id"] if isinstance(answer, dict) else None)
+
+    def _outcome(self, claimed: Claimed, error: Exception) -> Settled:
+        match error:
+            case InvalidToken():
+                logger.critical("Telegram refuses the bot's token: check telegram.token")
+                return Settled(claimed, "unsent", why="Telegram refuses the bot's token")
+            case Forbidden():
+                return Settled(claimed, "blocked", why="the bot is blocked")
+            case RetryAfter(retry_after=pause):
+                wait = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
+                return Settled(claimed, "refused", why="too fast", retry_in=wait)
+            case ChatMigrated():
+                return Settled(claimed, "failed", why="the chat became a group")
+            case BadRequest() if _says(error, "message is not modified"):
+                return Settled(claimed, "sent", claimed.edits)
+            case BadRequest() if _says(error, *NOBODY_THERE):
+                return Settled(claimed, "blocked", why="the account is gone")
+            case BadRequest():  # a NetworkError to PTB, but trying again would not help
+                logger.error("message %d was refused: %s", claimed.id, error.message)
+                return Settled(claimed, "failed", why=error.message)
+            case NotSent():
+                return Settled(claimed, "unsent", why="Telegram could not be reached")
+            case NetworkError() | TelegramError():
+                return Settled(claimed, "unknown", why="Telegram gave no clear answer")
+        logger.error("message %d: %r", claimed.id, error)
+        return Settled(claimed, "unknown", why=type(error).__name__)
+
+    async def _beat(self) -> None:
+        if self._now() - self._beat_at >= PULSE:
+            self._beat_at = self._now()
+            await self._clinic.run("sender", system.beat, "sender")
+
+    def _until_next_look(self) -> float:
+        return min(LOOK_AGAIN, max(0.001, self._pace.next_slot - self._now())) if self._pace_is_full() else LOOK_AGAIN
+
+    def _pace_is_full(self) -> bool:
+        return self._pace is not None and self._pace.next_slot > self._now()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _says(error: TelegramError, *words: str) -> bool:
+    return any(word in error.message.casefold() for word in words)

@@ -1,0 +1,100 @@
+"""What the tests share: a clock, a clinic on each database, a Telegram, and a ward with the bot in it."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from care.heart import schema
+from care.heart.clinic import Clinic
+from care.heart.settings import Settings
+from care.reactions import REACTIONS
+from simulator.telegram import Telegram
+from tests.temp_pg import TempPostgres, postgres
+from tests.ward import SETTINGS, TOKEN, Clock, Ward
+
+NUMBERS = count(1)
+Open = Callable[[str], Awaitable[Clinic]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return SETTINGS
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without a row; each test gets a copy."""
+    path = tmp_path_factory.mktemp("empty") / "clinic.db"
+    asyncio.run(schema.upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[TempPostgres]:
+    with postgres() as server:
+        asyncio.run(schema.upgrade(server.create_database("empty")))
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, empty_sqlite: Path) -> str:
+    return f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'clinic.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: TempPostgres) -> Iterator[str]:
+    name = f"test_{next(NUMBERS)}"
+    yield postgres_server.create_database(name, template="empty")
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+async def open_clinic(clock: Clock, settings: Settings) -> AsyncIterator[Open]:
+    """Open a clinic; call it again to open the same database a second time."""
+    opened = []
+
+    async def open_(url: str) -> Clinic:
+        opened.append(Clinic(url, settings, REACTIONS, clock))
+        return opened[-1]
+
+    yield open_
+    for clinic in opened:
+        await clinic.close()
+
+
+@pytest.fixture
+async def clinic(open_clinic: Open, url: str) -> Clinic:
+    return await open_clinic(url)
+
+
+@pytest.fixture
+def telegram(clock: Clock) -> Telegram:
+    telegram = Telegram(clock, seed=1, pace=False)
+    telegram.add_bot(TOKEN, "riverside_bot", "Riverside")
+    return telegram
+
+
+@pytest.fixture
+async def ward(clinic: Clinic, telegram: Telegram, clock: Clock) -> Ward:
+    """The bot at work, on each database."""
+    return await Ward(clinic, telegram, clock).open()
+
+
+@pytest.fixture
+async def quick_ward(open_clinic: Open, sqlite_url: str, telegram: Telegram, clock: Clock) -> Ward:
+    """The bot at work, for what does not depend on the database."""
+    return await Ward(await open_clinic(sqlite_url), telegram, clock).open()
