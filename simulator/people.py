@@ -183,7 +183,8 @@ class Person:
         sender = None if chat.type == "channel" else self.user
         message = Message(self.bot.next_message_id(), chat, sender, now, content, reply_to=reply_to, file=file)
         chat.put(message)
-        if chat.reply_keyboard and chat.reply_keyboard.get("one_time_keyboard") and content.get("text") in self.keys:
+        keyboard = chat.reply_keyboard or {}
+        if keyboard.get("force_reply") or (keyboard.get("one_time_keyboard") and content.get("text") in self.keys):
             chat.reply_keyboard = None
         self.telegram.tell("message", self.bot, chat, message)
         if not audible(self.bot, message):

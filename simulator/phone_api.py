@@ -22,6 +22,13 @@ STEP = re.compile(r"next_morning|[1-9]\d{0,4}[mh]")
 HEARTBEAT = 15.0  # seconds
 MAY_RETURN = 60.0  # seconds for which events are kept after the last page left
 PAGE = Path(__file__).parent / "phone"
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
 
 Advance = Callable[[str], Awaitable[object]]
 
@@ -42,6 +49,14 @@ def add(app: web.Application, telegram: Telegram, closing: asyncio.Event, advanc
         app.router.add_post(f"{chat}/{act}", phones.acting(getattr(phones, f"_{act}")))
     app.router.add_static("/phone/", PAGE)
     app.on_startup.append(phones.listen)
+    app.on_response_prepare.append(guard)
+
+
+async def guard(request: web.Request, response: web.StreamResponse) -> None:
+    """The page runs only what it brought; what is more strictly guarded stays so."""
+    if request.path.startswith("/phone"):
+        for name, value in PAGE_HEADERS.items():
+            response.headers.setdefault(name, value)
 
 
 class Phones:
@@ -69,7 +84,6 @@ class Phones:
 
     async def chat(self, request: web.Request) -> web.Response:
         person = self._person(request)
-        person.chat.unread = 0
         messages = [phone_view.message(one) for one in person.chat.messages.values() if not one.deleted]
         keyboard = phone_view.keyboard(person.chat)
         shown = {"messages": messages, "commands": person.commands, "reply_keyboard": keyboard, "blocked": person.chat.blocked}

@@ -18,10 +18,11 @@ def phone(person: Person) -> Wire:
 
 
 def keyboard(chat: Chat) -> Wire | None:
+    """The keys on screen and the example in the empty field; a forced reply brings an example alone."""
     markup = chat.reply_keyboard
-    if not markup or "keyboard" not in markup:
+    if not markup or not ("keyboard" in markup or "force_reply" in markup):
         return None
-    rows = [[key["text"] for key in row] for row in markup["keyboard"]]
+    rows = [[key["text"] for key in row] for row in markup.get("keyboard", [])]
     return {"rows": rows, "placeholder": markup.get("input_field_placeholder")}
 
 

@@ -176,6 +176,10 @@ async def test_a_reply_keyboard_shows_its_rows_and_example_and_sends_its_words(r
     room.says(room.lucia, "De acuerdo.", reply_markup={"remove_keyboard": True})
     await expect(answers).to_be_hidden()
     await expect(writing(lucia)).to_have_attribute("placeholder", "Message")
+    room.says(room.lucia, "¿Cuál es su peso?", reply_markup={"force_reply": True, "input_field_placeholder": "p. ej. 72,5 kg"})
+    await expect(writing(lucia)).to_have_attribute("placeholder", "p. ej. 72,5 kg")
+    await send(lucia, "71")
+    await expect(writing(lucia)).to_have_attribute("placeholder", "Message")
 
 
 async def test_a_patient_sends_a_photo_and_a_document_and_looks_at_them(room: Room) -> None:
@@ -333,6 +337,28 @@ async def test_a_patient_corrects_and_quotes_what_was_said(room: Room) -> None:
         "Please type your blood pressure",
     )
     assert edited["edited_message"]["message_id"] == sent["message"]["message_id"]
+
+
+async def test_on_a_small_window_the_list_and_the_phone_take_turns(room: Room) -> None:
+    room.says(room.amina, "Good morning")
+    page = await room.context.new_page()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(f"{room.url}/phone")
+    row = page.locator(".person-row").filter(has_text="Amina Haddad")
+    await expect(row.locator(".badge")).to_contain_text("1")
+    await row.get_by_role("button").first.click()
+    amina = phone(page, "Amina Haddad")
+    await expect(amina.locator(".words")).to_have_text(["Good morning"])
+    await amina.get_by_role("button", name="Lock the phone").click()
+    await amina.get_by_role("button", name="Back to the list of people").click()
+    await expect(amina).to_be_hidden()
+    await expect(row.get_by_role("button").first).to_be_focused()
+    room.says(room.amina, "Are you well?")
+    await expect(row.locator(".badge")).to_contain_text("1")
+    await page.keyboard.press("Enter")
+    await amina.get_by_role("button", name="Open the phone").click()
+    await expect(row.locator(".badge")).to_have_count(0)
+    await expect(writing(amina)).to_be_focused()
 
 
 async def test_hostile_words_stay_words(room: Room) -> None:
