@@ -37,6 +37,7 @@ export class Composer {
       h("div", { class: "line" }, this.menuButton, this.attach,
         h("div", { class: "field" }, this.input, this.keyboardButton), this.sendButton),
       this.photoInput, this.documentInput);
+    addEventListener("pointerdown", ({ target }) => this.element.contains(target) || this.#closeCommands(), true);
     this.#resize();
   }
 
