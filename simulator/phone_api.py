@@ -151,14 +151,16 @@ class Phones:
         body = await self._json(request)
         if not (text := str(body.get("text") or "").strip()):
             raise ValueError("Nothing was written.")
-        person.says(text[:4096], reply_to=person.chat.messages.get(int(body.get("reply_to") or 0)))
+        person.says(text[:4096], reply_to=person.chat.messages.get(number(body, "reply_to")))
 
     async def _tap(self, person: Person, request: web.Request) -> None:
         body = await self._json(request)
         message = self._message(person, body)
-        rows, row, column = message.buttons, int(body.get("row", -1)), int(body.get("column", -1))
+        rows, row, column = message.buttons, number(body, "row"), number(body, "column")
         if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
             raise LookupError("That button is not there any more.")
+        if "callback_data" not in rows[row][column]:
+            raise ValueError("That button opens a link.")
         person.taps_at(message, row, column)
 
     async def _edit(self, person: Person, request: web.Request) -> None:
@@ -202,7 +204,7 @@ class Phones:
         return self._telegram.people[key]
 
     def _message(self, person: Person, body: Wire) -> Message:
-        message = person.chat.messages.get(int(body.get("message_id") or 0))
+        message = person.chat.messages.get(number(body, "message_id"))
         if message is None or message.deleted:
             raise LookupError("That message is not there any more.")
         return message
@@ -267,6 +269,14 @@ class Phones:
         while True:
             await asyncio.sleep(0.25)
             self._send({"type": "clock", "chat_id": None, "now": self._telegram.now().isoformat()})
+
+
+def number(body: Wire, name: str) -> int:
+    """0 when it is not there."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, int):
+        raise ValueError("A number was expected.")
+    return value or 0
 
 
 def wrong(sentence: str) -> web.HTTPBadRequest:

@@ -23,6 +23,12 @@ class FakeClock:
         self.now += timedelta(**time)
 
 
+@pytest.fixture(autouse=True)
+def delays_as_timedelta(monkeypatch):
+    """What python-telegram-bot will do by itself one day; until then its other way warns."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+
+
 @pytest.fixture
 def clock():
     return FakeClock()
