@@ -1,8 +1,8 @@
 """The red-flag screen: what a person wrote, read for danger to life by reviewed rules, the same way every time.
 
-`screen(text)` runs the rules of every language on every text. It is pure and takes time in proportion to the text. What it finds
-is explained: the rule, its version, and the words. It never says that something is *not* an emergency; an empty answer only means
-that no rule knew these words.
+`screen(text)` runs the rules of every language on every text. It is pure and takes time in proportion to the text. What it
+finds is explained: the rule, its version, and the words. It never says that something is *not* an emergency; an empty answer
+only means that no rule knew these words.
 
 The rules are data, in `content/red_flags`: `categories.toml` and one file a language. A new language or category is a new file
 or table there.
@@ -84,7 +84,7 @@ class Rules:
 
 
 def screen(text: str) -> tuple[Flag, ...]:
-    """The red flags in a text, the most urgent first; for each rule the strongest place where it was found."""
+    """The red flags in a text, the most urgent first: for each category the rule and the words that weigh most."""
     ruled = rules()
     words = words_of(text)
     found = ruled.phrases.find(words)
@@ -93,9 +93,9 @@ def screen(text: str) -> tuple[Flag, ...]:
     for each in found:
         if isinstance(each.tag, Rule):
             flag = _flag(text, words, each, each.tag, said, ruled.categories[each.tag.category])
-            there = strongest.get(flag.rule)
+            there = strongest.get(flag.category)
             if there is None or _order(flag) < _order(there):
-                strongest[flag.rule] = flag
+                strongest[flag.category] = flag
     return tuple(sorted(strongest.values(), key=_order))
 
 
@@ -116,7 +116,7 @@ def _flag(text: str, words: list[Word], found: Found[Any], rule: Rule, said: "_S
 
 
 class _Said:
-    """How the things in one text are meant: laid out by word once, so that asking about each found phrase costs nothing more."""
+    """How the things in one text are meant: laid out by word once, so that asking about a found phrase is cheap."""
 
     def __init__(self, words: list[Word], found: Iterable[Found[Any]]) -> None:
         self.sentence: list[int] = []
@@ -131,7 +131,8 @@ class _Said:
         self.denied_up_to = {mark.first - 1 for mark in self.marks["after"]}
         self.latest_not_denied = {self.sentence[mark.last]: mark.last for mark in self.marks["not_denied"]}
         self.covered = {
-            kind: {at for mark in self.marks[kind] for at in range(mark.first, mark.last + 1)} for kind in ("idioms", "harmless")
+            kind: {at for mark in self.marks[kind] for at in range(mark.first, mark.last + 1)}
+            for kind in ("idioms", "harmless")
         }
         self.in_the_past = self._in_the_past(words)
 
@@ -153,7 +154,7 @@ class _Said:
         return found.last in self.denied_up_to
 
     def _in_the_past(self, words: list[Word]) -> set[int]:
-        """The words that a time long gone reaches: in its clause, a few words to either side, unless it is also said to be now."""
+        """The words that a time long gone reaches: a few to either side in its clause, unless it is also said to be now."""
         edges = {mark.first for mark in self.marks["clause"]}
         present = {self.sentence[mark.first] for mark in self.marks["not_past"]}
         reached: set[int] = set()
@@ -181,15 +182,16 @@ def rules() -> Rules:
         names = {name: "|".join(words) for name, words in data["words"].items()}
         phrases.vocabulary.never_typos.update(data["never_typos"])
         phrases.denying |= {phrases.vocabulary.add(word) for word in data["denying"]}
-        written = [Rule(**{**data["defaults"], **{key: table[key] for key in table if key != "phrases"}}) for table in data["rule"]]
-        listed: list[tuple[Rule | _Context, list[str]]] = list(zip(written, (table["phrases"] for table in data["rule"]), strict=True))
-        listed += [(_Context(kind), data["context"].get(kind, [])) for kind in CONTEXTS]
+        listed: list[tuple[Rule | _Context, list[str]]] = [(_Context(kind), data["context"].get(kind, [])) for kind in CONTEXTS]
+        for table in data["rule"]:
+            said = table.pop("phrases")
+            every.append(Rule(**{**data["defaults"], **table}))
+            listed.append((every[-1], said))
         for tag, phrase in ((tag, phrase) for tag, several in listed for phrase in several):
             try:
                 phrases.add(phrase, tag, names, unbroken=isinstance(tag, _Context) and tag.kind in _UNBROKEN)
             except NotAPhrase as wrong:
                 problems.append(f"content/red_flags/{language}.toml: {wrong}")
-        every += written
     return Rules(categories, tuple(every), phrases, tuple(problems))
 
 
@@ -202,8 +204,8 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def check(today: date) -> list[str]:
-    """What is wrong with the rules, one sentence each: malformed, unknown, doubled, or past the day of their review."""
+def check(today: date | None = None) -> list[str]:
+    """What is wrong with the rules, one sentence each: malformed, unknown, doubled, or, given today, due for review."""
     ruled = rules()
     found = list(ruled.problems)
     seen: set[str] = set()
@@ -215,7 +217,7 @@ def check(today: date) -> list[str]:
             found.append(f"Red-flag rule {rule.id} names a category that categories.toml does not list: {rule.category}.")
         if rule.severity not in RANK:
             found.append(f"Red-flag rule {rule.id} has the severity {rule.severity!r}; it must be one of {', '.join(RANK)}.")
-        if rule.review_date < today:
+        if today and rule.review_date < today:
             found.append(f"Red-flag rule {rule.id} was to be reviewed by {rule.review_date.isoformat()}.")
     return found
 
@@ -226,9 +228,15 @@ def not_reviewed() -> list[str]:
 
 
 # Telegram's keys whose values are made by machines, or describe an account rather than say something.
-_NOT_SAID: Final = frozenset(
-    ["from", "sender_chat", "sender_user", "chat", "user", "users", "voter_chat", "via_bot", "new_chat_member", "left_chat_member", "new_chat_members", "inviter", "forward_from", "forward_from_chat", "forward_signature", "author_signature", "sender_business_bot", "bot", "type", "language_code", "username", "user_name", "file_id", "file_unique_id", "file_path", "mime_type", "thumbnail", "thumb", "url", "invite_link", "data", "chat_instance", "inline_message_id", "media_group_id", "custom_emoji_id", "set_name", "currency", "invoice_payload", "game_short_name", "hash", "google_place_id", "google_place_type", "foursquare_id", "foursquare_type", "phone_number", "telegram_payment_charge_id", "provider_payment_charge_id", "id", "poll_id", "business_connection_id", "credentials", "secret"]
-)
+_NOT_SAID: Final = frozenset({
+    "from", "sender_chat", "sender_user", "sender_business_bot", "chat", "user", "users", "voter_chat", "via_bot", "bot", "inviter",
+    "new_chat_member", "left_chat_member", "new_chat_members", "forward_from", "forward_from_chat", "forward_signature",
+    "author_signature", "type", "language_code", "username", "phone_number", "id", "poll_id", "user_id", "chat_id",
+    "file_id", "file_unique_id", "file_path", "mime_type", "thumbnail", "thumb", "url", "invite_link", "data", "hash", "secret",
+    "credentials", "chat_instance", "inline_message_id", "media_group_id", "custom_emoji_id", "set_name", "game_short_name",
+    "business_connection_id", "currency", "invoice_payload", "telegram_payment_charge_id", "provider_payment_charge_id",
+    "google_place_id", "google_place_type", "foursquare_id", "foursquare_type",
+})
 _DEEPEST, _MOST = 40, 20_000
 
 
