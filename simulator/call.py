@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
+ENTITY = {"type": str, "offset": int, "length": int}
 
 
 class Upload(NamedTuple):
@@ -42,7 +43,11 @@ class Call:
         value = self.params.get(name)
         if value is None:
             return ""
-        return value if isinstance(value, str) else json.dumps(value)
+        if not isinstance(value, str):
+            return json.dumps(value)
+        if not value.isascii() and not encodable(value):
+            raise bad_request("strings must be encoded in UTF-8")
+        return value
 
     def integer(self, name: str, default: int = 0) -> int:
         try:
@@ -65,12 +70,28 @@ class Call:
                 raise bad_request(f"can't parse {what} JSON object") from None
         return value
 
+    def object(self, name: str, what: str) -> Wire | None:
+        value = self.container(name, what)
+        if value is not None and not isinstance(value, dict):
+            raise bad_request(f"can't parse {what}: expected an Object")
+        return value
+
+    def objects(self, name: str, what: str) -> list[Wire]:
+        value = self.container(name, what)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise bad_request(f"can't parse {what}: expected an Array of Objects")
+        return value
+
     def formatted(self, name: str, entities: str, longest: int, empty: str | None, too_long: str) -> tuple[str, list[Wire]]:
         """A text with its formatting, by `parse_mode` or as a list of entities."""
-        given = self.container(entities, "entities") if entities in self.params else None
+        given = self.objects(entities, "entities")
+        if not all(isinstance(one.get(part), kind) for one in given for part, kind in ENTITY.items()):
+            raise bad_request("can't parse MessageEntity: an entity has a type, an offset and a length")
         text, found = parse(self.text(name), None if given else self.text("parse_mode"))
         if given:
-            found = sorted(given + found, key=lambda one: int(one["offset"]))
+            found = sorted(given + found, key=lambda one: one["offset"])
         if not text and empty:
             raise bad_request(empty)
         if len(text) > longest:
@@ -118,4 +139,13 @@ class Call:
         if not chat.person and chat.status not in ("member", "administrator"):
             raise forbidden(f"bot was kicked from the {chat.type} chat" if chat.status == "kicked"
                             else f"bot is not a member of the {chat.type} chat")  # fmt: skip
+        self.bot.pace.still_refused(chat.id, self.now)
         return chat
+
+
+def encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -46,7 +46,7 @@ async def serve(
 
 
 def encoded(answer: Answer) -> bytes:
-    return ENCODER.encode(answer.body).encode()
+    return ENCODER.encode(answer.body).encode(errors="replace")
 
 
 def _chat_id(params: Mapping[str, Any]) -> int | None:

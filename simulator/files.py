@@ -26,7 +26,7 @@ class Files:
         stored = StoredFile(
             id="AgAC" + self._letters(40) + str(number), unique_id="AQAD" + self._letters(10) + str(number),
             path=f"{folder}/file_{number}{extension}", content=content, name=name,
-            mime=guessed or mime or "application/octet-stream", kind=kind,
+            mime=picture_type(content) or guessed or mime or "application/octet-stream", kind=kind,
         )  # fmt: skip
         self._by_id[stored.id] = self._by_path[stored.path] = stored
         return stored
@@ -59,6 +59,13 @@ def photo(stored: StoredFile) -> list[Wire]:
 
 def document(stored: StoredFile) -> Wire:
     return wire(stored) | {"file_name": stored.name or "file", "mime_type": stored.mime}
+
+
+def picture_type(content: bytes) -> str | None:
+    for start, mime in ((b"\x89PNG", "image/png"), (b"GIF8", "image/gif"), (b"\xff\xd8", "image/jpeg")):
+        if content.startswith(start):
+            return mime
+    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
 
 
 def dimensions(content: bytes) -> tuple[int, int] | None:

@@ -41,7 +41,7 @@ class Journal:
     def __init__(self, path: str | Path | None = None, keep: int | None = None):
         self.entries: deque[Entry] = deque(maxlen=keep)
         self.count = 0
-        self._file = open(path, "a", buffering=1, encoding="utf-8") if path else None  # noqa: SIM115 - open as long as we are
+        self._file = open(path, "a", buffering=1, encoding="utf-8", errors="replace") if path else None  # noqa: SIM115 - open as long as we are
 
     def append(
         self, at: datetime, bot_id: int, method: str, chat_id: int | None, params: dict[str, Any], message_id: int | None,

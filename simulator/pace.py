@@ -21,20 +21,17 @@ class Pace:
         self._chats: dict[int, tuple[float, float]] = {}  # chat -> messages it would take now, as of when
         self._bulk: deque[float] = deque()
         self._until: dict[int | None, float] = {}  # refused until; None is the whole bot
-        self.refused = 0
 
     def penalise(self, chat_id: int | None, now: datetime, seconds: int) -> Refused:
         """Refuse this chat (None: the whole bot) for so long."""
         self._until[chat_id] = now.timestamp() + seconds
-        return self._too_many(seconds)
+        return too_many(seconds)
 
     def check(self, chat_id: int, heard_at: datetime | None, now: datetime) -> None:
         """Count one message to this chat, or refuse it."""
-        at = now.timestamp()
-        if self._until:
-            self._still_refused(chat_id, at)
         if not self.on:
             return
+        at = now.timestamp()
         rate, burst = (GROUP_A_MINUTE / 60, GROUP_A_MINUTE) if chat_id < 0 else (1.0, BURST)
         tokens, since = self._chats.get(chat_id, (float(burst), at))
         tokens = min(burst, tokens + (at - since) * rate)
@@ -48,14 +45,18 @@ class Pace:
             self._bulk.append(at)
         self._chats[chat_id] = (tokens - 1, at)
 
-    def _still_refused(self, chat_id: int, at: float) -> None:
+    def still_refused(self, chat_id: int, now: datetime) -> None:
+        """Whoever was told to wait waits, whatever they ask of this chat."""
+        if not self._until:
+            return
+        at = now.timestamp()
         for key in (None, chat_id):
             until = self._until.get(key)
             if until is not None:
                 if at < until:
-                    raise self._too_many(math.ceil(until - at))
+                    raise too_many(math.ceil(until - at))
                 del self._until[key]
 
-    def _too_many(self, seconds: int) -> Refused:
-        self.refused += 1
-        return Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+def too_many(seconds: int) -> Refused:
+    return Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)

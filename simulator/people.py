@@ -35,6 +35,9 @@ class Person:
         in_: Chat | None = None,
     ) -> Wire | None:
         """Type and send; a reply to an earlier message may quote a part of it."""
+        text = text.strip()
+        if not text:
+            raise ValueError("there is nothing to send")
         content: Wire = {"text": text}
         if entities := find(text):
             content["entities"] = entities

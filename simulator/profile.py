@@ -19,9 +19,7 @@ class Profile:
         self._texts: dict[tuple[str, str], str] = {("name", ""): name}
         self.menu_button: dict[int | None, Wire] = {}
 
-    def set_commands(self, scope: Any, language: str, commands: Any) -> None:
-        if not isinstance(commands, list):
-            raise bad_request("can't parse commands: expected an Array of BotCommand")
+    def set_commands(self, scope: Any, language: str, commands: list[Wire]) -> None:
         if len(commands) > MOST_COMMANDS:
             raise bad_request("BOT_COMMANDS_TOO_MUCH")
         for command in commands:
@@ -29,7 +27,7 @@ class Profile:
                 raise bad_request("BOT_COMMAND_INVALID")
             if not 1 <= len(str(command.get("description", ""))) <= LONGEST_COMMAND_DESCRIPTION:
                 raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-        kept = [{"command": one["command"].removeprefix("/"), "description": one["description"]} for one in commands]
+        kept = [{"command": str(one["command"]).removeprefix("/"), "description": str(one["description"])} for one in commands]
         self._commands[scope_key(scope), language] = kept
 
     def commands(self, scope: Any, language: str) -> list[Wire]:

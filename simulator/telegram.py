@@ -15,7 +15,7 @@ from simulator.call import Call, Upload
 from simulator.faults import Fault, Plan
 from simulator.files import Files
 from simulator.journal import Journal
-from simulator.pace import Pace
+from simulator.pace import Pace, too_many
 from simulator.profile import Profile
 from simulator.records import QUERY_LIFETIME, Chat, Message, Query, Refused, StoredFile, User, Wire
 from simulator.updates import Updates
@@ -175,7 +175,8 @@ class Telegram:
                 raise Refused(404, "Not Found: method not found")
             call = Call(self, bot, method, params, files or {})
             if fault and fault.kind == "429":
-                raise bot.pace.penalise(call.integer("chat_id") or None, call.now, fault.retry_after)
+                chat_id = call.integer("chat_id")
+                raise bot.pace.penalise(chat_id, call.now, fault.retry_after) if chat_id else too_many(fault.retry_after)
             result = act.function(call)
         except Refused as refused:
             return self.refuse(refused)

@@ -70,9 +70,9 @@ def get_webhook_info(call: Call) -> Wire:
 
 def allow(call: Call) -> None:
     """Not sent is «as before»."""
-    kinds = call.container("allowed_updates", "allowed updates") if call.params.get("allowed_updates") is not None else None
-    if kinds is not None:
-        call.bot.updates.allow(kinds)
+    kinds = call.container("allowed_updates", "allowed updates")
+    if isinstance(kinds, list):
+        call.bot.updates.allow(kind for kind in kinds if isinstance(kind, str))
 
 
 def drop(call: Call) -> None:

@@ -18,7 +18,7 @@ def get_me(call: Call) -> Wire:
 
 @method("setMyCommands")
 def set_my_commands(call: Call) -> bool:
-    commands = call.container("commands", "commands") or []
+    commands = call.objects("commands", "commands")
     call.bot.profile.set_commands(scope(call), call.text("language_code"), commands)
     call.telegram.tell("commands", call.bot, None)
     return True
@@ -37,8 +37,7 @@ def delete_my_commands(call: Call) -> bool:
 
 
 def scope(call: Call) -> Wire | None:
-    value: Wire | None = call.container("scope", "BotCommandScope") if "scope" in call.params else None
-    return value
+    return call.object("scope", "BotCommandScope")
 
 
 def _named(what: str, method_name: str) -> None:
@@ -63,7 +62,7 @@ _named("short_description", "ShortDescription")
 
 @method("setChatMenuButton")
 def set_chat_menu_button(call: Call) -> bool:
-    button = call.container("menu_button", "menu button") if "menu_button" in call.params else None
+    button = call.object("menu_button", "menu button")
     chat_id = call.find_chat().id if call.params.get("chat_id") else None
     call.bot.profile.menu_button[chat_id] = button or {"type": "default"}
     return True

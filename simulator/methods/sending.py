@@ -78,13 +78,13 @@ def send(call: Call, content: Wire, file: StoredFile | None = None) -> Wire:
 
 def replied(call: Call) -> Message | None:
     """The message this one answers, by the newer or the older parameter."""
-    parameters = call.container("reply_parameters", "reply parameters") if "reply_parameters" in call.params else None
-    message_id = parameters.get("message_id") if parameters else call.integer("reply_to_message_id")
+    parameters = call.object("reply_parameters", "reply parameters") or {}
+    message_id = parameters.get("message_id") or call.integer("reply_to_message_id")
     if not message_id or call.chat is None:
         return None
-    message = call.chat.messages.get(int(message_id))
+    message = call.chat.messages.get(message_id) if isinstance(message_id, int) else None
     if message and not message.deleted:
         return message
-    if (parameters or {}).get("allow_sending_without_reply") or call.flag("allow_sending_without_reply"):
+    if parameters.get("allow_sending_without_reply") or call.flag("allow_sending_without_reply"):
         return None
     raise bad_request("message to be replied not found")

@@ -31,7 +31,7 @@ def set_message_reaction(call: Call) -> bool:
     message = chat.messages.get(call.integer("message_id"))
     if message is None or message.deleted:
         raise bad_request("message to react not found")
-    reactions = call.container("reaction", "reaction type") or []
+    reactions = call.objects("reaction", "reaction type")
     if len(reactions) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
     call.message = message

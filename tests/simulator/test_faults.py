@@ -37,7 +37,6 @@ async def faulty_bot(request, bot, serve):
         ("html_after", error.NetworkError, True),
     ],
 )
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 async def test_what_was_accepted_is_in_the_journal_whatever_became_of_the_answer(
     telegram, ana, faulty_bot, clock, kind, raised, accepted
 ):
@@ -68,6 +67,8 @@ async def test_after_a_429_the_chat_stays_refused_and_others_do_not(telegram, an
     for _ in range(2):
         with pytest.raises(error.RetryAfter):
             await bot.send_message(7, "x")
+    with pytest.raises(error.RetryAfter):
+        await bot.send_chat_action(7, "typing")
     await bot.send_message(ben.user.id, "x")
     clock.passes(seconds=3)
     await bot.send_message(7, "x")

@@ -104,7 +104,7 @@ async def test_whatever_a_phone_does_reaches_the_bot(page, ana, question, ask):
     assert heard[0]["message"]["reply_to_message"]["message_id"] == question
     shown = (await page.get("chats/7"))["messages"]
     async with page.http.get(page.address.removesuffix("/phone/api") + shown[2]["photo"]) as picture:
-        assert (await picture.read(), picture.content_type) == (PNG, "image/jpeg")
+        assert (await picture.read(), picture.content_type) == (PNG, "image/png")
     assert shown[3]["document"]["file_name"] == "doses.csv"
 
 
