@@ -44,7 +44,8 @@ def hear(turn: Turn, patient: Patient, conversation: Conversation, words: str) -
         except Unclear as unclear:
             return unclear
         _close_screen(turn, patient, conversation, question, answers, words)
-        conversations.save_answer(turn, conversation, question.key, value, words, conversation.screen)
+        conversations.save_answer(
+            turn, conversation, question.key, in_language(question.text, patient.language), value, words)
         answers[question.key] = value
     _ask_next(turn, patient, conversation, answers)  # also when a newer version of the flow has dropped the question
     return None
@@ -79,8 +80,13 @@ def tapped(turn: Turn, patient: Patient, conversation_id: int, key: str, value: 
         read = question.kind.read(value)
     except Unclear:  # not one of ours
         return CLOSED
-    conversations.save_answer(turn, conversation, key, read, _label(question, value, patient.language), conversation.screen)
-    _ask_next(turn, patient, conversation, {**answers, key: read}, edits=message_id)
+    told, words = turn.told, _label(question, value, patient.language)
+    conversations.save_answer(turn, conversation, key, in_language(question.text, patient.language), read, words)
+    if turn.told and not told:  # the answer called for words of its own: what is asked next must stand below them
+        _close_screen(turn, patient, conversation, question, answers, words)
+        _ask_next(turn, patient, conversation, {**answers, key: read})
+    else:
+        _ask_next(turn, patient, conversation, {**answers, key: read}, edits=message_id)
     return None
 
 

@@ -63,11 +63,12 @@ def open_(turn: Turn, patient: Patient, flow: str, version: int) -> Conversation
     return opened
 
 
-def save_answer(turn: Turn, conversation: Conversation, key: str, value: Any, words: str, asked_by: int | None) -> None:
-    """Keep an answer, with the patient's own words. The question must be unanswered: see `take_back`."""
+def save_answer(turn: Turn, conversation: Conversation, key: str, question: str, value: Any, words: str) -> None:
+    """Keep an answer: the question as the patient read it, the value, the patient's own words. The question must be
+    unanswered: see `take_back`."""
     turn.insert(answers, {
-        "conversation_id": conversation.id, "key": key, "value": value, "words": words, "asked_by": asked_by,
-        "answered_at": turn.now})
+        "conversation_id": conversation.id, "key": key, "question": question, "value": value, "words": words,
+        "asked_by": conversation.screen, "answered_at": turn.now})
     turn.happened(events.AnswerSaved(
         conversation.patient_id, conversation.id, conversation.chat_id, conversation.flow, key, value))
 

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from care.heart.turn import Turn
 from care.tables import answers, conversations, escalations, notes, outbox, patient_messages, staff
 
+KINDS = ("patient", "answer", "note", "staff", "bot")
 HIDDEN = ("question",)  # a question is shown with its answer
 
 
 @dataclass(frozen=True)
 class Entry:
     id: str
-    kind: str  # patient, bot, staff, answer, note
+    kind: str  # one of KINDS
     at: datetime
     text: str
     author: str | None = None
@@ -26,7 +27,8 @@ class Entry:
 
     @property
     def position(self) -> tuple[datetime, str]:
-        return (self.at, self.id)
+        """Where it stands in the thread. Of what happened in one moment: first what was said to us, then what we said."""
+        return (self.at, f"{KINDS.index(self.kind)}{int(self.id[1:]):015d}")
 
 
 def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = None, limit: int = 50) -> list[Entry]:
@@ -88,14 +90,12 @@ def _answered(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, 
         (row.kind, row.opened_at) for row in turn.db.execute(
             select(escalations.c.kind, escalations.c.opened_at).where(
                 escalations.c.patient_id == patient_id, escalations.c.kind.startswith("answer:", autoescape=True)))}
-    asked = outbox.alias()
     wanted = (
-        select(answers, asked.c.text.label("question"))
-        .join(conversations, conversations.c.id == answers.c.conversation_id)
-        .outerjoin(asked, asked.c.id == answers.c.asked_by).where(conversations.c.patient_id == patient_id))
+        select(answers).join(conversations, conversations.c.id == answers.c.conversation_id)
+        .where(conversations.c.patient_id == patient_id))
     return [
         Entry(f"a{row.id}", "answer", row.answered_at, row.words, None, "changed" if row.superseded_at else None, None,
-              (f"answer:{row.key}", row.answered_at) in worrying, row.question or row.key)
+              (f"answer:{row.key}", row.answered_at) in worrying, row.question)
         for row in _newest(turn, wanted, answers.c.answered_at, before, limit)]
 
 

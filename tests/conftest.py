@@ -13,7 +13,7 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
 from simulator.telegram import Telegram
-from tests.temp_pg import TempPostgres, postgres
+from tests.temp_pg import Postgres, postgres
 from tests.ward import SETTINGS, TOKEN, Clock, Ward
 
 NUMBERS = count(1)
@@ -39,7 +39,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[TempPostgres]:
+def postgres_server() -> Iterator[Postgres]:
     with postgres() as server:
         asyncio.run(schema.upgrade(server.create_database("empty")))
         yield server
@@ -51,7 +51,7 @@ def sqlite_url(tmp_path: Path, empty_sqlite: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: TempPostgres) -> Iterator[str]:
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     name = f"test_{next(NUMBERS)}"
     yield postgres_server.create_database(name, template="empty")
     postgres_server.drop_database(name)

@@ -41,7 +41,7 @@ class Lines:
     between: str = "\n\n"
 
 
-Text: TypeAlias = "str | Msg | Lines"
+Text: TypeAlias = str | Msg | Lines
 
 
 def _(text: str, **gaps: Any) -> Msg:
@@ -81,12 +81,14 @@ def _shown(value: Any, language: str) -> Any:
 
 @cache
 def locale_of(language: str) -> Locale:
-    return Locale.parse(language, sep="-")
+    """How a language writes dates and numbers. Plain "en" is taken as British: a day before its month, and no AM or PM, is
+    clear to every reader of English."""
+    return Locale.parse("en-GB" if language == SOURCE else language, sep="-")
 
 
 def name_of(language: str) -> str:
     """The language's own name for itself."""
-    return (locale_of(language).get_display_name(language) or language).title()
+    return (Locale.parse(language, sep="-").get_display_name(language) or language).title()
 
 
 @cache

@@ -33,7 +33,8 @@ answers = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("value", sa.JSON, nullable=False),
     sa.Column("words", sa.Text, nullable=False),  # as the patient typed or tapped them
-    sa.Column("asked_by", Id),  # the outbox row that asked: the question as the patient saw it
+    sa.Column("question", sa.Text, nullable=False),  # as the patient read it
+    sa.Column("asked_by", Id),  # the outbox row that asked
     sa.Column("answered_at", Moment, nullable=False),
     sa.Column("superseded_at", Moment),
     only("uq_answers_standing", "conversation_id", "key", where="superseded_at IS NULL", unique=True),

@@ -303,6 +303,7 @@ def upgrade() -> None:
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('value', sa.JSON(), nullable=False),
     sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
     sa.Column('asked_by', Id, nullable=True),
     sa.Column('answered_at', Moment, nullable=False),
     sa.Column('superseded_at', Moment, nullable=True),
