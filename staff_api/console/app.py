@@ -1,0 +1,34 @@
+"""The console, wired: which address goes to which view. Read this first."""
+
+from aiohttp import web
+
+from staff_api.console import assets, doors, patients, thread, worklist
+from staff_api.wiring import CLINIC
+
+
+def add_console(app: web.Application) -> None:
+    """Add the pages to a staff API; every change they make is one the API makes too."""
+    app.router.add_routes([
+        web.get("/", worklist.get_worklist),
+        web.get("/worklist", worklist.get_list),
+        web.get("/e/{escalation_id:[0-9]{1,15}}", thread.get_escalation),
+        web.post("/e/{escalation_id:[0-9]{1,15}}/acknowledge", thread.acknowledge),
+        web.post("/e/{escalation_id:[0-9]{1,15}}/resolve", thread.resolve),
+        web.post("/messages/{message_id:[0-9]{1,15}}/undo", thread.undo),
+        web.get("/patients", patients.find),
+        web.get("/patients/new", patients.get_new),
+        web.post("/patients/new", patients.add),
+        web.get("/patients/{patient_id:[0-9]{1,15}}", patients.get_patient),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/reply", thread.reply),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/note", thread.write_note),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/invite", patients.invite),
+        web.post("/links/{link_id:[0-9]{1,15}}/cut", patients.cut_link),
+        web.get("/sign-in", doors.get_sign_in),
+        web.post("/sign-in", doors.sign_in),
+        web.post("/sign-out", doors.sign_out),
+        web.get("/setup/{token}", doors.get_set_up),
+        web.post("/setup/{token}", doors.set_up),
+        web.get(assets.ROOT + "/{version}/{name:.+}", assets.get_asset),
+    ])  # fmt: skip
+    if app[CLINIC].settings.demo:
+        app.router.add_post("/demo/sign-in", doors.sign_in_as_dana)

@@ -1,0 +1,86 @@
+"""The desk: one conversation beside what is known of the person, as a page shows it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from care import escalations, patients, staff, threads, worklist
+from care.escalations import Escalation
+from care.heart.turn import Turn
+from care.patients import PatientSummary
+from care.threads import Entry
+from staff_api.call import found
+
+ENTRIES, MOST_ENTRIES = 60, 960
+LAST_ANSWERS = 5
+
+
+@dataclass(frozen=True)
+class Closed:
+    """An escalation that is over, shown as the worklist showed it."""
+
+    escalation_id: int
+    patient_id: int | None
+    patient_name: str | None
+    severity: str
+    reason: str
+    value: str | None
+    country: str
+    opened_at: datetime
+    times_reported: int
+    by: str
+    at: datetime | None
+    outcome: str
+    note: str | None
+
+    @classmethod
+    def of(cls, turn: Turn, over: Escalation) -> Self:
+        patient = patients.summary(turn, over.patient_id) if over.patient_id else None
+        by = staff.by_id(turn, over.resolved_by) if over.resolved_by else None
+        return cls(
+            over.id, over.patient_id, patient.name if patient else None, over.severity.word, over.reason, over.value,
+            patient.country if patient else turn.settings.clinic.country, over.opened_at, over.reports,
+            by.name if by else "", over.resolved_at, over.outcome or "", over.note,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Desk:
+    item: worklist.Item | Closed | None
+    patient: PatientSummary | None
+    entries: list[Entry]
+    more: bool
+    obligations: list[worklist.Item]
+
+    @property
+    def answers(self) -> list[Entry]:
+        """The newest answer to each question, newest first."""
+        newest = {entry.question: entry for entry in self.entries if entry.kind == "answer" and entry.state != "changed"}
+        return sorted(newest.values(), key=lambda entry: entry.at, reverse=True)[:LAST_ANSWERS]
+
+    def pending(self, author: str, now: datetime) -> list[Entry]:
+        """This person's replies that can still be taken back."""
+        return [entry for entry in self.entries if entry.undo_until and entry.undo_until > now and entry.author == author]
+
+
+def of_escalation(turn: Turn, escalation_id: int, limit: int = ENTRIES) -> Desk:
+    item = worklist.item(turn, escalation_id) or Closed.of(turn, found(escalations.get(turn, escalation_id)))
+    if item.patient_id is None:
+        over = found(escalations.get(turn, escalation_id))
+        said = threads.stranger_thread(turn, over.chat_id, limit + 1) if over.chat_id else []
+        return Desk(item, None, said[-limit:], len(said) > limit, [])
+    return replace(of_patient(turn, item.patient_id, limit), item=item)
+
+
+def of_patient(turn: Turn, patient_id: int, limit: int = ENTRIES) -> Desk:
+    patient = found(patients.summary(turn, patient_id), "There is no such patient.")
+    said = [as_written(entry) for entry in threads.thread(turn, patient_id, None, limit + 1)]
+    return Desk(None, patient, said[-limit:], len(said) > limit, worklist.of_patient(turn, patient_id))
+
+
+def as_written(entry: Entry) -> Entry:
+    """A reply without the name that goes before it on the patient's phone; here the name stands below."""
+    if entry.kind != "staff" or not entry.author:
+        return entry
+    before, name, words = entry.text.partition(f"{entry.author}: ")
+    return replace(entry, text=words) if name and len(before) < 200 else entry

@@ -1,0 +1,106 @@
+"""Signing in and out, the first person on staff, and the demo's one click."""
+
+from urllib.parse import quote
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from care import staff
+from staff_api import passwords, sessions
+from staff_api.console.visit import Visit, html, visited
+from staff_api.guards import PUBLIC, cookie_name, from_our_own_page, guarded, session_of
+from staff_api.problems import Problem, of_validation
+from staff_api.shapes.staff import SetUp, SignIn
+from staff_api.wiring import CLINIC
+
+DANA = "dana@example.org"
+
+
+def onward(wish: str) -> str:
+    """Where to go once signed in: only to a page of our own."""
+    return wish if wish.startswith("/") and not wish.startswith(("//", "/\\")) else "/"
+
+
+def let_in(request: web.Request, opened: staff.Opened, to: str) -> web.Response:
+    response = web.Response(status=303, headers={"Location": onward(to)})
+    sessions.set_cookie(request.app, response, opened)
+    return response
+
+
+def words_of(problem: Problem) -> str:
+    return " ".join(fault.detail for fault in problem.errors) or f"{problem.kind.title}. {problem.detail}"
+
+
+def read(shape: type[BaseModel], filled: dict[str, str]) -> BaseModel:
+    try:
+        return shape.model_validate(filled)
+    except ValidationError as error:
+        raise of_validation("invalid_body", error, shape)
+
+
+@guarded(PUBLIC)
+async def get_sign_in(request: web.Request) -> web.StreamResponse:
+    """The sign-in page; nothing to do for someone who is signed in."""
+    to = onward(request.query.get("next", "/"))
+    if await session_of(request):
+        return web.Response(status=303, headers={"Location": to})
+    return html(request, "sign_in.html", {"problem": None, "email": "", "next": to})
+
+
+@guarded(PUBLIC)
+async def sign_in(request: web.Request) -> web.StreamResponse:
+    """Sign in with e-mail and password."""
+    filled = await request.post()
+    email, to = str(filled.get("email", "")), onward(str(filled.get("next", "/")))
+    try:
+        wanted = read(SignIn, {"email": email, "password": str(filled.get("password", ""))})
+        return let_in(request, await sessions.sign_in(request, wanted.email, wanted.password), to)
+    except Problem as problem:
+        said = "E-mail or password is wrong." if problem.code == "wrong_sign_in" else words_of(problem)
+        return html(request, "sign_in.html", {"problem": said, "email": email[:254], "next": to}, problem.status)
+
+
+@visited
+async def sign_out(visit: Visit) -> web.Response:
+    """Sign out."""
+    await visit.run(staff.sign_out, visit.request.cookies.get(cookie_name(visit.request.app), ""))
+    response = web.Response(headers={"HX-Redirect": "/sign-in", "Clear-Site-Data": '"storage"'})
+    sessions.clear_cookie(visit.request.app, response)
+    return response
+
+
+@guarded(PUBLIC)
+async def get_set_up(request: web.Request) -> web.StreamResponse:
+    """The page behind the one-time link."""
+    return await set_up_page(request, {}, None)
+
+
+@guarded(PUBLIC)
+async def set_up(request: web.Request) -> web.StreamResponse:
+    """Make the first account, and go straight in."""
+    filled = {name: str(value) for name, value in (await request.post()).items() if name in SetUp.model_fields}
+    try:
+        wanted = read(SetUp, filled)
+        return let_in(request, await sessions.take_up(request, request.match_info["token"], wanted), "/")
+    except Problem as problem:
+        return await set_up_page(request, filled, problem)
+
+
+async def set_up_page(request: web.Request, filled: dict[str, str], problem: Problem | None) -> web.Response:
+    usable = await request.app[CLINIC].read(staff.may_set_up, request.match_info["token"])
+    said = {
+        "usable": usable, "problem": words_of(problem) if problem else None, "shortest": passwords.SHORTEST,
+        "name": filled.get("name", ""), "email": filled.get("email", ""),
+    }  # fmt: skip
+    return html(request, "set_up.html", said, problem.status if problem else 200 if usable else 404)
+
+
+@guarded(PUBLIC)
+async def sign_in_as_dana(request: web.Request) -> web.StreamResponse:
+    """The demo's one click. The address exists in the demo only."""
+    from_our_own_page(request)
+    clinic = request.app[CLINIC]
+    known = await clinic.read(staff.by_email, DANA)
+    if known is None:
+        raise Problem("not_found", f"The demo has nobody called {quote(DANA)}.")
+    return let_in(request, await clinic.run(f"staff:{known[0].id}", staff.sign_in, known[0].id), "/")

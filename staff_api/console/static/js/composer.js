@@ -1,0 +1,66 @@
+// Writing: Ctrl+Enter sends, drafts outlive a reload, a reply taken back returns to the box, an outcome is chosen.
+
+const draftKey = (area) => `draft-${area.dataset.draft}`;
+
+function restoreDrafts() {
+  for (const area of document.querySelectorAll("textarea[data-draft]")) {
+    if (!area.value) area.value = sessionStorage.getItem(draftKey(area)) ?? "";
+  }
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(draftKey(event.target), event.target.value);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest("dialog form, form.write");
+  if (!form || form.method === "dialog") return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("button.primary, button.note-button"));
+});
+
+// "Open the next" means the next row on this screen.
+document.addEventListener("htmx:config:request", (event) => {
+  const { request, sourceElement } = event.detail.ctx;
+  if (!sourceElement.closest("#resolve")) return;
+  const rows = [...document.querySelectorAll("#rows > .row:not(.row-gone)")].map((row) => row.dataset.id);
+  const here = document.getElementById("thread").dataset.id, at = rows.indexOf(here);
+  const others = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].filter((id) => id !== here);
+  if (others.length) request.body.set("next", others[0]);
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { request, sourceElement } = event.detail.ctx;
+  restoreDrafts();
+  if (request?.method !== "POST") return;
+  if (/\/(reply|note)$/.test(request.action)) sent(request);
+  if (/\/undo$/.test(request.action)) takenBack(request.undone ?? "");
+});
+
+function sent(request) {
+  const area = request.form?.querySelector("textarea");
+  if (!area) return;
+  area.value = "";
+  sessionStorage.removeItem(draftKey(area));
+  const timeline = document.getElementById("timeline");
+  timeline.scrollTop = timeline.scrollHeight;
+  // Out of the box, so that single keys work again; one Tab from here is Undo.
+  (document.querySelector(".undo:last-of-type") ?? timeline).focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  const { request } = event.detail.ctx;
+  if (/\/undo$/.test(request.action)) request.undone = request.submitter?.dataset.text;
+});
+
+function takenBack(words) {
+  const area = document.getElementById("reply-text");
+  if (!area) return;
+  if (!area.value) area.value = words;
+  document.querySelector('.composer input[value="reply"]').checked = true;
+  sessionStorage.setItem(draftKey(area), area.value);
+  area.focus();
+}
+
+restoreDrafts();

@@ -1,0 +1,6 @@
+// The console's scripts, each with one subject.
+
+import "./page.js";
+import "./live.js";
+import "./keys.js";
+import "./composer.js";

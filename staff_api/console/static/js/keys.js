@@ -1,0 +1,58 @@
+// The keyboard: one key for each thing a nurse does all morning. Silent while someone types; can be switched off.
+
+import { refreshList } from "./live.js";
+
+const links = () => [...document.querySelectorAll(".rows .row-link")];
+
+function typing(element) {
+  return element.isContentEditable || element.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+}
+
+function move(step) {
+  const all = links();
+  if (!all.length) return;
+  const here = all.findIndex((link) => link === document.activeElement);
+  const from = here >= 0 ? here : all.findIndex((link) => link.hasAttribute("aria-current"));
+  const next = all[Math.min(all.length - 1, Math.max(0, from + step))];
+  if (next.offsetParent) next.focus();
+  else next.click(); // on a phone the list is another screen: go straight on
+}
+
+function back() {
+  const current = document.querySelector(".row-link[aria-current]") ?? links()[0];
+  if (current?.offsetParent) current.focus();
+  else document.querySelector(".thread-nav a")?.click();
+}
+
+function write(mode) {
+  const choice = document.querySelector(`.composer input[value="${mode}"]`);
+  if (!choice) return;
+  choice.checked = true;
+  document.getElementById(`${mode}-text`).focus();
+}
+
+const press = (id) => document.getElementById(id)?.click();
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  u: back,
+  r: () => write("reply"),
+  n: () => write("note"),
+  e: () => press("open-resolve"),
+  "!": () => press("acknowledge"),
+  ".": () => refreshList({ all: true }),
+  "/": () => { location.href = "/patients#search"; },
+  "?": () => document.getElementById("help").showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (localStorage.getItem("keys") === "off" || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const act = KEYS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+if (location.hash === "#search") document.getElementById("search")?.focus();

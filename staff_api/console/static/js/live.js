@@ -1,0 +1,148 @@
+// What happens in the clinic, as it happens: the stream of events refreshes the list and the open conversation.
+
+import { setClock } from "./time.js";
+
+const light = document.getElementById("live");
+const PAUSE = 150; // events come in bunches; one refresh for each
+const LISTED = /^(Escalation|Reply|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
+let pointerAt = 0;
+
+document.addEventListener("pointermove", (event) => {
+  if (event.target.closest?.("#list")) pointerAt = performance.now();
+});
+
+// Nothing moves under the eyes of someone who reads: then what is new waits behind the pill.
+function reading() {
+  const list = document.getElementById("worklist");
+  return Boolean(document.getElementById("thread")) || list.contains(document.activeElement) || list.scrollTop > 8
+    || performance.now() - pointerAt < 5000;
+}
+
+const rowIds = (which = "") => [...document.querySelectorAll(`#rows > .row${which}`)].map((row) => row.dataset.id);
+
+// `all` brings in what is new; `done` is a row this person just resolved, and takes the other resolved ones with it.
+export async function refreshList({ all = false, done = "" } = {}) {
+  const list = document.getElementById("worklist");
+  if (!list) return;
+  const before = rowIds(), asked = new URLSearchParams();
+  const kept = done ? rowIds(":not(.row-gone)").filter((id) => id !== done) : before;
+  if (!all && kept.length && reading()) asked.set("shown", kept.join(","));
+  const open = document.getElementById("thread")?.dataset.id;
+  if (open) asked.set("open", open);
+  const pill = document.getElementById("show-new");
+  const known = { fresh: Number(pill?.dataset.fresh ?? 0), emergencies: Number(pill?.dataset.emergencies ?? 0) };
+  await htmx.ajax("GET", `${list.dataset.refresh}?${asked}`, { target: "#list", swap: "innerMorph", source: "#list", push: "false" });
+  const arrived = [...document.querySelectorAll("#rows > .row")].filter((row) => !before.includes(row.dataset.id));
+  for (const row of arrived) row.classList.add("row-new");
+  announce(all ? [] : arrived, known);
+}
+
+function announce(arrived, known) {
+  const pill = document.getElementById("show-new");
+  const fresh = Number(pill?.dataset.fresh ?? 0), emergencies = Number(pill?.dataset.emergencies ?? 0);
+  const seen = arrived.filter((row) => row.dataset.severity === "emergency");
+  if (seen.length) say("alarm", `Emergency: ${seen.map((row) => row.querySelector(".row-who strong").textContent).join(", ")}`);
+  else if (emergencies > known.emergencies) say("alarm", `${emergencies} new in the worklist with an emergency`);
+  else if (arrived.length || fresh > known.fresh) say("announce", `${arrived.length || fresh} new in the worklist`);
+  count(Number(document.getElementById("worklist").dataset.open));
+}
+
+function say(region, words) {
+  document.getElementById(region).textContent = words;
+}
+
+function count(open) {
+  document.title = (open ? `(${open}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+}
+
+export async function refreshThread() {
+  const timeline = document.getElementById("timeline");
+  if (!timeline) return;
+  const atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 40;
+  await htmx.ajax("GET", location.pathname + location.search, { target: "#desk", swap: "innerMorph", source: "#desk", push: "false" });
+  if (atEnd) toEnd();
+}
+
+function toEnd() {
+  const timeline = document.getElementById("timeline");
+  if (timeline) timeline.scrollTop = timeline.scrollHeight;
+}
+
+// A conversation opens at its end, or at what brought it here when that is further up.
+function openAtItsEnd() {
+  toEnd();
+  const timeline = document.getElementById("timeline"), why = [...document.querySelectorAll(".entry[data-triggered]")].pop();
+  if (timeline && why && why.offsetTop < timeline.scrollTop) timeline.scrollTop = Math.max(0, why.offsetTop - 60);
+}
+
+function markOpenRow() {
+  const path = location.pathname;
+  for (const link of document.querySelectorAll(".row-link")) {
+    if (link.getAttribute("href") === path) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+let due = { list: 0, thread: 0 };
+
+function soon(what, refresh) {
+  clearTimeout(due[what]);
+  due[what] = setTimeout(refresh, PAUSE);
+}
+
+function happened(event) {
+  const news = JSON.parse(event.data);
+  setClock(news.at);
+  if (LISTED.test(event.type)) soon("list", refreshList);
+  const thread = document.getElementById("thread");
+  if (!thread) return;
+  const ours = news.patient_id != null ? String(news.patient_id) === thread.dataset.patient : !thread.dataset.patient;
+  if (ours) soon("thread", refreshThread);
+}
+
+function listen() {
+  const stream = new EventSource("/api/v1/events");
+  stream.addEventListener("open", () => {
+    state("live", "Live");
+    soon("list", refreshList); // what was missed in between
+    soon("thread", refreshThread);
+  });
+  stream.addEventListener("error", () => {
+    state("lost", "Reconnecting");
+    if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    refreshList(); // refused: if nobody is signed in any more, this leads to the door
+    setTimeout(listen, 5000);
+  });
+  for (const kind of document.body.dataset.kinds.split(" ")) stream.addEventListener(kind, happened);
+  stream.addEventListener("reset", () => {
+    soon("list", refreshList);
+    soon("thread", refreshThread);
+  });
+}
+
+function state(name, word) {
+  light.dataset.state = name;
+  light.querySelector(".live-word").textContent = word;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#show-new")) {
+    refreshList({ all: true });
+    document.getElementById("worklist").scrollTop = 0;
+  }
+});
+document.addEventListener("careward:undo-over", () => setTimeout(refreshThread, 300));
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.target?.id !== "desk") return;
+  markOpenRow();
+  if (!String(ctx.swap).includes("Morph")) openAtItsEnd();
+  // What had the focus may be gone; do not let it fall back to the top of the page.
+  if (document.activeElement === document.body) document.getElementById("desk").focus({ preventScroll: true });
+  const done = ctx.request?.action.match(/^\/e\/(\d+)\/resolve$/)?.[1];
+  if (ctx.request?.method === "POST") soon("list", () => refreshList({ done }));
+});
+
+openAtItsEnd();
+listen();
+setInterval(refreshList, 60_000); // due times, and the clinic's clock, even when nothing happens

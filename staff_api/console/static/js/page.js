@@ -1,0 +1,73 @@
+// What belongs to the whole page: sheets, the account menu, copying and printing, and refusals said in words.
+
+import { setClock, tick } from "./time.js";
+
+const root = document.documentElement;
+
+export function toast(words) {
+  const element = document.createElement("p");
+  element.className = "toast";
+  element.textContent = words;
+  document.getElementById("toasts").append(element);
+  setTimeout(() => element.remove(), 8000);
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  if (event.target.closest("[data-print]")) window.print();
+  const copier = event.target.closest("[data-copy]");
+  if (copier) copy(document.querySelector(copier.dataset.copy).textContent);
+  const menu = document.getElementById("account");
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = document.getElementById("account");
+  if (event.key === "Escape" && menu?.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+async function copy(words) {
+  try {
+    await navigator.clipboard.writeText(words);
+    toast("The link is copied.");
+  } catch {
+    toast("This browser does not let pages copy. Select the link instead.");
+  }
+}
+
+document.getElementById("theme-choice").addEventListener("change", (event) => {
+  root.dataset.theme = event.target.value;
+  document.cookie = `theme=${event.target.value}; path=/; max-age=31536000; samesite=lax`;
+});
+
+const keysOn = document.getElementById("keys-on");
+keysOn.checked = localStorage.getItem("keys") !== "off";
+keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
+
+// A refusal is a problem document: said to the person, never put into the page in place of what was there.
+document.addEventListener("htmx:before:response", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  setClock(response.headers.get("X-Clinic-Time"));
+  if (!response.headers.get("Content-Type")?.startsWith("application/problem+json")) return;
+  event.preventDefault();
+  response.raw.json().then((problem) => refused(problem, sourceElement));
+});
+document.addEventListener("htmx:error", () => toast("The server did not answer. Nothing was changed; try again."));
+document.addEventListener("htmx:after:settle", tick);
+
+function refused(problem, source) {
+  if (problem.status === 401) {
+    location.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+    return;
+  }
+  const words = problem.errors?.length ? problem.errors.map((fault) => fault.detail).join(" ") : problem.detail;
+  const place = source?.querySelector?.("[data-problem]");
+  if (!place) return toast(words);
+  place.textContent = words;
+  place.hidden = false;
+}

@@ -1,0 +1,133 @@
+"""One conversation: read, taken on, answered, noted, resolved."""
+
+import re
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from care import worklist
+from care.heart.turn import Turn
+from staff_api.call import found
+from staff_api.console import desk
+from staff_api.console.visit import Visit, visited
+from staff_api.console.worklist import list_of
+from staff_api.shapes.threads import NewMessage, NewNote
+from staff_api.shapes.worklist import Resolution
+from staff_api.views import escalations, messages
+
+PLACE = re.compile(r"/(e|patients)/(\d{1,15})")
+
+
+class Ending(Resolution):
+    """A resolution as the page sends it: with where to go from there."""
+
+    then: str = "stay"
+    next: int | None = Field(None, ge=1)
+
+
+def look_at(turn: Turn, place: str, which: int, limit: int) -> tuple[desk.Desk, int]:
+    shown = desk.of_escalation(turn, which, limit) if place == "e" else desk.of_patient(turn, which, limit)
+    return shown, worklist.counts(turn)["open"]
+
+
+def limit_of(visit: Visit) -> int:
+    asked = visit.request.query.get("entries", "")
+    return min(int(asked), desk.MOST_ENTRIES) if asked.isascii() and asked.isdigit() and int(asked) > 0 else desk.ENTRIES
+
+
+def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[str, Any]:
+    """What the desk's template wants to know."""
+    place = "worklist" if opened.item else "patients"
+    older = f"{address}?entries={min(2 * limit, desk.MOST_ENTRIES)}" if opened.more and limit < desk.MOST_ENTRIES else None
+    return {
+        "desk_template": "desk.html", "place": place, "back": "/" if place == "worklist" else "/patients", "older": older,
+        "heading": opened.patient.name if opened.patient else "Someone not enrolled", "item": opened.item,
+        "patient": opened.patient, "entries": opened.entries, "obligations": opened.obligations, "answers": opened.answers,
+        "pending": opened.pending(visit.person.name, visit.clinic.now()), "resolved": isinstance(opened.item, desk.Closed),
+        "open_id": opened.item.escalation_id if opened.item else None,
+    }  # fmt: skip
+
+
+async def desk_at(visit: Visit, place: str, which: int) -> web.Response:
+    """The desk alone, to take the place of the one on screen."""
+    limit = limit_of(visit)
+    opened, waiting = await visit.read(look_at, place, which, limit)
+    return visit.page("swapped_desk.html", waiting_count=waiting, **shown_as(visit, opened, f"/{place}/{which}", limit))
+
+
+async def same_desk(visit: Visit, patient_id: int | None = None) -> web.Response:
+    """The desk the person is looking at, after a change."""
+    looking_at = PLACE.fullmatch(visit.stands_at)
+    if looking_at:
+        return await desk_at(visit, looking_at[1], int(looking_at[2]))
+    return await desk_at(visit, "patients", found(patient_id))
+
+
+@visited
+async def get_escalation(visit: Visit) -> web.Response:
+    """The conversation with the person an escalation is about."""
+    which = visit.number("escalation_id")
+    if visit.swaps:
+        return await desk_at(visit, "e", which)
+    limit = limit_of(visit)
+
+    def look(turn: Turn) -> tuple[desk.Desk, dict[str, Any]]:
+        return desk.of_escalation(turn, which, limit), list_of(turn)
+
+    opened, listed = await visit.read(look)
+    return visit.page("console.html", **listed, **shown_as(visit, opened, f"/e/{which}", limit))
+
+
+@visited
+async def acknowledge(visit: Visit) -> web.Response:
+    """Take it on."""
+    which = visit.number("escalation_id")
+    await escalations.acknowledge_escalation(visit, which)
+    return await desk_at(visit, "e", which)
+
+
+@visited
+async def resolve(visit: Visit) -> web.Response:
+    """Close it, with how it ended; then stay, or go on to the next."""
+    which, ending = visit.number("escalation_id"), await visit.form(Ending)
+    await escalations.resolve_escalation(visit, which, ending)
+    if ending.then != "next":
+        return await desk_at(visit, "e", which)
+    following = await visit.read(next_open, ending.next)
+    if following is None:
+        response = visit.page("no_desk.html", place="worklist", waiting_count=0)
+    else:
+        response = await desk_at(visit, "e", following)
+    response.headers["HX-Push-Url"] = f"/e/{following}" if following else "/"
+    return response
+
+
+def next_open(turn: Turn, wished: int | None) -> int | None:
+    """The row that was next on screen if it is still open, else the most pressing one."""
+    if wished and worklist.item(turn, wished):
+        return wished
+    return next((item.escalation_id for item in worklist.waiting(turn, None, 1)), None)
+
+
+@visited
+async def reply(visit: Visit) -> web.Response:
+    """Answer the patient; it leaves when the time to take it back is over."""
+    patient_id, written = visit.number("patient_id"), await visit.form(NewMessage)
+    await messages.send_message(visit, patient_id, written)
+    return await same_desk(visit, patient_id)
+
+
+@visited
+async def undo(visit: Visit) -> web.Response:
+    """Take a reply back."""
+    await messages.undo_message(visit, visit.number("message_id"))
+    return await same_desk(visit)
+
+
+@visited
+async def write_note(visit: Visit) -> web.Response:
+    """Note something down for colleagues."""
+    patient_id, written = visit.number("patient_id"), await visit.form(NewNote)
+    await messages.add_note(visit, patient_id, written)
+    return await same_desk(visit, patient_id)

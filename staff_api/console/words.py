@@ -1,0 +1,88 @@
+"""How the console says things: durations, severities, delivery, outcomes. Plain functions, used as template filters."""
+
+from datetime import date, datetime, timedelta
+
+from babel import Locale
+
+SEVERITIES = {"emergency": "Emergency", "urgent": "Urgent", "routine": "Routine"}
+OUTCOMES = {
+    "reached": "Reached the patient",
+    "safety_plan": "Reviewed the safety plan",
+    "advice_given": "Gave advice",
+    "no_answer": "No answer, nothing more to do",
+    "other": "Something else (say what)",
+}
+DELIVERY = {
+    "undoable": "Leaves in a moment",
+    "queued": "On its way",
+    "held": "Held back for now",
+    "sent": "Sent",
+    "failed": "Could not be sent",
+    "expired": "Not sent in time",
+    "suppressed": "Not sent",
+    "edit": "Edited by the patient",
+    "changed": "Changed by the patient later",
+    "undone": "Taken back, never sent",
+    "unknown": "Not certain that it arrived",
+}
+SOON = timedelta(minutes=10)
+
+
+def lasting(span: timedelta) -> str:
+    """A duration as a nurse says it: '4 s', '12 min', '1 h 05', '2 d 3 h'. The browser's clock.js says it the same way."""
+    seconds = max(0, int(span.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if seconds < 60:
+        return f"{seconds} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    if hours < 24:
+        return f"{hours} h {minutes % 60:02d}"
+    return f"{days} d {hours % 24} h"
+
+
+def waiting(since: datetime, now: datetime) -> str:
+    return lasting(now - since)
+
+
+def due(at: datetime, now: datetime) -> str:
+    return f"due in {lasting(at - now)}" if at > now else f"overdue by {lasting(now - at)}"
+
+
+def urgency(at: datetime, now: datetime) -> str:
+    """How close a due time is: 'late', 'soon' or 'later'."""
+    if at <= now:
+        return "late"
+    return "soon" if at - now <= SOON else "later"
+
+
+def delivery(state: str) -> str:
+    """What became of a message, in words, with the reason when it was held back for good."""
+    kind, _, why = state.partition(":")
+    said = DELIVERY.get(kind, kind.replace("_", " ").capitalize())
+    return f"{said}: {why.strip().replace('_', ' ')}" if why.strip() else said
+
+
+def language(code: str | None) -> str:
+    return Locale("en").languages.get((code or "").split("-")[0], code or "unknown")
+
+
+def country(code: str | None) -> str:
+    """A country's name in English; its code where there is no name for it."""
+    return Locale("en").territories.get(code or "", code or "unknown")
+
+
+def calendar(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
+
+
+def age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def day(at: datetime, now: datetime) -> str:
+    """The heading of a day in a conversation."""
+    gap = (now.date() - at.date()).days
+    if gap in (0, 1):
+        return ("Today", "Yesterday")[gap]
+    return f"{at:%A} {at.day} {at:%B}" + (f" {at.year}" if at.year != now.year else "")
