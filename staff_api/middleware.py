@@ -1,14 +1,13 @@
 """What every request passes on its way in and out: its id, its guard, problems in our own form, headers, the log."""
 
 import logging
-import re
 import secrets
 from time import perf_counter
 from urllib.parse import quote
 
 from aiohttp import web
 
-from staff_api.guards import CALLER, NOBODY, Handler, admit, guard_of, note_presence
+from staff_api.guards import CALLER, NOBODY, Handler, admit, behind_https, guard_of, note_presence
 from staff_api.problems import Problem, of_http_error
 
 log = logging.getLogger("careward.staff_api")
@@ -20,7 +19,7 @@ API = "/api/"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # without any, browsers would send forms of ours with `Origin: null`
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -58,7 +57,7 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Problem as problem:
         if problem.code == "unauthenticated" and wants_a_page(request):
-            return web.HTTPSeeOther(f"{SIGN_IN_PAGE}?next={quote(request.path, safe='/')}")
+            return web.Response(status=303, headers={"Location": f"{SIGN_IN_PAGE}?next={quote(request.path, safe='/')}"})
         return problem.response(request[REQUEST_ID])
     except web.HTTPException as error:
         if error.status < 400:
@@ -83,5 +82,5 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
-    if re.match("https://", str(request.url)):
+    if behind_https(request.app):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
