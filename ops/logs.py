@@ -1,7 +1,7 @@
 """The log: one line an event, for people on a terminal and as JSON elsewhere; never a token, never a person's words.
 
 Our own code logs ids and kinds, never a text. What libraries log is kept to warnings. An error is named by its kind and its
-place: what it says may quote a person. What looks like a bot token, or is a secret of this clinic, is blotted out of every line.
+place: what it says may quote someone. What looks like a bot token, or is a secret of this clinic, is blotted out of every line.
 """
 
 import json

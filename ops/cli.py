@@ -1,0 +1,217 @@
+"""The command line. Each command brings in what it needs when it is called, so that `careward --help` is quick."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from care.heart.settings import WrongSetting
+from ops.stop import Stop
+
+if TYPE_CHECKING:
+    from care.heart.settings import Settings
+    from ops.settings_file import Loaded
+
+NO_MARKUP = {"no_args_is_help": True, "rich_markup_mode": None, "context_settings": {"help_option_names": ["-h", "--help"]}}
+app = typer.Typer(
+    name="careward", help="Keeps patients company between two visits.", add_completion=False,
+    pretty_exceptions_enable=False, **NO_MARKUP)
+db = typer.Typer(help="The database: lay it out, bring it up to date.", **NO_MARKUP)
+staff = typer.Typer(help="The people on staff.", **NO_MARKUP)
+key = typer.Typer(help="Keys for programs that use the API.", **NO_MARKUP)
+config = typer.Typer(help="The settings, and where each comes from.", **NO_MARKUP)
+for name, commands in {"db": db, "staff": staff, "key": key, "config": config}.items():
+    app.add_typer(commands, name=name)
+
+ConfigFile = Annotated[Path | None, typer.Option(
+    "--config", "-c", help="The settings file; else CAREWARD_CONFIG, else ./careward.toml.", show_default=False)]
+
+
+def main() -> None:
+    """Run a command. Whatever goes wrong is one line on stderr; CAREWARD_TRACEBACK=1 shows where."""
+    try:
+        app()
+    except (WrongSetting, Stop, OSError) as error:
+        if os.environ.get("CAREWARD_TRACEBACK"):
+            raise
+        for line in str(error).splitlines():
+            print(line, file=sys.stderr)
+        sys.exit(2 if isinstance(error, WrongSetting) else getattr(error, "code", 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("CAREWARD_TRACEBACK"):
+            raise
+        print(f"Unexpected {type(error).__name__}; CAREWARD_TRACEBACK=1 shows where.", file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the nurse's console; the phones are on the next one.")] = 8080,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the demo's data behind, and say where.")] = False,
+) -> None:
+    """The whole product on invented people, with a Telegram of its own. Ctrl-C ends it."""
+    from ops.demo import command
+
+    command.demo(port, keep)
+
+
+@app.command()
+def init(
+    config_file: ConfigFile = None,
+    answers: Annotated[Path | None, typer.Option(help="A TOML file with answers, laid out like careward.toml.")] = None,
+    name: Annotated[str | None, typer.Option(help="The clinic's name.")] = None,
+    country: Annotated[str | None, typer.Option(help="Two-letter country code.")] = None,
+    languages: Annotated[str | None, typer.Option(help="Such as en,es.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Such as Europe/Madrid.")] = None,
+    office_hours: Annotated[str | None, typer.Option(help="Such as 'Mon-Fri 08:00-18:00'.")] = None,
+    phone: Annotated[str | None, typer.Option(help="The clinic's telephone number.")] = None,
+    database: Annotated[str | None, typer.Option(help="sqlite:///careward.db or postgresql://...")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take the default wherever no answer is given.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask Telegram about the token.")] = False,
+) -> None:
+    """Decide what a clinic must decide, and write the settings."""
+    from ops import init
+
+    given = {
+        "clinic.name": name, "clinic.country": country, "clinic.languages": languages, "clinic.time_zone": time_zone,
+        "clinic.office_hours": office_hours, "clinic.phone": phone, "database.url": database}
+    init.interview(
+        config_file, answers, {key: value for key, value in given.items() if value is not None}, yes=yes, force=force,
+        offline=offline)
+
+
+@app.command()
+def run(
+    door: Annotated[str, typer.Argument(help="bot, scheduler or staff, beside others on PostgreSQL; all if left out.")] = "all",
+    config_file: ConfigFile = None,
+    upgrade: Annotated[bool, typer.Option("--upgrade", help="First bring the database up to date.")] = False,
+) -> None:
+    """Start the clinic, or one of its doors. SIGTERM or Ctrl-C stops it when what is at hand is done."""
+    from ops import run
+
+    run.command(_loaded(config_file), door, upgrade)
+
+
+@app.command()
+def doctor(
+    config_file: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of Telegram.")] = False,
+) -> None:
+    """Look whether everything is well; change nothing. Exit code 0: all well, 1: warnings, 2: failures."""
+    from ops.doctor import command
+
+    raise typer.Exit(command.examine(config_file, as_json=as_json, offline=offline))
+
+
+@db.command("upgrade")
+def db_upgrade(config_file: ConfigFile = None) -> None:
+    """Bring the database up to date, or lay out an empty one."""
+    from ops import database
+
+    url = _settings(config_file).database.url
+
+    async def upgrade() -> str:
+        with database.alone(url):
+            await database.made_ready(url, upgrade=True)
+        return database.said(url, *await database.standing(url))
+
+    print(asyncio.run(upgrade()))
+
+
+@db.command("current")
+def db_current(config_file: ConfigFile = None) -> None:
+    """Say at which version the database is."""
+    from ops import database
+
+    url = _settings(config_file).database.url
+    state, at = asyncio.run(database.standing(url))
+    print(database.said(url, state, at))
+    raise typer.Exit(0 if state == database.READY else 1)
+
+
+@staff.command("setup-link")
+def setup_link(config_file: ConfigFile = None) -> None:
+    """Make a one-time link for the first person on staff; it is good for 30 minutes."""
+    from ops import people
+
+    print(asyncio.run(people.setup_link(_settings(config_file))))
+
+
+@staff.command("add")
+def staff_add(
+    email: Annotated[str, typer.Option(prompt="E-mail address", help="What they sign in with.")],
+    name: Annotated[str, typer.Option(prompt="Name, as patients see it", help="As patients see it.")],
+    config_file: ConfigFile = None,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+) -> None:
+    """Put a person on staff."""
+    from ops import people
+
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt(
+        "Password", hide_input=True, confirmation_prompt="Once more")
+    print(asyncio.run(people.add(_settings(config_file), email, name, password)))
+
+
+@key.command("new")
+def key_new(
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    scope: Annotated[list[str], typer.Option(help="What it may do; may be given several times.")],
+    config_file: ConfigFile = None,
+    days: Annotated[int, typer.Option(min=1, help="How long it is good for.")] = 365,
+) -> None:
+    """Make a key for a program. It is shown this once."""
+    from ops import people
+
+    print(asyncio.run(people.new_key(_settings(config_file), name, tuple(scope), days)))
+
+
+@config.command("show")
+def config_show(
+    config_file: ConfigFile = None,
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
+) -> None:
+    """Every setting and its value; secrets only as set or not."""
+    from ops.settings_file import known, masked
+
+    loaded, section = _loaded(config_file), ""
+    for setting in known().values():
+        part, _, key = setting.name.partition(".")
+        if part != section:
+            print(f"[{part}]")
+            section = part
+        value = masked(setting, getattr(getattr(loaded.settings, part), key))
+        print(f"{key} = {value}" + (f"  # {loaded.origins[setting.name]}" if origin else ""))
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        print("careward", version("careward"))
+    except PackageNotFoundError:
+        print("careward, not installed: run from a checkout")
+
+
+def _loaded(file: Path | None) -> "Loaded":
+    from ops.settings_file import load
+
+    return load(file)
+
+
+def _settings(file: Path | None) -> "Settings":
+    from ops.settings_file import checked
+
+    return checked(_loaded(file))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""`careward run`: the clinic at work, until it is told to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+from bot.pace import Pace
+from care import staff
+from care.heart.clinic import Clinic
+from care.heart.settings import Settings
+from care.reactions import REACTIONS
+from ops import database, logs, people
+from ops.doors import TOKEN, Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
+from ops.settings_file import Loaded, checked, known
+from ops.stop import Stop
+
+logger = logging.getLogger("careward.ops")
+DOORS = ("all", "bot", "scheduler", "staff")
+
+
+def command(loaded: Loaded, door: str, upgrade: bool) -> None:
+    if door not in DOORS:
+        raise Stop(f"There is no door {door!r}: give bot, scheduler or staff, or nothing for all.", 2)
+    settings = checked(loaded)
+    refuse_if_apart(settings, door)
+    refuse_without_token(settings, door)
+    logs.set_up(secrets_of(settings))
+    with database.alone(settings.database.url):
+        in_loop(run(settings, door, upgrade))
+
+
+def refuse_if_apart(settings: Settings, door: str) -> None:
+    if door != "all" and database.sqlite_file(settings.database.url) is not None:
+        raise Stop(f"`run {door}` needs PostgreSQL: a SQLite file has room for one process, `careward run`.", 2)
+
+
+def refuse_without_token(settings: Settings, door: str) -> None:
+    if door == "scheduler":
+        return
+    if not settings.telegram.token:
+        raise Stop("telegram.token is missing: put it into careward.secrets.toml; BotFather gives one.", 2)
+    if not TOKEN.fullmatch(settings.telegram.token):
+        raise Stop("telegram.token is not a bot's token: it has digits, a colon and some 35 characters.", 2)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Everything that must not be read in a log."""
+    return [getattr(getattr(settings, section), key) for setting in known().values() if setting.secret
+            for section, key in [setting.name.split(".")]]
+
+
+async def run(settings: Settings, door: str = "all", upgrade: bool = False) -> None:
+    """Open the doors, and close them in order when a signal comes."""
+    await database.made_ready(settings.database.url, upgrade=upgrade)
+    stopped = on_signals()
+    async with AsyncExitStack() as stack:
+        clinic = Clinic(settings.database.url, settings, REACTIONS)
+        stack.push_async_callback(clinic.close)
+        doors = Doors(clinic)
+        if door in ("all", "bot"):
+            await stack.enter_async_context(bot_open(doors, Pace()))
+        if door in ("all", "scheduler"):
+            await stack.enter_async_context(scheduler_open(doors))
+        if door == "staff":
+            await stack.enter_async_context(username_asked(doors))
+        if door in ("all", "staff"):
+            await stack.enter_async_context(staff_open(doors))
+            await welcome(clinic)
+        await until_stopped(doors, stopped.wait())
+        logger.info("stopping: what is at hand is finished first")
+    logger.info("stopped")
+
+
+async def welcome(clinic: Clinic) -> None:
+    """Say where the console is; to the very first person, how to get in."""
+    print(f"Console: {clinic.settings.staff.public_url}", flush=True)
+    if not await clinic.read(staff.anyone):
+        token = await clinic.run("ops", staff.new_setup_link)
+        print(f"Nobody is on staff yet. For the first person, once, within {people.minutes()} minutes:\n"
+              f"{people.address(clinic.settings, token)}", flush=True)
+
+
+def on_signals() -> asyncio.Event:
+    """Set when someone asks us to stop. Who asks twice does not want to wait."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        if stopped.is_set():
+            loop.remove_signal_handler(number)
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    return stopped
+
+
+def in_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run it, on uvloop where there is one."""
+    loop_factory = None
+    with suppress(ImportError):
+        import uvloop
+
+        loop_factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        try:
+            runner.run(main)
+        finally:
+            sys.stdout.flush()
