@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, case, func, select, tuple_
 
 from care.escalations import Severity
 from care.heart.time import local
@@ -35,7 +35,7 @@ class Item:
     position: tuple[int, int, datetime, int]  # where it stands in the list: hand it back to go on from there
 
 
-ANSWERED = (escalations.c.answered_at.is_not(None)).cast(escalations.c.severity.type)
+ANSWERED = case((escalations.c.answered_at.is_(None), 0), else_=1)
 ORDER = (escalations.c.severity, ANSWERED, escalations.c.waiting_since, escalations.c.id)
 
 
