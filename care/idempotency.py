@@ -7,13 +7,17 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from care.heart.turn import Turn
-from care.tables import idempotency_keys
+from care.tables import idempotency_keys, insert_once
 
 KEPT = timedelta(hours=24)
 
 
 class OtherRequest(Exception):
     """The key was used before, for another request."""
+
+
+class Raced(Exception):
+    """The same request came twice at once, and the other was faster: nothing was done here, and its answer can be had now."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,10 @@ def before(turn: Turn, key: str, request_hash: str) -> Answer | None:
 
 
 def keep(turn: Turn, key: str, request_hash: str, status: int, body: Any) -> None:
-    """Keep the answer, in the turn that did the work."""
+    """Keep the answer, in the turn that did the work. Raises Raced."""
     turn.db.execute(delete(idempotency_keys).where(
         idempotency_keys.c.actor == turn.actor, idempotency_keys.c.key == key, idempotency_keys.c.at <= turn.now - KEPT))
-    turn.db.execute(idempotency_keys.insert(), {
-        "actor": turn.actor, "key": key, "request_hash": request_hash, "status": status, "body": body, "at": turn.now})
+    kept = turn.db.execute(insert_once(idempotency_keys, turn.db.dialect.name), {
+        "actor": turn.actor, "key": key, "request_hash": request_hash, "status": status, "body": body, "at": turn.now}).rowcount
+    if not kept:
+        raise Raced
