@@ -74,7 +74,10 @@ class Call:
             return answer
 
         try:
-            return await self.run(once)
+            try:
+                return await self.run(once)
+            except idempotency.Raced:
+                return await self.run(once)
         except idempotency.OtherRequest:
             raise Problem("key_reused")
 

@@ -83,14 +83,16 @@ async def admit(request: web.Request, guard: str) -> Caller:
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
     if request.method not in SAFE_METHODS:
         from_our_own_page(request)
-        if not hmac.compare_digest(request.headers.get(CSRF_HEADER, "").encode(), session.csrf.encode()):
+        sent = request.headers.get(CSRF_HEADER, "").encode(errors="replace")
+        if not hmac.compare_digest(sent, session.csrf.encode()):
             raise Problem("cross_site")
     return Caller(f"staff:{session.staff.id}", session=session)
 
 
 async def admit_key(request: web.Request, guard: str) -> Caller:
     kind, _, secret = request.headers["Authorization"].partition(" ")
-    key, maker = await request.app[CLINIC].read(key_and_maker, secret.strip() if kind.lower() == "bearer" else "")
+    known = kind.lower() == "bearer" and secret.isascii()
+    key, maker = await request.app[CLINIC].read(key_and_maker, secret.strip()) if known else (None, None)
     if key is None:
         raise Problem(
             "unauthenticated", "The key is not valid: unknown, expired or revoked.",
@@ -129,8 +131,8 @@ async def note_presence(request: web.Request, caller: Caller) -> None:
 
 async def session_of(request: web.Request) -> staff.Session | None:
     """The session that the request's cookie belongs to, if it still holds."""
-    token = request.cookies.get(cookie_name(request.app))
-    return await request.app[CLINIC].read(staff.signed_in, token) if token else None
+    token = request.cookies.get(cookie_name(request.app), "")
+    return await request.app[CLINIC].read(staff.signed_in, token) if token and token.isascii() else None
 
 
 def from_our_own_page(request: web.Request) -> None:

@@ -36,6 +36,8 @@ def no_nul(words: str) -> str:
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(no_nul)]
 """What a person writes: something, and not more than a message can carry."""
 
+Search = Annotated[str, StringConstraints(max_length=200), AfterValidator(no_nul)]
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(no_nul)]
 
 

@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from staff_api.shapes.forms import At, Given, LocalTime, Name, Page, Paged, Sent
+from staff_api.shapes.forms import At, Given, LocalTime, Name, Page, Paged, Search, Sent
 
 
 class PatientSearch(Paged):
-    name: str | None = Field(None, max_length=200, description="Part of the name; everyone without it.")
+    name: Search | None = Field(None, description="Part of the name; everyone without it.")
 
 
 class NewPatient(Sent):

@@ -1,66 +1,20 @@
-"""A clinic with a nurse, an API key and a door to it; the clock only moves when a test moves it."""
+"""A door to the clinic, and those who come to it: a nurse, a program, somebody without credentials."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
 from care import patients, staff
-from care.heart import schema
-from care.heart.clinic import Clinic
-from care.heart.settings import ClinicSettings, Settings, StaffSettings
-from care.reactions import REACTIONS
 from staff_api.app import OPERATIONS, build
 from staff_api.openapi import document
 from tests.staff_api.door import Door
 
 PASSWORD = "seven green lanterns"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-SETTINGS = Settings(
-    clinic=ClinicSettings(name="Riverside", country="GB", languages=("en", "es"), time_zone="Europe/London"),
-    staff=StaffSettings(public_url="", secret="s" * 32),
-)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def passes(self, **span: float) -> None:
-        self.now += timedelta(**span)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory) -> str:
-    path = tmp_path_factory.mktemp("empty") / "clinic.db"
-    asyncio.run(schema.upgrade(f"sqlite:///{path}"))
-    return str(path)
-
-
-@pytest.fixture
-def settings() -> Settings:
-    return SETTINGS
-
-
-@pytest.fixture
-async def clinic(tmp_path, clock, settings, empty_database) -> AsyncIterator[Clinic]:
-    path = shutil.copy(empty_database, tmp_path / "clinic.db")
-    clinic = Clinic(f"sqlite:///{path}", settings, REACTIONS, clock)
-    yield clinic
-    await clinic.close()
 
 
 @pytest.fixture

@@ -115,10 +115,10 @@ async def test_who_comes_with_an_id_of_the_future_or_from_too_long_ago_starts_af
         assert (await reader.event()).kind == "reset"
 
 
-@pytest.mark.parametrize("wrong", ["x", "-1", "1.5", "", "9" * 30])
-async def test_an_id_that_cannot_be_one_is_refused(door, wrong):
-    answer = await door.get("/events", headers={"Last-Event-ID": wrong})
-    assert (answer.status, answer.code) == (400, "invalid_header")
+async def test_an_id_that_cannot_be_one_is_refused(door):
+    for wrong in ("x", "-1", "1.5", "", "9" * 30, "²"):
+        answer = await door.get("/events", headers={"Last-Event-ID": wrong})
+        assert (answer.status, answer.code) == (400, "invalid_header")
 
 
 async def test_a_quiet_stream_says_that_it_lives(door):

@@ -8,6 +8,13 @@ from staff_api.app import OPERATIONS, build
 from staff_api.guards import PUBLIC, SIGNED_IN
 from staff_api.operations import Operation
 
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Nothing here depends on the database."""
+    return sqlite_url
+
+
 GUARDED = [one for one in OPERATIONS if one.guard != PUBLIC]
 SCOPED = [one for one in GUARDED if one.guard != SIGNED_IN]
 

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from care import messages, patients, staff
 from care.messages import Written
 from tests.staff_api.test_worklist import all_pages
@@ -60,11 +58,11 @@ async def test_a_key_of_one_person_is_not_another_persons(clinic, signed_in, doo
     assert len((await door.get(f"/patients/{patient.id}/thread")).json["items"]) == 2
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "with space", "é"])
-async def test_an_idempotency_key_has_a_form(door, add_patient, key):
+async def test_an_idempotency_key_has_a_form(door, add_patient):
     patient = await add_patient()
-    answer = await door.post(f"/patients/{patient.id}/messages", {"text": "Hello"}, headers={"Idempotency-Key": key})
-    assert (answer.status, answer.code) == (400, "invalid_header")
+    for key in ("", "x" * 256, "with space", "é"):
+        answer = await door.post(f"/patients/{patient.id}/messages", {"text": "Hello"}, headers={"Idempotency-Key": key})
+        assert (answer.status, answer.code) == (400, "invalid_header")
 
 
 async def test_a_patient_who_cannot_be_reached_is_called_instead(signed_in, add_patient):
@@ -74,11 +72,11 @@ async def test_a_patient_who_cannot_be_reached_is_called_instead(signed_in, add_
     assert (await signed_in.post("/patients/999/messages", {"text": "Hello"})).status == 404
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 4001, "a\0b", None, 5])
-async def test_a_reply_needs_words_that_fit(signed_in, add_patient, text):
+async def test_a_reply_needs_words_that_fit(signed_in, add_patient):
     patient = await add_patient()
-    answer = await signed_in.post(f"/patients/{patient.id}/messages", {"text": text})
-    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/text")
+    for text in ("", "   ", "x" * 4001, "a\0b", None, 5):
+        answer = await signed_in.post(f"/patients/{patient.id}/messages", {"text": text})
+        assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/text")
 
 
 async def test_a_note_stays_with_the_team(signed_in, add_patient):

@@ -2,12 +2,19 @@
 
 import re
 
+import pytest
 from openapi_spec_validator import validate
 
 from staff_api.app import OPERATIONS
 from staff_api.docs import page
 from staff_api.openapi import document
 from staff_api.problems import KINDS
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Nothing here depends on the database."""
+    return sqlite_url
 
 
 async def test_the_document_is_valid_and_open_to_anyone(stranger):

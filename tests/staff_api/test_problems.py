@@ -6,6 +6,13 @@ import pytest
 
 from care import worklist
 
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Nothing here depends on the database."""
+    return sqlite_url
+
+
 NEW = {"name": "Ana", "date_of_birth": "1960-01-01", "language": "en"}
 
 
@@ -133,5 +140,5 @@ async def test_every_answer_carries_the_headers_that_keep_it_safe(door, stranger
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["X-Request-Id"].startswith("req_")

@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from care import staff
 from staff_api import passwords
 from staff_api.app import build
-from tests.staff_api.conftest import PASSWORD, SETTINGS
+from tests.staff_api.conftest import PASSWORD
+from tests.ward import SETTINGS
 
 DANA = {"email": "dana@riverside.example", "password": PASSWORD}
 WRONG = DANA | {"password": "seven red lanterns"}
@@ -146,15 +147,15 @@ async def test_an_old_setup_link_is_dead(clinic, stranger, clock):
     assert (await stranger.get("/setup/guessed")).status == 404
 
 
-@pytest.mark.parametrize("weak", [
-    "short", "fourteen chars", "password password", "Password123456789", "riverside-clinic-2026", "aaaaaaaaaaaaaaaaaaaa",
-    "ababababababababab", "qwertyuiop123456789", "careward careward 1", "letmeinletmein!!", "x" * 257,
-])  # fmt: skip
-async def test_a_weak_password_is_refused_and_the_link_stays_good(clinic, stranger, weak):
+async def test_a_weak_password_is_refused_and_the_link_stays_good(clinic, stranger):
     token = await clinic.run("ops", staff.new_setup_link)
-    answer = await stranger.post(f"/setup/{token}", FIRST | {"password": weak})
-    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/password")
-    assert weak not in answer.text
+    for weak in (
+        "short", "fourteen chars", "password password", "Password123456789", "riverside-clinic-2026", "aaaaaaaaaaaaaaaaaaaa",
+        "ababababababababab", "qwertyuiop123456789", "careward careward 1", "letmeinletmein!!", "x" * 257,
+    ):  # fmt: skip
+        answer = await stranger.post(f"/setup/{token}", FIRST | {"password": weak})
+        assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/password"), weak
+        assert weak not in answer.text
     assert (await stranger.get(f"/setup/{token}")).status == 200
 
 

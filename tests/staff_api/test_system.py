@@ -3,7 +3,13 @@
 import pytest
 
 from care import system
-from tests.staff_api.conftest import SETTINGS
+from tests.ward import SETTINGS
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Nothing here depends on the database."""
+    return sqlite_url
 
 
 async def test_health_asks_nothing_of_the_database(stranger, clinic, monkeypatch):
