@@ -27,7 +27,7 @@ _PIECES: Final = re.compile(r"\.\.\d+|\{\d+\}|[()\[\]|]|[^\s()\[\]|{}]+")
 _FIGURES: Final = ("#number", "#many", "#year")
 _LEET: Final = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 _DIGITS: Final = "0123456789"
-_TYPO_FROM, _SWAP_FROM, _TYPO_UP_TO = 6, 4, 24  # one edit in words of 6 letters and more; two neighbours swapped from 4
+_TYPO_FROM, _SWAP_FROM, _TYPO_UP_TO = 6, 5, 24  # one edit in words of 6 letters and more; two neighbours swapped from 5
 
 
 class NotAPhrase(ValueError):
@@ -150,10 +150,12 @@ def _unstretched(word: str) -> str:
 
 
 def _one_slip(typed: str, meant: str) -> bool:
-    """Whether one letter was missed, added, changed (in longer words) or swapped with its neighbour."""
+    """Whether one letter was missed, added, changed (in longer words) or swapped with its neighbour; never the first."""
     same = 0
     while same < min(len(typed), len(meant)) and typed[same] == meant[same]:
         same += 1
+    if same == 0:
+        return False
     left, right = typed[same:], meant[same:]
     swapped = len(left) == len(right) > 1 and left[0] == right[1] and left[1] == right[0] and left[2:] == right[2:]
     if len(meant) < _TYPO_FROM:

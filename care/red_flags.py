@@ -229,8 +229,9 @@ def not_reviewed() -> list[str]:
 
 # Telegram's keys whose values are made by machines, or describe an account rather than say something.
 _NOT_SAID: Final = frozenset({
-    "from", "sender_chat", "sender_user", "sender_business_bot", "chat", "user", "users", "voter_chat", "via_bot", "bot", "inviter",
-    "new_chat_member", "left_chat_member", "new_chat_members", "forward_from", "forward_from_chat", "forward_signature",
+    "from", "sender_chat", "sender_user", "sender_business_bot", "chat", "user", "users", "voter_chat", "via_bot", "bot",
+    "inviter", "new_chat_member", "left_chat_member", "new_chat_members", "forward_from", "forward_from_chat",
+    "forward_signature",
     "author_signature", "type", "language_code", "username", "phone_number", "id", "poll_id", "user_id", "chat_id",
     "file_id", "file_unique_id", "file_path", "mime_type", "thumbnail", "thumb", "url", "invite_link", "data", "hash", "secret",
     "credentials", "chat_instance", "inline_message_id", "media_group_id", "custom_emoji_id", "set_name", "game_short_name",
