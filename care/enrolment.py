@@ -4,11 +4,12 @@ A chat's row says what was asked last (`step`), so that a restart half-way chang
 factor: a link alone, forwarded or found, opens nothing), time zone, consent.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from care import consent, dates, events, invitations, messages, patients
 from care.heart.language import Lines, _, name_of
@@ -18,6 +19,7 @@ from care.heart.turn import Turn
 from care.patients import Patient, Stranger
 from care.tables import chats
 
+STEP = select(chats.c.chat_id, chats.c.step, chats.c.invitation_id).where(chats.c.chat_id == bindparam("this_chat"))
 GUESSES, GUESSING_WINDOW = 5, timedelta(hours=1)
 # Zones to choose from when the clinic's own is not right: one well-known city per place and rule.
 ZONES = (
@@ -74,27 +76,39 @@ def choose_language(turn: Turn, who: Patient | Stranger, language: str, edits: i
         _ask_birth(turn, now)
 
 
-def hear(turn: Turn, who: Patient | Stranger, words: str) -> bool:
-    """Take words as the answer to what enrolment asked last; False if it asked for no words."""
+def hear(turn: Turn, who: Patient | Stranger, holding: Sequence[Patient], words: str) -> bool:
+    """Take words as the answer to what enrolment asked last in this chat; False if it asked for no words."""
     assert who.chat_id is not None
-    row = turn.db.execute(select(chats).where(chats.c.chat_id == who.chat_id)).first()
+    row = turn.db.execute(STEP, {"this_chat": who.chat_id}).first()
     if row is None or row.step is None:
         return False
-    invitation = invitations.by_id(turn, row.invitation_id) if row.invitation_id and row.step in ("language", "birth") else None
-    if row.step in ("language", "birth") and invitation is None:  # expired, or replaced, meanwhile
-        _chat(turn, who.chat_id, step=None, invitation_id=None)
-        turn.tell(who, _no_such_link(turn))
-    elif row.step == "language":
-        ask_language(turn, who)
-    elif row.step == "birth" and invitation:
-        _check_birth(turn, who, invitation, words)
-    elif row.step == "time" and isinstance(who, Patient):
-        _offer_zones(turn, who, words)
-    elif row.step == "consent" and isinstance(who, Patient):
-        ask_consent(turn, who)
+    if row.step in ("language", "birth"):
+        _before_the_link(turn, who, row, words)
+        return True
+    whose = invitations.whose(turn, row.invitation_id)
+    newcomer = next((patient for patient in holding if patient.id == whose), None)
+    if newcomer is None:
+        return False
+    if row.step == "time":
+        _offer_zones(turn, newcomer, words)
+    elif row.step == "zone":
+        _ask_zone(turn, newcomer)
+    elif row.step == "consent" and not newcomer.consented:
+        ask_consent(turn, newcomer)
     else:
         return False
     return True
+
+
+def _before_the_link(turn: Turn, who: Patient | Stranger, row: Any, words: str) -> None:
+    invitation = invitations.by_id(turn, row.invitation_id)
+    if invitation is None:  # expired, or replaced, meanwhile
+        _chat(turn, row.chat_id, step=None, invitation_id=None)
+        turn.tell(who, _no_such_link(turn))
+    elif row.step == "language":
+        ask_language(turn, who)
+    else:
+        _check_birth(turn, who, invitation, words)
 
 
 def _check_birth(turn: Turn, who: Patient | Stranger, invitation: invitations.Invitation, words: str) -> None:

@@ -60,6 +60,11 @@ def by_id(turn: Turn, invitation_id: int) -> Invitation | None:
     return _open(turn, invitations.c.id == invitation_id)
 
 
+def whose(turn: Turn, invitation_id: int | None) -> int | None:
+    """The patient that an invitation is, or was, for."""
+    return turn.db.scalar(select(invitations.c.patient_id).where(invitations.c.id == invitation_id))
+
+
 def _open(turn: Turn, which: ColumnElement[bool]) -> Invitation | None:
     row = turn.db.execute(
         select(invitations.c.id, invitations.c.patient_id, invitations.c.role)

@@ -73,7 +73,8 @@ def urgent_help(turn: Turn, country: str) -> Msg:
 def ask_whom(turn: Turn, chat: Addressee, holding: list[Patient], kept: int) -> None:
     """A chat that holds several patients wrote something: ask whom it is about. Until they say, it waits without a patient."""
     assert chat.chat_id is not None
-    escalations.open_(turn, None, Severity.ROUTINE, "message", "Wrote a message, not said about whom", None, chat.chat_id)
+    escalations.open_(
+        turn, None, Severity.ROUTINE, f"unsaid:{kept}", "Wrote a message, not said about whom", None, chat.chat_id)
     turn.tell(chat, Screen(_("Who is this about?"), tuple(
         (Button(patient.name, f"about:{kept}:{patient.id}"),) for patient in holding)))
 
@@ -86,7 +87,7 @@ def is_about(turn: Turn, patient: Patient, kept: int) -> bool:
     if not told:
         return False
     assert patient.chat_id is not None
-    escalations.now_about(turn, patient.chat_id, "message", patient.id)
+    escalations.now_about(turn, patient.chat_id, f"unsaid:{kept}", patient.id, "message", "Wrote a message")
     turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
     turn.tell(patient, Screen(receipt(turn, patient, "text")))
     return True

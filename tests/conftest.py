@@ -77,7 +77,7 @@ async def open_clinic(clock: Clock, settings: Settings) -> AsyncIterator[Open]:
 
 
 @pytest.fixture
-async def clinic(open_clinic: Open, url: str) -> Clinic:
+async def clinic(url: str, open_clinic: Open) -> Clinic:
     return await open_clinic(url)
 
 
@@ -95,6 +95,6 @@ async def ward(clinic: Clinic, telegram: Telegram, clock: Clock) -> Ward:
 
 
 @pytest.fixture
-async def quick_ward(open_clinic: Open, sqlite_url: str, telegram: Telegram, clock: Clock) -> Ward:
+async def quick_ward(sqlite_url: str, open_clinic: Open, telegram: Telegram, clock: Clock) -> Ward:
     """The bot at work, for what does not depend on the database."""
     return await Ward(await open_clinic(sqlite_url), telegram, clock).open()

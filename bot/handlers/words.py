@@ -41,12 +41,14 @@ def words(turn: Turn, visit: Visit) -> None:
 def _from_a_stranger(turn: Turn, visit: Visit, written: Written, flagged: bool) -> None:
     if flagged:
         messages.keep(turn, visit.chat_id, None, written, flagged)
-    elif not (written.kind == "text" and enrolment.hear(turn, visit.who, written.text)):
+    elif not (written.kind == "text" and enrolment.hear(turn, visit.who, visit.holding, written.text)):
         stranger_card(turn, visit)
 
 
 def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written, flagged: bool) -> None:
     if written.kind == "text" and not flagged:
+        if enrolment.hear(turn, patient, visit.holding, written.text):
+            return
         control = plain(written.text)
         if control in STOP_WORDS:
             ask_to_stop(turn, visit)
@@ -64,15 +66,17 @@ def _before_consent(turn: Turn, visit: Visit, patient: Patient, written: Written
     """Nothing about health is kept before consent, save what may be a matter of life and death."""
     if flagged:
         messages.keep(turn, visit.chat_id, patient.id, written, flagged)
-    elif not (written.kind == "text" and enrolment.hear(turn, patient, written.text)):
+    else:
         enrolment.ask_consent(turn, patient)
 
 
 def _from_a_carer(turn: Turn, visit: Visit, written: Written, flagged: bool) -> None:
     """A chat that holds several patients: an answer belongs to the question on screen, else they must say whom it is about."""
-    if written.kind == "text" and (enrolment.hear(turn, visit.holding[-1], written.text)
-                                   or _as_answer(turn, visit.holding, written, flagged)):
-        return
+    if written.kind == "text":
+        if not flagged and enrolment.hear(turn, visit.who, visit.holding, written.text):
+            return
+        if _as_answer(turn, visit.holding, written, flagged):
+            return
     kept = messages.keep(turn, visit.chat_id, None, written, flagged)
     messages.ask_whom(turn, visit.who, visit.holding, kept)
 
