@@ -5,7 +5,7 @@ import { setClock } from "./time.js";
 const light = document.getElementById("live");
 const PAUSE = 150; // events come in bunches; one refresh for each
 const LISTED = /^(Escalation|Reply|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
-let pointerAt = 0;
+let pointerAt = -Infinity;
 
 document.addEventListener("pointermove", (event) => {
   if (event.target.closest?.("#list")) pointerAt = performance.now();
