@@ -17,7 +17,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from staff_api.call import Call
-from staff_api.guards import GUARDS, PUBLIC, guarded
+from staff_api.guards import GUARDS, PUBLIC, SAFE_METHODS, SIGNED_IN, guarded
 from staff_api.problems import KINDS, Fault, Problem, of_validation
 
 View = Callable[..., Awaitable[Any]]
@@ -153,7 +153,8 @@ def common_problems(operation: Operation) -> set[str]:
     """What any operation of this form may answer with."""
     codes = {"internal", "invalid_query", "body_too_large", "unsupported_media_type", "invalid_json", "invalid_body"}
     if operation.guard != PUBLIC:
-        codes |= {"unauthenticated", "missing_scope"}
+        codes |= {"unauthenticated", "people_only" if operation.guard == SIGNED_IN else "missing_scope"}
+        codes |= {"cross_site"} if operation.method not in SAFE_METHODS else set()
     if operation.path_names:
         codes |= {"invalid_path"}
     if operation.once:

@@ -6,16 +6,26 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from staff_api.guards import PUBLIC, SIGNED_IN
 from staff_api.openapi import INTRODUCTION
 from staff_api.operations import Operation
 from staff_api.problems import KINDS
 
+CODE = Markup("<code>{}</code>")
+
+
+def as_code(words: str) -> Markup:
+    """Words with what stands in backticks set as code."""
+    return Markup().join(CODE.format(part) if at % 2 else escape(part) for at, part in enumerate(words.split("`")))
+
+
 HERE = Path(__file__).parent
 PAGES = Environment(
     loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+PAGES.filters["as_code"] = as_code
 
 
 def render(operations: Iterable[Operation], document: dict[str, Any]) -> str:

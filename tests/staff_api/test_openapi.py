@@ -45,8 +45,8 @@ async def test_the_page_shows_every_operation_and_every_problem_and_loads_nothin
     for code in KINDS:
         assert f'id="problem-{code}"' in answer.text
     loaded = re.findall(r'(?:src|href)="([^"#]+)"', answer.text)
-    assert set(loaded) == {"/api/docs/docs.css", "/api/docs/docs.js", "/api/v1/openapi.json"}
-    for address in loaded:
+    assert set(loaded) - {"data:,"} == {"/api/docs/docs.css", "/api/docs/docs.js", "/api/v1/openapi.json"}
+    for address in set(loaded) - {"data:,"}:
         assert (await stranger.get(address)).status == 200
     assert not re.search(r"<script>|<style|\son\w+=|style=", answer.text)
 
