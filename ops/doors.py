@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,7 +26,6 @@ from staff_api.console.app import add_console
 from staff_api.problems import Problem
 
 logger = logging.getLogger("careward.ops")
-TOKEN = re.compile(r"\d{5,}:[\w-]{20,}")
 LONGEST_PAUSE = 30.0  # seconds between tries while Telegram cannot be reached
 DRAIN = 10.0  # seconds that a job or a stream has to end by itself
 REFUSED = "telegram.token: Telegram does not know this token; BotFather shows the right one."

@@ -14,9 +14,10 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
 from ops import database, logs, people
-from ops.doors import TOKEN, Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
+from ops.doors import Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
 from ops.settings_file import Loaded, checked, known
 from ops.stop import Stop
+from ops.telegram_api import TOKEN
 
 logger = logging.getLogger("careward.ops")
 DOORS = ("all", "bot", "scheduler", "staff")

@@ -67,10 +67,10 @@ def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) 
         raise WrongSetting(f"There is no settings file {file}: `careward init` writes one.")
     values: dict[str, tuple[Any, str]] = {}
     if chosen.is_file():
-        values |= _read(chosen, secrets_welcome=False)
+        values |= read(chosen, secrets_welcome=False)
     if (secrets := secrets_beside(chosen)).is_file():
-        refuse_if_others_can_read(secrets)
-        values |= _read(secrets, secrets_welcome=True)
+        refuse_if_others_canread(secrets)
+        values |= read(secrets, secrets_welcome=True)
     values |= _from_environment(environment)
     settings = _settings({name: value for name, (value, _) in values.items()})
     origins = {name: values[name][1] if name in values else DEFAULT for name in known()}
@@ -89,7 +89,7 @@ def secrets_beside(file: Path) -> Path:
     return file.with_name(f"{file.stem}.secrets.toml")
 
 
-def refuse_if_others_can_read(file: Path) -> None:
+def refuse_if_others_canread(file: Path) -> None:
     mode = file.stat().st_mode & 0o777
     if mode & 0o077:
         raise WrongSetting(f"{file} can be read by others (mode {mode:04o}): run `chmod 600 {file}`.")
@@ -128,7 +128,8 @@ def written(value: Any) -> str:
     return json.dumps(str(value), ensure_ascii=False)  # JSON's escapes are TOML's too
 
 
-def _read(file: Path, *, secrets_welcome: bool) -> dict[str, tuple[Any, str]]:
+def read(file: Path, *, secrets_welcome: bool) -> dict[str, tuple[Any, str]]:
+    """What is set in a file: by the setting's name its value, and the file's name."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
