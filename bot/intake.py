@@ -49,7 +49,7 @@ class Intake:
             except TimedOut:
                 pass
             except RetryAfter as refused:
-                await self._rest(float(refused.retry_after))
+                await self._rest(refused.retry_after.total_seconds())
             except Exception as error:  # whatever it was, Telegram or the inbox still has every update
                 if isinstance(error, Conflict):
                     logger.error("another process is polling with this bot's token, or a webhook is set")

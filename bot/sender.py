@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from datetime import timedelta
 
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -127,8 +126,7 @@ class Sender:
             case Forbidden():
                 return Settled(claimed, "blocked", why="the bot is blocked")
             case RetryAfter(retry_after=pause):
-                wait = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
-                return Settled(claimed, "refused", why="too fast", retry_in=wait)
+                return Settled(claimed, "refused", why="too fast", retry_in=pause)
             case ChatMigrated():
                 return Settled(claimed, "failed", why="the chat became a group")
             case BadRequest() if _says(error, "message is not modified"):
