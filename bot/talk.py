@@ -61,7 +61,7 @@ def ask_again(turn: Turn, patient: Patient, conversation: Conversation, say: Tex
     _close_screen(turn, patient, conversation, question, answers)
     screen = _question_screen(flow, conversation, question, answers, say)
     if kept is not None:
-        label = _("Send my words to the care team")
+        label = _("Send to the care team")
         screen = Screen(screen.text, ((Button(label, carry("pass", kept, patient.id)),), *screen.buttons),
                         placeholder=screen.placeholder)
     conversations.unclear(turn, conversation, turn.tell(patient, screen, topic="question"))

@@ -18,7 +18,7 @@ def words(turn: Turn) -> Text:
         _("{clinic} would like to keep in touch with you here: short check-ins, reminders, and messages from your care team.",
           clinic=turn.settings.clinic.name),
         _("Your answers are kept in your record. Only your care team reads them."),
-        _("This is not for emergencies. I am an automated assistant, and people read messages only in office hours."),
+        _("This is not for emergencies. I am an automated assistant. People read messages only in office hours."),
         _("You can stop at any time with /stop."),
     ))
 

@@ -140,7 +140,7 @@ def _self_harm(number: Text, talk: Text) -> tuple[Text, ...]:
         _("Thank you for telling us. You do not have to carry this alone."),
         _("If you, or someone you care about, may be in danger, call {number} now.", number=number),
         talk,
-        _("If you can, stay near someone you trust, and away from anything that could be used to cause harm."),
+        _("If you can, stay near someone you trust. Keep away from anything that could do harm."),
         _("We have told the care team. If you do not feel safe, do not wait for an answer here."),
     )
 
@@ -157,7 +157,7 @@ def _gentle_check(number: Text, talk: Text) -> tuple[Text, ...]:
 def _harm_to_others(number: Text, talk: Text) -> tuple[Text, ...]:
     return (
         _("Thank you for telling us. If someone may get hurt, call {number} now.", number=number),
-        _("If you can, go to another room, away from the other person and from anything that could be used to cause harm."),
+        _("If you can, go to another room, away from the other person. Keep away from anything that could do harm."),
         talk,
         _("We have told the care team. Do not wait for an answer here."),
     )
