@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from care import worklist
 from care.heart.turn import Turn
@@ -24,6 +24,12 @@ class Ending(Resolution):
 
     then: str = "stay"
     next: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def other_needs_a_note(self) -> "Ending":
+        if self.outcome == "other" and not self.note:
+            raise ValueError("Say in the note what happened")
+        return self
 
 
 def look_at(turn: Turn, place: str, which: int, limit: int) -> tuple[desk.Desk, int]:

@@ -62,7 +62,8 @@ def everywhere(request: web.Request) -> dict[str, Any]:
     theme = request.cookies.get("theme", "system")
     return {
         "now": request.app[CLINIC].now(), "zone": ZoneInfo(settings.clinic.time_zone), "asset": assets.address,
-        "demo": settings.demo, "theme": theme if theme in THEMES else "system", "clinic_name": settings.clinic.name,
+        "demo": settings.demo, "theme": theme if theme in THEMES else "system",
+        "keys_on": request.cookies.get("keys") != "off", "clinic_name": settings.clinic.name,
         "clinic_language": settings.clinic.languages[0], "clinic_country": settings.clinic.country,
         "clinic_zone": settings.clinic.time_zone,
     }  # fmt: skip

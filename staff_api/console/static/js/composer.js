@@ -20,6 +20,11 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(form.querySelector("button.primary, button.note-button"));
 });
 
+// "Something else" says nothing without a note.
+document.addEventListener("change", (event) => {
+  if (event.target.name === "outcome") event.target.form.elements.note.required = event.target.value === "other";
+});
+
 // "Open the next" means the next row on this screen.
 document.addEventListener("htmx:config:request", (event) => {
   const { request, sourceElement } = event.detail.ctx;

@@ -48,7 +48,7 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (localStorage.getItem("keys") === "off" || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (!document.getElementById("keys-on").checked || typing(event.target) || document.querySelector("dialog[open]")) return;
   const act = KEYS[event.key];
   if (!act) return;
   event.preventDefault();

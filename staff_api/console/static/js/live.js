@@ -1,11 +1,13 @@
 // What happens in the clinic, as it happens: the stream of events refreshes the list and the open conversation.
 
+import { toast } from "./page.js";
 import { setClock } from "./time.js";
 
 const light = document.getElementById("live");
 const PAUSE = 150; // events come in bunches; one refresh for each
 const LISTED = /^(Escalation|Reply|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
 let pointerAt = -Infinity;
+let listed = Promise.resolve();
 
 document.addEventListener("pointermove", (event) => {
   if (event.target.closest?.("#list")) pointerAt = performance.now();
@@ -21,7 +23,12 @@ function reading() {
 const rowIds = (which = "") => [...document.querySelectorAll(`#rows > .row${which}`)].map((row) => row.dataset.id);
 
 // `all` brings in what is new; `done` is a row this person just resolved, and takes the other resolved ones with it.
-export async function refreshList({ all = false, done = "" } = {}) {
+export function refreshList(how) {
+  listed = listed.then(() => bringList(how ?? {})).catch(() => {}); // one after the other, each knowing what the last one showed
+  return listed;
+}
+
+async function bringList({ all = false, done = "" }) {
   const list = document.getElementById("worklist");
   if (!list) return;
   const before = rowIds(), asked = new URLSearchParams();
@@ -44,14 +51,18 @@ function announce(arrived, known) {
   if (seen.length) say("alarm", `Emergency: ${seen.map((row) => row.querySelector(".row-who strong").textContent).join(", ")}`);
   else if (emergencies > known.emergencies) say("alarm", `${emergencies} new in the worklist with an emergency`);
   else if (arrived.length || fresh > known.fresh) say("announce", `${arrived.length || fresh} new in the worklist`);
-  count(Number(document.getElementById("worklist").dataset.open));
+  const { open, emergency } = document.getElementById("worklist").dataset;
+  count(Number(open), Number(emergency));
 }
 
 function say(region, words) {
   document.getElementById(region).textContent = words;
 }
 
-function count(open) {
+function count(open, emergency) {
+  const badge = document.getElementById("open-count");
+  badge.textContent = open || "";
+  badge.dataset.severity = emergency ? "emergency" : "";
   document.title = (open ? `(${open}) ` : "") + document.title.replace(/^\(\d+\) /, "");
 }
 
@@ -93,18 +104,33 @@ function soon(what, refresh) {
 function happened(event) {
   const news = JSON.parse(event.data);
   setClock(news.at);
-  if (LISTED.test(event.type)) soon("list", refreshList);
+  if (LISTED.test(event.type)) soon("list", document.getElementById("worklist") ? refreshList : recount);
+  if (!document.getElementById("worklist")) alarm(event.type, news.facts);
   const thread = document.getElementById("thread");
   if (!thread) return;
   const ours = news.patient_id != null ? String(news.patient_id) === thread.dataset.patient : !thread.dataset.patient;
   if (ours) soon("thread", refreshThread);
 }
 
+// On pages without the list its count goes on, and an emergency is still announced.
+async function recount() {
+  const answer = await fetch("/api/v1/worklist/counts");
+  if (!answer.ok) return;
+  const counts = await answer.json();
+  count(counts.open, counts.emergency);
+}
+
+function alarm(kind, facts) {
+  if (!/^Escalation(Opened|Joined)$/.test(kind) || facts.severity !== "emergency") return;
+  say("alarm", "Emergency in the worklist");
+  toast("An emergency has come in. It is in the worklist.");
+}
+
 function listen() {
   const stream = new EventSource("/api/v1/events");
   stream.addEventListener("open", () => {
     state("live", "Live");
-    soon("list", refreshList); // what was missed in between
+    soon("list", () => refreshList()); // what was missed in between
     soon("thread", refreshThread);
   });
   stream.addEventListener("error", () => {
@@ -145,4 +171,4 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 openAtItsEnd();
 listen();
-setInterval(refreshList, 60_000); // due times, and the clinic's clock, even when nothing happens
+setInterval(() => refreshList(), 60_000); // due times, and the clinic's clock, even when nothing happens

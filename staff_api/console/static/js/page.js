@@ -42,29 +42,40 @@ async function copy(words) {
 
 document.getElementById("theme-choice").addEventListener("change", (event) => {
   root.dataset.theme = event.target.value;
-  document.cookie = `theme=${event.target.value}; path=/; max-age=31536000; samesite=lax`;
+  remember("theme", event.target.value);
 });
 
 const keysOn = document.getElementById("keys-on");
-keysOn.checked = localStorage.getItem("keys") !== "off";
-keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
+keysOn.addEventListener("change", () => remember("keys", keysOn.checked ? "on" : "off"));
+
+function remember(name, value) {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+}
 
 // A refusal is a problem document: said to the person, never put into the page in place of what was there.
 document.addEventListener("htmx:before:response", (event) => {
   const { response, sourceElement } = event.detail.ctx;
   setClock(response.headers.get("X-Clinic-Time"));
+  if (response.raw.redirected && new URL(response.raw.url).pathname === "/sign-in") {
+    event.preventDefault();
+    toTheDoor();
+    return;
+  }
   if (!response.headers.get("Content-Type")?.startsWith("application/problem+json")) return;
   event.preventDefault();
   response.raw.json().then((problem) => refused(problem, sourceElement));
 });
-document.addEventListener("htmx:error", () => toast("The server did not answer. Nothing was changed; try again."));
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx?.request.method === "POST") toast("The server did not answer. Look whether it was done, then try again.");
+});
 document.addEventListener("htmx:after:settle", tick);
 
+function toTheDoor() {
+  location.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+}
+
 function refused(problem, source) {
-  if (problem.status === 401) {
-    location.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
-    return;
-  }
+  if (problem.status === 401) return toTheDoor();
   const words = problem.errors?.length ? problem.errors.map((fault) => fault.detail).join(" ") : problem.detail;
   const place = source?.querySelector?.("[data-problem]");
   if (!place) return toast(words);
