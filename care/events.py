@@ -183,6 +183,11 @@ class StaffAdded(Event):
 
 
 @dataclass(frozen=True)
+class StaffDeactivated(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
 class SignedIn(Event):
     staff_id: int
 

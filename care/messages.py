@@ -14,7 +14,7 @@ from care.patients import Patient
 from care.tables import notes, outbox, patient_messages
 
 UNDO_WITHIN = timedelta(seconds=10)
-LONGEST = 4000  # characters; Telegram takes 4096
+LONGEST = 3900  # characters; Telegram takes 4096, and the author's name stands before them
 
 
 @dataclass(frozen=True)

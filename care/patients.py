@@ -1,5 +1,6 @@
 """Patients, and the chats they write from. A chat is not a patient: a link with a role joins them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -83,12 +84,13 @@ def columns(chat_id: Any, language: Any = patients.c.language) -> Select[Any]:
 
 
 # Built once, since building a statement costs as much as running it.
-IN_CHAT = (
+HELD_BY = (
     columns(chat_links.c.chat_id, func.coalesce(chats.c.language, patients.c.language).label("language"))
     .join(chat_links, chat_links.c.patient_id == patients.c.id)
     .outerjoin(chats, chats.c.chat_id == chat_links.c.chat_id)
     .where(chat_links.c.chat_id == bindparam("this_chat"), chat_links.c.cut_at.is_(None))
-    .order_by(patients.c.id).with_for_update(of=patients))
+    .order_by(patients.c.id))
+IN_CHAT = HELD_BY.with_for_update(of=patients)
 BY_ID = (
     columns(chat_links.c.chat_id)
     .outerjoin(chat_links, and_(chat_links.c.patient_id == patients.c.id, chat_links.c.cut_at.is_(None)))
@@ -98,9 +100,12 @@ LOCKED = columns(null()).where(patients.c.id == bindparam("this_patient")).with_
 
 def in_chat(turn: Turn, chat_id: int) -> list[Patient]:
     """The patients a chat may speak for, found and locked: until this turn ends, nobody else acts for them."""
-    found = turn.db.execute(IN_CHAT, {"this_chat": chat_id}).all()
-    several = len(found) > 1
-    return [Patient(**row._mapping, named=row.name if several else None) for row in found]
+    return _named(turn.db.execute(IN_CHAT, {"this_chat": chat_id}).all())
+
+
+def _named(held: Sequence[Any]) -> list[Patient]:
+    """The patients of one chat; where there are several, each is to be named in what is said."""
+    return [Patient(**row._mapping, named=row.name if len(held) > 1 else None) for row in held]
 
 
 def get(turn: Turn, patient_id: int) -> Patient | None:
@@ -109,7 +114,10 @@ def get(turn: Turn, patient_id: int) -> Patient | None:
     if row is None:
         return None
     patient = Patient(*row)
-    return patient if patient.chat_id is None else next(one for one in in_chat(turn, patient.chat_id) if one.id == patient_id)
+    if patient.chat_id is None:
+        return patient
+    held = _named(turn.db.execute(HELD_BY, {"this_chat": patient.chat_id}).all())
+    return next(one for one in held if one.id == patient_id)
 
 
 def lock(turn: Turn, patient_id: int) -> Patient | None:

@@ -98,14 +98,24 @@ def add(turn: Turn, email: str, name: str, password_hash: str) -> StaffMember:
     email = email.strip().lower()
     if email.count("@") != 1 or not all(email.split("@")):
         raise Refused("Give an e-mail address, such as ana@clinic.example.")
-    if not name.strip():
-        raise Refused("Give a name, as patients will see it.")
+    if not 0 < len(name.strip()) <= 100:
+        raise Refused("Give a name of at most 100 characters, as patients will see it.")
     if by_email(turn, email):
         raise Refused("Someone with this e-mail address is on staff already.")
     staff_id = turn.insert(staff, {
         "email": email, "name": name.strip(), "password_hash": password_hash, "active": True, "created_at": turn.now})
     turn.happened(events.StaffAdded(None, staff_id))
     return StaffMember(staff_id, email, name.strip(), True)
+
+
+def deactivate(turn: Turn, staff_id: int) -> bool:
+    """Someone is no longer on staff: they are signed out everywhere, at once. What they did stays on record."""
+    gone = turn.db.execute(update(staff).where(staff.c.id == staff_id, staff.c.active).values(active=False)).rowcount
+    if gone:
+        turn.db.execute(update(staff_sessions).where(
+            staff_sessions.c.staff_id == staff_id, staff_sessions.c.ended_at.is_(None)).values(ended_at=turn.now))
+        turn.happened(events.StaffDeactivated(None, staff_id))
+    return bool(gone)
 
 
 def everyone(turn: Turn) -> list[StaffMember]:

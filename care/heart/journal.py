@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, true
 
 from care.heart.turn import Turn
 from care.tables import events
@@ -23,15 +23,20 @@ class Happening:
 def since(turn: Turn, after_id: int, limit: int = 500) -> list[Happening]:
     """What happened after event `after_id`, in order. Never skips one whose transaction is still open: on PostgreSQL ids
     are given out before transactions end, so reading stops before the oldest that has not."""
-    wanted = select(events).where(events.c.id > after_id).order_by(events.c.id).limit(limit)
-    if turn.db.dialect.name == "postgresql":
-        oldest_open: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        wanted = wanted.where(or_(events.c.xid.is_(None), events.c.xid < oldest_open))
+    wanted = select(events).where(events.c.id > after_id, _over(turn)).order_by(events.c.id).limit(limit)
     return [Happening(e.id, e.at, e.actor, e.kind, e.patient_id, e.facts) for e in turn.db.execute(wanted)]
 
 
+def _over(turn: Turn) -> ColumnElement[bool]:
+    """Events before the oldest transaction that is still open."""
+    if turn.db.dialect.name != "postgresql":
+        return true()
+    oldest_open: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    return or_(events.c.xid.is_(None), events.c.xid < oldest_open)
+
+
 def latest_id(turn: Turn) -> int:
-    return turn.db.scalar(select(func.max(events.c.id))) or 0
+    return turn.db.scalar(select(func.max(events.c.id)).where(_over(turn))) or 0
 
 
 def oldest_id(turn: Turn) -> int:
