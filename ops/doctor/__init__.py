@@ -1,0 +1,1 @@
+"""`careward doctor`: looks whether everything is well, and changes nothing."""

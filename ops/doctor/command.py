@@ -1,0 +1,65 @@
+"""The examination: every check in order, shown to a person or to a program."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from care.heart.settings import Settings, WrongSetting, problems
+from ops.doctor import inside, outside, words
+from ops.doctor.finding import FAIL, PASS, WARN, Finding, failure, warning, well, worst
+from ops.settings_file import load, secrets_beside
+
+CODES = {PASS: 0, WARN: 1, FAIL: 2}
+MARKS = {PASS: "ok  ", WARN: "WARN", FAIL: "FAIL", "skip": "-   "}
+
+
+def examine(file: Path | None, *, as_json: bool, offline: bool) -> int:
+    """Print what was found; return the exit code."""
+    try:
+        loaded = load(file)
+    except WrongSetting as error:
+        findings = [failure("settings", str(error), "Correct it, then look again.")]
+    else:
+        findings = settings_of(loaded.settings, loaded.file)
+        if worst(findings) != FAIL:
+            findings += asyncio.run(rest(loaded.settings, offline))
+    state = worst(findings)
+    print(as_program(findings, state) if as_json else as_person(findings))
+    return CODES[state]
+
+
+def settings_of(settings: Settings, file: Path) -> list[Finding]:
+    if wrong := problems(settings):
+        return [failure("settings", sentence, f"Correct it in {file}, or run `careward init`.") for sentence in wrong]
+    found = [well("settings", "Nothing is missing or wrong.")]
+    for one in (file, secrets_beside(file)):
+        if one.is_file() and one.stat().st_mode & 0o022:
+            found.append(warning("settings_files", f"Others can change {one}.", f"Run `chmod go-w {one}`."))
+    if len(found) == 1:
+        found.append(well("settings_files", "Nobody else can read the secrets or change the settings."))
+    return found
+
+
+async def rest(settings: Settings, offline: bool) -> list[Finding]:
+    return [
+        *await inside.examined(settings), outside.disk(settings), *outside.zones(settings),
+        await outside.token(settings, offline=offline), await outside.intake(settings, offline=offline),
+        outside.public_url(settings), *words.crisis_texts(settings, datetime.now(UTC).date()), *words.languages(settings),
+        words.office_hours(settings)]
+
+
+def as_person(findings: list[Finding]) -> str:
+    lines = []
+    for one in findings:
+        lines.append(f"{MARKS[one.state]}  {one.check.replace('_', ' '):<15} {one.said}")
+        if one.remedy:
+            lines.append(f"{'':22}-> {one.remedy}")
+    counts = {state: sum(one.state == state for one in findings) for state in (PASS, WARN, FAIL)}
+    lines.append(f"\n{counts[PASS]} ok, {counts[WARN]} to look at, {counts[FAIL]} failing.")
+    return "\n".join(lines)
+
+
+def as_program(findings: list[Finding], state: str) -> str:
+    """`format` rises when this shape changes in a way that a program would notice."""
+    return json.dumps({"format": 1, "state": state, "checks": [vars(one) for one in findings]}, indent=1)

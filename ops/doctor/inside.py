@@ -1,0 +1,104 @@
+"""The clinic's own state: its database, its people, what waits, and the doors at work."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from care import staff, system
+from care.heart import schema
+from care.heart.clinic import Clinic
+from care.heart.settings import Settings
+from care.heart.turn import Turn
+from care.reactions import REACTIONS
+from ops import database
+from ops.doctor.finding import Finding, failure, warning, well
+from ops.stop import Stop
+
+AT_WORK_WITHIN = timedelta(minutes=2)
+WAITS, WAITS_TOO_LONG = 300, 3600  # seconds
+DOORS = {"scheduler": "The scheduler", "sender": "The sender", "intake": "The intake"}
+
+
+async def examined(settings: Settings) -> list[Finding]:
+    """The database, and if it can be used, what is in it."""
+    url = settings.database.url
+    try:
+        state, at = await database.standing(url)
+    except Stop as stop:
+        return [failure("database", str(stop), "Check database.url, and that the server runs.")]
+    if state == database.EMPTY:
+        return [warning("database", "The database is empty.", "`careward run` or `careward db upgrade` lays it out.")]
+    found = [await writable(url)]
+    if state != database.READY:
+        command = "Run `careward db upgrade`." if state == database.BEHIND else "See docs: database versions."
+        return [*found, failure("schema", database.said(url, state, at), command)]
+    found.append(well("schema", f"The database is at version {at}, as this program needs."))
+    clinic = Clinic(url, settings, REACTIONS)
+    try:
+        return [*found, *await clinic.read(look)]
+    finally:
+        await clinic.close()
+
+
+async def writable(url: str) -> Finding:
+    """Whether it could be written to; nothing is."""
+    file = database.sqlite_file(url)
+    if file is not None:
+        if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
+            return well("database", f"{file} can be read and written.")
+        return failure("database", f"{file} or its folder cannot be written.", "Give both to the account that runs careward.")
+    engine = schema._engine(url)
+    try:
+        async with engine.connect() as connection:
+            read_only = (await connection.execute(text("SHOW transaction_read_only"))).scalar()
+    finally:
+        await engine.dispose()
+    if read_only == "on":
+        return failure("database", "The database takes no changes: is it a standby?", "Name the primary in database.url.")
+    return well("database", "The database can be read and written.")
+
+
+def look(turn: Turn) -> list[Finding]:
+    health = system.health(turn)
+    found = [somebody_on_staff(turn), *at_work(turn, health)]
+    found.append(waits("outbox", "message that is due", health.oldest_due_outbox_s))
+    found.append(waits("inbox", "update", health.oldest_open_inbox_s))
+    if health.quarantined:
+        found.append(warning("quarantine", f"{health.quarantined} updates could not be handled.",
+                             "Each is in the worklist; look at its chat, and report the fault."))
+    else:
+        found.append(well("quarantine", "Every update could be handled."))
+    return found
+
+
+def somebody_on_staff(turn: Turn) -> Finding:
+    if staff.anyone(turn):
+        return well("staff", "Somebody is on staff.")
+    return warning("staff", "Nobody is on staff: what patients write is read by nobody.", "Run `careward staff setup-link`.")
+
+
+def at_work(turn: Turn, health: system.Health) -> Iterator[Finding]:
+    for name, door in DOORS.items():
+        seen = health.pulses.get(name)
+        if seen is None:
+            yield warning(name, f"{door} has never been at work.", "Start `careward run`.")
+        elif (ago := turn.now - seen) > AT_WORK_WITHIN:
+            yield failure(name, f"{door} was last at work {lasting(ago)} ago.", "Start `careward run`.")
+        else:
+            yield well(name, f"{door} is at work.")
+
+
+def waits(check: str, what: str, seconds: float | None) -> Finding:
+    if seconds is None or seconds < WAITS:
+        return well(check, f"No {what} waits for long.")
+    said = f"The oldest {what} has waited for {lasting(timedelta(seconds=seconds))}."
+    return (failure if seconds > WAITS_TOO_LONG else warning)(check, said, "Is `careward run` at work? Its log says why not.")
+
+
+def lasting(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // 1440} days"

@@ -1,0 +1,90 @@
+"""What is around the clinic: Telegram, the address that staff type, the disk, the zones."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import metadata
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from care.heart.settings import Settings
+from ops import telegram_api
+from ops.database import sqlite_file
+from ops.doctor.finding import Finding, failure, skipped, warning, well
+
+LITTLE, TOO_LITTLE = 2 * 1024**3, 200 * 1024**2  # bytes
+MANY_WAIT = 100
+LATELY = 3600  # seconds
+HERE = ("127.0.0.1", "localhost", "::1")
+
+
+async def token(settings: Settings, *, offline: bool) -> Finding:
+    telegram = settings.telegram
+    if not telegram.token:
+        return failure("token", "telegram.token is missing.", "Put it into careward.secrets.toml; BotFather gives one.")
+    if not telegram_api.TOKEN.fullmatch(telegram.token):
+        return failure("token", "telegram.token is not a bot's token.", "Copy it again from BotFather.")
+    if offline:
+        return skipped("token", "Telegram was not asked (--offline).")
+    try:
+        bot = await telegram_api.get_me(telegram.token, telegram.api_base)
+    except telegram_api.Unknown:
+        return failure("token", "Telegram does not know telegram.token.", "Copy it again from BotFather.")
+    except telegram_api.Unreachable:
+        return warning("token", f"{telegram.api_base} cannot be reached.", "Check this machine's way to the internet.")
+    return well("token", f"Telegram knows the bot: @{bot['username']}.")
+
+
+async def intake(settings: Settings, *, offline: bool) -> Finding:
+    """Updates come by polling or by webhook, never both."""
+    telegram = settings.telegram
+    if offline or not telegram_api.TOKEN.fullmatch(telegram.token):
+        return skipped("intake", "Telegram was not asked.")
+    try:
+        told = await telegram_api.get_webhook_info(telegram.token, telegram.api_base)
+    except (telegram_api.Unknown, telegram_api.Unreachable):
+        return skipped("intake", "Telegram gave no answer.")
+    if telegram.intake == "poll" and told.get("url"):
+        return warning("intake", "telegram.intake is 'poll', but a webhook is set: patients' messages go there.",
+                       "`careward run` removes the webhook; set telegram.intake = 'webhook' if it is yours.")
+    if telegram.intake == "webhook" and told.get("url") != telegram.webhook_url:
+        return warning("intake", "Telegram does not call telegram.webhook_url yet.", "`careward run` sets it.")
+    if datetime.now(UTC).timestamp() - told.get("last_error_date", 0) < LATELY:
+        return warning("intake", "Telegram could not deliver to the webhook within the last hour.",
+                       "Check that telegram.webhook_url is reachable from outside, with a valid certificate.")
+    if (waiting := told.get("pending_update_count", 0)) > MANY_WAIT:
+        return warning("intake", f"{waiting} updates wait at Telegram.", "Start `careward run`, or see why it does not fetch.")
+    return well("intake", f"Updates come by {'polling' if telegram.intake == 'poll' else 'webhook'}.")
+
+
+def public_url(settings: Settings) -> Finding:
+    """Passwords and patients' words travel to this address."""
+    url = urlsplit(settings.staff.public_url)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        return failure("public_url", f"staff.public_url is {settings.staff.public_url!r}.", "Give it as https://host.")
+    if url.scheme == "http" and url.hostname not in HERE:
+        return failure("public_url", "Staff reach the console without encryption.",
+                       "Put a proxy with TLS in front, and give staff.public_url as https://...")
+    if url.scheme == "http" and settings.staff.host not in HERE:
+        return warning("public_url", f"The console listens on {settings.staff.host} without encryption.",
+                       "Set staff.host = '127.0.0.1', or give the https address of a proxy in front as staff.public_url.")
+    return well("public_url", f"Staff reach the console at {settings.staff.public_url}.")
+
+
+def disk(settings: Settings) -> Finding:
+    file = sqlite_file(settings.database.url)
+    if file is None:
+        return skipped("disk", "The database is on a server; its disk is watched there.")
+    if not file.parent.is_dir():
+        return failure("disk", f"There is no folder {file.parent}.", "Make it, or change database.url.")
+    free = shutil.disk_usage(file.parent).free
+    said = f"{free / 1024**3:.1f} GiB are free beside the database."
+    if free < LITTLE:
+        return (failure if free < TOO_LITTLE else warning)("disk", said, "Make room: a full disk stops the clinic.")
+    return well("disk", said)
+
+
+def zones(settings: Settings) -> Iterator[Finding]:
+    zone = ZoneInfo(settings.clinic.time_zone)
+    here = datetime.now(UTC).astimezone(zone)
+    yield well("zones", f"In {settings.clinic.time_zone} it is {here:%H:%M}; zone data of {metadata.version('tzdata')}.")
