@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
 from care.phrases import Found, NotAPhrase, Phrases
-from care.plain_words import STOP, Word, words_of
+from care.plain_words import NO_PAUSE, STOP, Word, words_of
 from content import FOLDER
 
 Severity: TypeAlias = Literal["emergency", "urgent", "routine"]
@@ -127,8 +127,9 @@ class _Said:
             if isinstance(each.tag, _Context):
                 self.marks[each.tag.kind].append(each)
         self.joking = bool(self.marks["joking"])
-        self.denied_from = {mark.last + 1 for mark in self.marks["before"]}
-        self.denied_up_to = {mark.first - 1 for mark in self.marks["after"]}
+        runs_on = {at for at, word in enumerate(words) if word.pause == NO_PAUSE}  # "no, chest pain" denies nothing
+        self.denied_from = {mark.last + 1 for mark in self.marks["before"]} & runs_on
+        self.denied_up_to = {mark.first - 1 for mark in self.marks["after"] if mark.first in runs_on}
         self.latest_not_denied = {self.sentence[mark.last]: mark.last for mark in self.marks["not_denied"]}
         self.covered = {
             kind: {at for mark in self.marks[kind] for at in range(mark.first, mark.last + 1)}
