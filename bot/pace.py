@@ -19,7 +19,8 @@ class Pace:
         """How many messages that nobody asked for may leave now: a slot unused is gone, so nothing ever comes in a bunch."""
         if now < self.next_slot:
             return 0
-        self.next_slot = max(self.next_slot, now - 1 / OVERALL) + 1 / OVERALL
+        idle = now - self.next_slot >= 1 / OVERALL
+        self.next_slot = (now if idle else self.next_slot) + 1 / OVERALL
         return 1
 
     def give_back(self, unused: int) -> None:

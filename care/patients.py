@@ -167,7 +167,8 @@ def summary(turn: Turn, patient_id: int) -> PatientSummary | None:
     row = turn.db.execute(select(patients).where(patients.c.id == patient_id)).first()
     if row is None:
         return None
-    consent = turn.db.execute(select(consents).where(consents.c.patient_id == patient_id, consents.c.withdrawn_at.is_(None))).first()
+    consent = turn.db.execute(
+        select(consents).where(consents.c.patient_id == patient_id, consents.c.withdrawn_at.is_(None))).first()
     links = turn.db.execute(
         select(chat_links).where(chat_links.c.patient_id == patient_id).order_by(chat_links.c.id.desc()).limit(20))
     here = local(turn.now, row.time_zone)

@@ -85,14 +85,26 @@ def claim(turn: Turn, most: int, unasked: int | None = None) -> list[Claimed]:
             unasked -= room
         if room <= 0:
             break
-        found = turn.db.execute(FOUND, {
-            "lanes": [int(lane) for lane in lanes], "now": turn.now, "lease_over": turn.now - LEASE, "most": room})
-        mine = [claimed for row in found.all() if (claimed := _pass(turn, row))]
-        if mine:
-            turn.db.execute(CLAIM, {"mine": [claimed.id for claimed in mine], "now": turn.now})
+        mine = _claim_in(turn, lanes, room)
         taken += mine
         if unasked is not None and lanes[0] > Lane.REPLY:
             unasked += room - len(mine)
+    return taken
+
+
+def _claim_in(turn: Turn, lanes: tuple[Lane, ...], room: int) -> list[Claimed]:
+    """Claim from these lanes. What the gate holds back makes way for what stands behind it, so look again then."""
+    taken: list[Claimed] = []
+    while len(taken) < room:
+        found = turn.db.execute(FOUND, {
+            "lanes": [int(lane) for lane in lanes], "now": turn.now, "lease_over": turn.now - LEASE,
+            "most": room - len(taken)}).all()
+        mine = [claimed for row in found if (claimed := _pass(turn, row))]
+        if mine:
+            turn.db.execute(CLAIM, {"mine": [claimed.id for claimed in mine], "now": turn.now})
+            taken += mine
+        if len(mine) == len(found):
+            break
     return taken
 
 

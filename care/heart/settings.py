@@ -25,9 +25,11 @@ class ClinicSettings:
     languages: tuple[str, ...] = setting(("en",), "Languages offered to patients, the clinic's own first.")
     time_zone: str = setting("UTC", "The clinic's IANA time zone, such as Europe/Madrid.")
     phone: str = setting("", "The clinic's telephone number, shown to patients.")
-    office_hours: str = setting("Mon-Fri 08:00-18:00", "When someone reads messages, such as 'Mon-Fri 08:00-18:00, Sat 09:00-12:00'.")
+    office_hours: str = setting(
+        "Mon-Fri 08:00-18:00", "When someone reads messages, such as 'Mon-Fri 08:00-18:00, Sat 09:00-12:00'.")
     reply_within_minutes: int = setting(120, "How soon, within office hours, a patient's message is read. Minutes.")
-    crisis_lines_confirmed: bool = setting(False, "True once someone has dialled the country's crisis lines and confirmed them.")
+    crisis_lines_confirmed: bool = setting(
+        False, "True once someone has dialled the country's crisis lines and confirmed them.")
 
     @property
     def hours(self) -> OfficeHours:
@@ -42,10 +44,13 @@ class DatabaseSettings:
 @dataclass(frozen=True)
 class TelegramSettings:
     token: str = setting("", "The bot's token, from BotFather.", secret=True)
-    api_base: str = setting("https://api.telegram.org", "Where the Bot API is; another address only with a Bot API server of your own.")
-    intake: str = setting("poll", "How updates come in: 'poll' (nothing to set up), or 'webhook' (needs a public https address).")
+    api_base: str = setting(
+        "https://api.telegram.org", "Where the Bot API is; another address only with a Bot API server of your own.")
+    intake: str = setting(
+        "poll", "How updates come in: 'poll' (nothing to set up), or 'webhook' (needs a public https address).")
     webhook_url: str = setting("", "The public https address that Telegram calls, with intake = 'webhook'.")
-    webhook_secret: str = setting("", "At least 32 characters of A-Z a-z 0-9 _ -; Telegram sends it with every call.", secret=True)
+    webhook_secret: str = setting(
+        "", "At least 32 characters of A-Z a-z 0-9 _ -; Telegram sends it with every call.", secret=True)
     webhook_host: str = setting("127.0.0.1", "Address that the webhook's listener binds to.")
     webhook_port: int = setting(8443, "Port that the webhook's listener binds to.")
 

@@ -1,0 +1,99 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+import re
+from pathlib import Path
+
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.app import HANDLERS
+from bot.flows import FLOWS
+from care import triage
+
+HOME = Path(__file__).parents[1]
+MAY_WAIT = {"clinic.py", "writer.py", "schema.py"}
+WAITING = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
+CLOCKS = {HOME / "care/heart/clinic.py"}
+
+
+def sources(*folders: str) -> list[Path]:
+    return [file for folder in folders for file in (HOME / folder).rglob("*.py")]
+
+
+def test_the_clinic_is_plain_python_that_cannot_wait():
+    for file in sources("care"):
+        waits = any(isinstance(node, WAITING) for node in ast.walk(ast.parse(file.read_text())))
+        assert waits == (file.name in MAY_WAIT), file
+
+
+def test_there_is_one_clock():
+    for file in sources("care", "bot", "scheduler", "staff_api"):
+        if file not in CLOCKS:
+            assert not re.search(r"datetime\.(now|utcnow)\(|date\.today\(|time\.time\(", file.read_text()), file
+
+
+def test_a_file_has_one_subject():
+    for file in sources("care", "bot", "scheduler", "staff_api", "simulator", "ops"):
+        if "migrations" not in file.parts:
+            assert len(file.read_text().splitlines()) <= 420, f"{file}: two subjects?"
+
+
+def test_every_module_says_what_it_is():
+    for file in sources("care", "bot", "scheduler", "staff_api", "simulator", "ops"):
+        if file.name != "__init__.py" or file.read_text().strip():
+            assert ast.get_docstring(ast.parse(file.read_text())), file
+
+
+def test_every_rules_question_and_answer_is_in_a_flow():
+    """A mistyped key would silently never fire, and an urgent patient be lost."""
+    for rule in triage.RULES:
+        asked = [question for flow in FLOWS.values() if rule.flow in ("*", flow.name) for question in flow.questions
+                 if question.key == rule.key]
+        assert asked, rule
+        if isinstance(rule.worrying, str):
+            assert any(question.kind.read(rule.worrying) == rule.worrying for question in asked), rule
+
+
+def test_every_condition_names_a_question_before_it():
+    for flow in FLOWS.values():
+        seen: set[str] = set()
+        for question in flow.questions:
+            assert set(question.when) <= seen, (flow.name, question.key)
+            assert question.key not in seen, (flow.name, question.key)
+            seen.add(question.key)
+
+
+def made_buttons() -> set[str]:
+    """The first part of what every button in the code carries."""
+    found = set()
+    for file in sources("care", "bot"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Button", "carry", "for_whom"):
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        match = re.match(r"^([a-z]+)(:|$)", part.value)
+                        if match and (":" in part.value or getattr(node.func, "id", "") == "carry"):
+                            found.add(match[1])
+    return found
+
+
+def handled_buttons() -> set[str]:
+    patterns = [handler.pattern.pattern for handler in HANDLERS if isinstance(handler, CallbackQueryHandler) and handler.pattern]
+    return {re.match(r"\^([a-z]+):", pattern)[1] for pattern in patterns}
+
+
+def test_every_button_has_a_handler_and_every_handler_a_button():
+    assert made_buttons() == handled_buttons()
+
+
+def test_every_command_is_short_and_every_flow_has_one():
+    commands = {command for handler in HANDLERS if isinstance(handler, CommandHandler) for command in handler.commands}
+    assert {flow.command for flow in FLOWS.values()} <= commands
+    assert all(re.fullmatch(r"[a-z]{1,32}", command) for command in commands)
+
+
+def test_nothing_names_a_workplace():
+    """What is committed runs anywhere: no path of a machine, no address of a package registry."""
+    for file in sources("care", "bot", "scheduler", "staff_api", "simulator", "ops", "tests", "bench"):
+        if file != Path(__file__):
+            assert not re.search(r"/work/|/root/|pypi\.org|registry\.npmjs", file.read_text()), file
