@@ -3,6 +3,7 @@
 POST   /control/people   {count, first_id?, language_code?, started?}     -> {ids}
 POST   /control/updates  [{chat_id, text | tap | data | start, times?, update_id?} | {redeliver: update_id}]  -> {update_ids}
                          `tap` is a label on screen, `data` raw callback data; `times: 2` delivers the same update twice
+                         `message_id` says on which message `data` was tapped; without it, on the newest
 POST   /control/faults   {rates?: {kind: share}, methods?: [..], script?: [{kind, method?, chat_id?, times?}]}; DELETE clears
 GET    /control/counters                                              -> calls, refusals, faults, updates, journal
 GET    /control/chats/{id}                                            -> {transcript, buttons}
@@ -92,7 +93,7 @@ class Control:
         elif "tap" in item:
             update = person.taps(str(item["tap"]), update_id)
         elif "data" in item:
-            update = person.tap_data(str(item["data"]), update_id)
+            update = person.tap_data(str(item["data"]), update_id, person.chat.messages.get(item.get("message_id", 0)))
         elif "start" in item:
             update = person.opens_link(str(item["start"]), update_id)
         else:

@@ -1,0 +1,285 @@
+"""Whole chats, as a patient reads them, in every language that we ship. They are kept in tests/transcripts, to be read.
+
+When words or ways have changed on purpose: `UPDATE_TRANSCRIPTS=1 pytest tests/bot/test_transcripts.py`, and read the diff aloud.
+"""
+
+import os
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from care import messages, staff
+from care.heart.language import _, in_language
+from tests.ward import Phone, Ward
+
+KEPT = Path(__file__).parents[1] / "transcripts"
+LANGUAGES = ("en", "es")
+HOME = {"en": {"country": "GB", "time_zone": "Europe/London"}, "es": {"country": "ES", "time_zone": "Europe/Madrid"}}
+NAMES = {"en": ("Amina Yusuf", "Omar Said"), "es": ("Carmen Ruiz", "Pablo Ruiz")}
+
+
+class Chat:
+    """A phone whose owner acts in words of their own language, and from when on its chat is told."""
+
+    def __init__(self, phone: Phone, language: str):
+        self.phone, self.language = phone, language
+        self.begins_here()
+
+    def begins_here(self) -> None:
+        self._history, self._screen = self.phone.person.history, self.phone.person.transcript
+
+    async def taps(self, label: str) -> None:
+        """Tap a button, by its English words."""
+        await self.phone.taps(in_language(_(label), self.language))
+
+    async def says(self, **in_each_language: str) -> None:
+        await self.phone.says(in_each_language[self.language])
+
+    @property
+    def told(self) -> str:
+        history = self.phone.person.history.removeprefix(self._history).strip("\n")
+        screen = self.phone.person.transcript.removeprefix(self._screen).strip("\n")
+        secrets_gone = re.sub(r"/start \S+", "/start <invitation>", f"{history}\n\n\n=== On screen at the end ===\n\n{screen}\n")
+        return "\n\n".join(re.sub(r"\n(?=(?:bot|patient|toast|alert)\b[^:\n]*: )", "\n\n", secrets_gone).split("\n\n"))
+
+
+async def a_patient(ward: Ward, language: str) -> Chat:
+    """Enrolled, and left in peace until the next morning's check-in is offered."""
+    chat = Chat(await ward.enrolled(NAMES[language][0], language, **HOME[language]), language)
+    ward.clock.passes(hours=20)
+    chat.begins_here()
+    await ward.time_passes(hours=4)
+    return chat
+
+
+async def a_newcomer(ward: Ward, language: str) -> tuple[Chat, str]:
+    _id, token = await ward.invited(NAMES[language][0], language, **HOME[language])
+    return Chat(ward.phone(NAMES[language][0].split()[0], language), language), token
+
+
+Scene = Callable[[Ward, str], Awaitable[Chat]]
+
+
+async def enrolment(ward: Ward, language: str) -> Chat:
+    """A typing slip, a wrong date, a phone that is elsewhere; reads more before agreeing."""
+    chat, token = await a_newcomer(ward, language)
+    await chat.phone.opens(token)
+    await chat.phone.taps({"en": "English", "es": "Español"}[language])
+    await chat.says(en="Amina", es="Carmen")
+    await chat.says(en="23 May 1986", es="23 de mayo de 1986")
+    await chat.says(en="23 May 1968", es="23 de mayo de 1968")
+    await chat.taps("No")
+    await chat.says(en="about ten", es="casi las diez")
+    await chat.says(en="11:00", es="11:00")
+    await chat.phone.taps("Athens")
+    await chat.taps("Read more")
+    await chat.taps("I agree")
+    return chat
+
+
+async def no_thanks(ward: Ward, language: str) -> Chat:
+    """Reads what it is, and does not want it; then changes their mind."""
+    chat, token = await a_newcomer(ward, language)
+    await chat.phone.opens(token)
+    await chat.phone.taps({"en": "English", "es": "Español"}[language])
+    await chat.phone.says("23/5/1968")
+    await chat.taps("Yes")
+    await chat.taps("No thanks")
+    await chat.taps("Show it again")
+    await chat.taps("I agree")
+    return chat
+
+
+async def symptom_check(ward: Ward, language: str) -> Chat:
+    """A quiet day."""
+    chat = await a_patient(ward, language)
+    await chat.taps("Start")
+    await chat.phone.taps("3")
+    await chat.taps("No")
+    await chat.taps("No")
+    return chat
+
+
+async def symptom_check_pain_and_breath(ward: Ward, language: str) -> Chat:
+    """A bad day: pain of 9, fever, trouble breathing; a nurse answers."""
+    chat = await a_patient(ward, language)
+    await chat.taps("Start")
+    await chat.phone.taps("9")
+    await chat.says(en="my back, on the left", es="la espalda, a la izquierda")
+    await chat.taps("Yes")
+    await chat.says(en="39.2", es="39,2")
+    await chat.taps("Yes")
+    await a_nurse_answers(chat, en="I am calling you now. Please pick up.", es="Le llamo ahora mismo. Conteste, por favor.")
+    return chat
+
+
+async def symptom_check_unclear(ward: Ward, language: str) -> Chat:
+    """Answers that are none, a step back, an old button."""
+    chat = await a_patient(ward, language)
+    await chat.taps("Start")
+    await chat.says(en="lots", es="mucho")
+    await chat.says(en="12", es="12")
+    await chat.phone.taps("6")
+    await chat.says(en="knee", es="rodilla")
+    await chat.says(en="a bit", es="un poco")
+    await chat.taps("Send to the care team")
+    await chat.taps("Back")
+    await chat.says(en="my left knee", es="la rodilla izquierda")
+    await chat.says(en="yes", es="sí")
+    await chat.says(en="The nurse said I should ask about my pills", es="La enfermera me dijo que preguntara por mis pastillas")
+    await chat.says(en="100.4 F", es="38 grados")
+    await chat.says(en="2", es="2")
+    return chat
+
+
+async def symptom_check_pause(ward: Ward, language: str) -> Chat:
+    """Pauses, the bot restarts, goes on; then, the day after, lets it lie."""
+    chat = await a_patient(ward, language)
+    await chat.taps("Start")
+    await chat.phone.taps("5")
+    await chat.taps("Pause")
+    await ward.restart()
+    await ward.time_passes(hours=3)
+    await chat.taps("Go on")
+    await chat.says(en="my hip", es="la cadera")
+    await ward.restart()
+    await chat.taps("No")
+    await chat.taps("No")
+    await ward.time_passes(hours=21)
+    await chat.taps("Not today")
+    return chat
+
+
+async def free_text(ward: Ward, language: str) -> Chat:
+    """A question in office hours, a picture, the nurse's answer, thanks; another question at night."""
+    chat = Chat(await ward.enrolled(NAMES[language][0], language, **HOME[language]), language)
+    chat.begins_here()
+    await chat.says(en="Should I take the white pill before food?", es="¿Tomo la pastilla blanca antes de comer?")
+    chat.phone.person.sends_photo(b"jpeg", {"en": "this one", "es": "esta"}[language])
+    await ward.settle()
+    await a_nurse_answers(chat, en="Yes, half an hour before breakfast.", es="Sí, media hora antes del desayuno.")
+    await chat.says(en="thank you", es="gracias")
+    ward.clock.passes(hours=13)
+    await chat.says(en="I forgot it this morning, what now?", es="Esta mañana se me olvidó, ¿qué hago?")
+    await chat.phone.says("/help")
+    return chat
+
+
+async def red_flag_before_consent(ward: Ward, language: str) -> Chat:
+    """Danger is answered before anything has been agreed to."""
+    chat, token = await a_newcomer(ward, language)
+    await chat.phone.opens(token)
+    await chat.phone.taps({"en": "English", "es": "Español"}[language])
+    await chat.phone.says("23/5/1968")
+    await chat.taps("Yes")
+    chat.begins_here()
+    await chat.says(en="I can't breathe and my chest hurts", es="No puedo respirar y me duele el pecho")
+    await chat.says(en="I want to die", es="me quiero morir")
+    await chat.says(en="are you there", es="¿hay alguien?")
+    return chat
+
+
+async def stranger(ward: Ward, language: str) -> Chat:
+    """Nobody's patient: says hello, uses a link that is no good, presses things."""
+    chat = Chat(ward.phone("Sam", language), language)
+    await chat.phone.says("/start")
+    await chat.says(en="hello?", es="¿hola?")
+    await chat.phone.opens("an-old-link")
+    await chat.phone.says("/check")
+    await chat.says(en="my father took all his pills", es="mi padre se tomó todas sus pastillas")
+    return chat
+
+
+async def pause_and_stop(ward: Ward, language: str) -> Chat:
+    """A week's pause, back again, no more reminders, back again."""
+    chat = await a_patient(ward, language)
+    await chat.says(en="stop", es="basta")
+    await chat.taps("Keep everything as it is")
+    await chat.phone.says("/stop")
+    await chat.taps("Pause for a week")
+    await ward.time_passes(days=1)
+    await chat.taps("Go on now")
+    await chat.phone.says("/stop")
+    await chat.taps("Stop reminders")
+    await chat.says(en="are you still there?", es="¿sigue ahí?")
+    await chat.taps("Start reminders again")
+    return chat
+
+
+async def leaving(ward: Ward, language: str) -> Chat:
+    """Leaves; what is written afterwards is a stranger's."""
+    chat = await a_patient(ward, language)
+    await chat.phone.says("/stop")
+    await chat.taps("Leave for good")
+    await chat.taps("No, stay")
+    await chat.phone.says("/stop")
+    await chat.taps("Leave for good")
+    await chat.taps("Yes, leave")
+    await chat.phone.taps(in_language(_("Start"), language))
+    await chat.says(en="hello?", es="¿hola?")
+    return chat
+
+
+async def privacy_and_language(ward: Ward, language: str) -> Chat:
+    """Reads what was agreed to, and changes the language."""
+    chat = await a_patient(ward, language)
+    await chat.phone.says("/privacy")
+    await chat.phone.says("/language")
+    await chat.phone.taps({"en": "Español", "es": "English"}[language])
+    await chat.phone.says("/help")
+    return chat
+
+
+async def carer_of_two(ward: Ward, language: str) -> Chat:
+    """One phone, two patients: every message says whom it is about."""
+    first, second = NAMES[language]
+    chat = Chat(ward.phone("Dana", language), language)
+    for name in (first, second):
+        _id, token = await ward.invited(name, language, role="carer", **HOME[language])
+        await chat.phone.opens(token)
+        if name == first:
+            await chat.phone.taps({"en": "English", "es": "Español"}[language])
+        await chat.phone.says("23/5/1968")
+        await chat.taps("Yes")
+        await chat.taps("I agree")
+    await ward.time_passes(days=1)
+    await chat.phone.says("/check")
+    await chat.phone.taps(second)
+    await chat.phone.taps("2")
+    await chat.taps("No")
+    await chat.taps("No")
+    await chat.says(en="slept badly again", es="otra vez durmió mal")
+    await chat.phone.taps(first)
+    await chat.phone.says("/stop")
+    await chat.phone.taps(second)
+    await chat.taps("Stop reminders")
+    return chat
+
+
+async def a_nurse_answers(chat: Chat, **in_each_language: str) -> None:
+    ward = chat.phone.ward
+    nurse = await ward.run(staff.add, "nurse@example.org", "Grace", "no password")
+    await ward.run(messages.reply, chat.phone.patient_id, in_each_language[chat.language], nurse.id, nurse.name)
+    await ward.time_passes(seconds=11)
+
+
+SCENES: tuple[Scene, ...] = (
+    enrolment, no_thanks, symptom_check, symptom_check_pain_and_breath, symptom_check_unclear, symptom_check_pause, free_text,
+    red_flag_before_consent, stranger, pause_and_stop, leaving, privacy_and_language, carer_of_two)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+async def test_the_patient_reads_what_we_have_read_aloud(quick_ward: Ward, scene: Scene, language: str):
+    chat = await scene(quick_ward, language)
+    told, file = f"{scene.__doc__}\n\n{chat.told}", KEPT / f"{scene.__name__}.{language}.txt"
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        file.write_text(told, encoding="utf-8")
+    assert told == file.read_text(encoding="utf-8"), "what the patient reads has changed: if on purpose, UPDATE_TRANSCRIPTS=1"
+
+
+def test_no_transcript_is_kept_of_a_scene_that_is_no_longer_played():
+    played = {f"{scene.__name__}.{language}.txt" for scene in SCENES for language in LANGUAGES}
+    assert {file.name for file in KEPT.glob("*.txt")} == played
