@@ -79,7 +79,10 @@ class Intake:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if len(expected) < 32 or not hmac.compare_digest(given.encode(), expected.encode()):
             raise web.HTTPForbidden
-        update = await request.json()
+        try:
+            update = await request.json()
+        except ValueError:
+            raise web.HTTPBadRequest from None
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             raise web.HTTPBadRequest
         await self._save([update])

@@ -8,6 +8,7 @@ from care.escalations import Severity
 from care.heart import inbox
 from care.heart.language import _
 from care.heart.screen import Screen
+from care.heart.text import storable
 from care.heart.turn import Addressee, Lane, Turn
 
 
@@ -68,7 +69,7 @@ def screen(turn: Turn, who: Addressee, country: str, words: str) -> bool:
     found = red_flags.screen(words)
     for flag in found:
         turn.happened(events.RedFlagRaised(
-            who.id, who.chat_id, flag.rule, flag.version, flag.category, flag.severity, flag.words))
+            who.id, who.chat_id, flag.rule, flag.version, flag.category, flag.severity, storable(flag.words)))
     dangers = [flag.category for flag in found if SEVERITIES[flag.severity] is not Severity.ROUTINE]
     for category in dict.fromkeys(dangers):
         safety.show_card(turn, who, country, category)

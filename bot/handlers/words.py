@@ -11,6 +11,7 @@ from bot.handlers.stop import ask_to_stop
 from bot.handlers.visit import Visit, visit
 from care import enrolment, messages, red_flags, triage
 from care.heart.language import Msg, _
+from care.heart.text import storable
 from care.heart.turn import Turn
 from care.messages import Written
 from care.patients import Patient
@@ -134,5 +135,5 @@ def as_written(message: Message, edited: bool) -> Written:
     kind = next((kind for kind in KINDS if getattr(message, kind, None)), "text")
     part = getattr(message, kind, None) if kind != "text" else None
     largest = part[-1] if isinstance(part, tuple | list) and part else part
-    return Written(message.message_id, "edit" if edited and kind == "text" else kind, message.text or message.caption or "",
+    return Written(message.message_id, "edit" if edited and kind == "text" else kind, storable(message.text or message.caption or ""),
                    getattr(largest, "file_id", None))

@@ -102,7 +102,8 @@ async def test_who_lost_the_lease_can_no_longer_settle(clinic, clock: Clock):
     assert (await rows(clinic))["one"][0] == "sent"
 
 
-@pytest.mark.parametrize(("lane", "again"), [(Lane.SAFETY, True), (Lane.REPLY, True), (Lane.DOSE, True), (Lane.BROADCAST, False)])
+@pytest.mark.parametrize(("lane", "again"), [
+    (Lane.SAFETY, True), (Lane.REPLY, True), (Lane.DOSE, True), (Lane.BROADCAST, False)])
 async def test_what_an_unknown_outcome_means_is_said_by_the_lane(clinic, clock: Clock, lane: Lane, again: bool):
     await clinic.run("test", tell, "perhaps", lane=lane)
     (claimed,) = await claim(clinic)
