@@ -56,7 +56,7 @@ def test_an_unknown_country_gets_words_for_its_number_and_112():
 def test_what_the_abuser_may_read_says_nothing_of_abuse():
     for country in PLACES:
         said = read(country, "abuse", confirmed=True).lower()
-        for word in ("abuse", "violence", "hurt", "safe", "danger", "police", "suicid", "partner", "crisis", "988", "samaritans"):
+        for word in ("abuse", "violen", "hurt", "safe", "danger", "police", "suicid", "partner", "crisis", "988", "samaritans"):
             assert word not in said
     assert crisis.card("US", "abuse", lines_confirmed=True).crisis_lines == ()
 
@@ -64,7 +64,7 @@ def test_what_the_abuser_may_read_says_nothing_of_abuse():
 def test_the_card_blames_nobody_and_names_no_illness():
     for category in CATEGORIES:
         said = read("US", category, confirmed=True).lower()
-        for word in ("stroke", "heart attack", "depress", "suicidal", "you should have", "why did", "diagnos", "mistake", "fault"):
+        for word in ("stroke", "heart attack", "depress", "suicidal", "you should have", "why did", "diagnos", "fault"):
             assert word not in said.replace("988 suicide & crisis lifeline", "")
 
 
@@ -90,20 +90,24 @@ def test_the_files_are_sound():
     assert crisis.not_dialled("US") == ["988 Suicide & Crisis Lifeline"]
 
 
-@pytest.mark.parametrize("words, problem", [
-    ('country = "XX"\nname = "X"\n[emergency]\nnumber = ""', "the emergency number '' cannot be dialled"),
-    ('country = "XX"\nname = "X"\n[emergency]\nnumber = "call us"', "cannot be dialled"),
-    ('country = "YY"\nname = "X"\n[emergency]\nnumber = "1"', "the file is named XX but says country 'YY'"),
-    ('country = "XX"\n[emergency]\nnumber = "1"', "cannot be read"),
+def file_of(number='number = "112"', line=""):
+    country = f'country = "XX"\nname = "Nowhere"\n[emergency]\n{number}\n'
+    return country + (f'[[line]]\nname = "L"\nlanguages = []\nhours = ""\nsource = ""\n{line}\n' if line else "")
+
+
+@pytest.mark.parametrize(("words", "problem"), [
+    (file_of('number = ""'), "the emergency number '' cannot be dialled"),
+    (file_of('number = "call us"'), "the emergency number 'call us' cannot be dialled"),
+    (file_of("").replace("XX", "YY"), "cannot be read"),
+    (file_of().replace("XX", "YY"), "the file is named XX but says country 'YY'"),
     ("country = ", "cannot be read"),
-    ('country = "XX"\nname = "X"\n[emergency]\nnumber = "1"\n[[line]]\nname = "L"\nlanguages = []\nhours = ""\nevidence = "memory"\nsource = ""\n'
-     'verified_by = "A"\nverified_on = ""', "cannot be reached"),
-    ('country = "XX"\nname = "X"\n[emergency]\nnumber = "1"\n[[line]]\nname = "L"\ncall = "1"\nlanguages = []\nhours = ""\nevidence = "rumour"\n'
-     'source = ""\nverified_by = "A"\nverified_on = "2026-01-01"', "was last dialled on 2026-01-01; dial it again"),
-    ('country = "XX"\nname = "X"\n[emergency]\nnumber = "1"\n[[line]]\nname = "L"\ncall = "1"\nlanguages = []\nhours = ""\nevidence = "memory"\n'
-     'source = ""\nverified_by = "A"\nverified_on = "last week"', "not a date"),
-    ('country = "XX"\nname = "X"\n[emergency]\nnumber = "1"\n[[line]]\nname = "L"\ncall = "1"\nlanguages = []\nhours = ""\nevidence = "memory"\n'
-     'source = ""\nverified_by = "A"\nverified_on = ""', "both who dialled it and when"),
+    (file_of(line='evidence = "memory"\nverified_by = "A"\nverified_on = ""'), "cannot be reached"),
+    (file_of(line='call = "1"\nevidence = "memory"\nverified_by = "A"\nverified_on = ""'), "both who dialled it and when"),
+    (file_of(line='call = "one"\nevidence = "memory"\nverified_by = ""\nverified_on = ""'), "a number that cannot be dialled"),
+    (file_of(line='call = "1"\nevidence = "rumour"\nverified_by = ""\nverified_on = ""'), "has the evidence 'rumour'"),
+    (file_of(line='call = "1"\nevidence = "memory"\nverified_by = "A"\nverified_on = "last week"'), "is not a date"),
+    (file_of(line='call = "1"\nevidence = "memory"\nverified_by = "A"\nverified_on = "2026-01-01"'), "dial it again"),
+    (file_of(line='call = "1"\nnickname = "x"'), "cannot be read"),
 ])
 def test_a_file_with_a_fault_is_told_by_name(tmp_path, monkeypatch, words, problem):
     (tmp_path / "XX.toml").write_text(words)
