@@ -87,7 +87,8 @@ class Sender:
             wait = self._pace.wait(claimed.chat_id, self._now())
             if wait:
                 await asyncio.sleep(wait)
-        self._settled.append(await self._send(claimed))
+        settled = await self._send(claimed)
+        self._settled.append(settled)  # found only now: while it was sent, the list may have been written down
         if self._settling is None:
             self._settling = asyncio.create_task(self._settle())
 
