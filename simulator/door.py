@@ -30,6 +30,8 @@ async def serve(
     telegram: Telegram, token: str, method: str, params: Mapping[str, Any], files: Mapping[str, Upload], sleep: Sleep
 ) -> tuple[int, bytes]:
     """The HTTP status and body of the answer; or one of the exceptions above, when the plan says so."""
+    if telegram.on_request:
+        telegram.on_request(method, params)
     if telegram.latency:
         await sleep(telegram.latency)
     fault = telegram.faults.draw(method, _chat_id(params)) if token in telegram.bots else None

@@ -96,6 +96,7 @@ class Telegram:
         self.people: dict[tuple[int, int], Person] = {}  # by bot and user
         self.listeners: list[Callable[[Event], None]] = []
         self.on_webhook: Callable[[Bot], None] | None = None
+        self.on_request: Callable[[str, Mapping[str, Any]], None] | None = None  # as it comes in, before any delay
         self.calls: dict[str, int] = {}  # accepted, by method
         self.refusals: dict[int, int] = {}  # refused, by code
         self._user_ids = count(1001)

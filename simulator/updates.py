@@ -44,6 +44,7 @@ class Updates:
         self.webhook: Webhook | None = None
         self.wake: Callable[[Refused | None], None] | None = None  # of the long poll that waits
         self.courier: Callable[[Wire], None] | None = None  # takes each update to a webhook
+        self.on_taken: Callable[[list[Wire]], None] | None = None  # what a poll hands out
         self.made = self.confirmed = self.redelivered = self.expired = 0
 
     def put(self, kind: str, body: Wire, now: datetime, update_id: int | None = None) -> Wire | None:
@@ -102,6 +103,8 @@ class Updates:
                 seen += 1
                 if seen == limit:
                     break
+        if self.on_taken:
+            self.on_taken(updates)
         return sorted(updates, key=lambda update: update["update_id"])
 
     def settle(self, update_id: int) -> None:
