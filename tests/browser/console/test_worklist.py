@@ -1,0 +1,165 @@
+"""The worklist in a real browser: it fills by itself, nothing moves under the eyes, and every key and screen works."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console.sight import PHONE, WIDE, no_sideways_scroll, row, shoot
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+LONG_NAME = "Amina Hassan-Featherstonehaugh of Lower Slaughter"
+
+
+async def test_an_escalation_appears_by_itself_and_says_so(page, here):
+    await expect(page.get_by_role("heading", name="Nobody is waiting")).to_be_visible()
+    amina = await here.add_patient("Amina Hassan", 7)
+    await here.answers(amina, "How strong is your pain, from 0 to 10?", "pain", 9, "9")
+    await expect(row(page, "Amina Hassan")).to_contain_text("Urgent", timeout=2_000)
+    await expect(row(page, "Amina Hassan").locator("mark")).to_have_text("9")
+    await expect(row(page, "Amina Hassan")).to_contain_text(re.compile(r"waiting \d+ s"))
+    await expect(page).to_have_title(re.compile(r"^\(1\) "))
+    await here.in_danger("I can't breathe", amina, 7)
+    await expect(page.locator("#rows .row").first).to_contain_text("Emergency", timeout=2_000)
+    await expect(page.locator("#alarm")).to_contain_text("Amina Hassan")
+    await expect(page).to_have_title(re.compile(r"^\(2\) "))
+    await shoot(page, "worklist")
+
+
+async def test_nothing_moves_while_she_reads_and_what_is_new_is_counted(page, here):
+    amina, tomasz = await here.add_patient("Amina Hassan", 7), await here.add_patient("Tomasz Zieliński", 8)
+    await here.says(amina, "When is my visit?")
+    await row(page, "Amina Hassan").click()
+    await expect(page.locator("#thread-heading")).to_have_text("Amina Hassan")
+    await here.in_danger("I can't breathe", tomasz, 8)
+    await expect(page.get_by_role("button", name="1 new, 1 emergency")).to_be_visible()
+    await expect(page.locator("#rows .row")).to_have_count(1)
+    await expect(page.locator("#alarm")).to_contain_text("emergency")
+    await shoot(page, "new-while-reading")
+    await page.locator("#thread").press(".")
+    await expect(page.locator("#rows .row").first).to_contain_text("Tomasz")
+    await expect(page.locator("#show-new")).to_have_count(0)
+
+
+async def test_what_a_colleague_resolves_stays_in_its_place_until_she_looks_up(page, here, dana):
+    amina, tomasz = await here.add_patient("Amina Hassan", 7), await here.add_patient("Tomasz Zieliński", 8)
+    first = await here.in_danger("chest pain", amina, 7)
+    await here.says(tomasz, "Thank you")
+    await row(page, "Tomasz").click()
+    await expect(page.locator("#thread-heading")).to_have_text("Tomasz Zieliński")
+    marek = await here.add_nurse("Marek Novák", "marek@example.org")
+    await here.resolves(first, marek)
+    await expect(row(page, "Amina Hassan")).to_contain_text("Resolved")
+    await expect(page.locator("#rows .row")).to_have_count(2)
+    await page.locator("#thread").press(".")
+    await expect(page.locator("#rows .row")).to_have_count(1)
+
+
+async def test_the_whole_round_by_keyboard_alone(page, here):
+    amina, tomasz = await here.add_patient("Amina Hassan", 7), await here.add_patient("Tomasz Zieliński", 8)
+    await here.in_danger("I can't breathe", amina, 7)
+    await here.says(tomasz, "Thank you")
+    await expect(page.locator("#rows .row")).to_have_count(2)
+    keys = page.keyboard
+    for key in ("j", "j", "k", "Enter"):
+        await keys.press(key)
+    await expect(page.locator("#thread-heading")).to_have_text("Amina Hassan")
+    await keys.press("!")
+    await expect(page.locator("#thread-head")).to_contain_text("acknowledged at")
+    await keys.press("r")
+    await keys.type("I am calling you now. rjk!")
+    await keys.press("Control+Enter")
+    await expect(page.locator(".undo")).to_be_focused()
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await expect(page.locator(".entry-staff")).to_contain_text("Taken back")
+    await expect(page.get_by_label("Reply to Amina Hassan")).to_have_value("I am calling you now. rjk!")
+    await keys.press("Control+Enter")
+    await expect(page.locator(".entry-staff")).to_have_count(2)
+    await keys.press("n")
+    await keys.type("Ambulance is there.")
+    await keys.press("Control+Enter")
+    await expect(page.locator(".entry-note")).to_contain_text("Ambulance is there.")
+    await keys.press("e")
+    await keys.press("ArrowDown")
+    await keys.press("Control+Enter")
+    await expect(page.locator("#thread-heading")).to_have_text("Tomasz Zieliński")
+    await keys.press("u")
+    await expect(row(page, "Tomasz").locator("a")).to_be_focused()
+    await keys.press("?")
+    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    await keys.press("Escape")
+    await page.locator("#account summary").focus()
+    await keys.press("Enter")
+    await page.get_by_label("Single-key shortcuts").uncheck()
+    await page.locator("#desk").press("?")
+    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
+
+
+async def test_on_a_phone_list_conversation_and_person_are_three_screens(page, here):
+    await page.set_viewport_size(PHONE)
+    amina = await here.add_patient(LONG_NAME, 7, "es", "America/Argentina/Buenos_Aires")
+    await here.answers(amina, "¿Cuánto le duele, de 0 a 10?", "pain", 9, "9")
+    await here.says(amina, "w" * 300)
+    await expect(page.locator("#rows .row")).to_have_count(2)
+    await no_sideways_scroll(page)
+    await shoot(page, "phone-list")
+    await row(page, "Pain of 8").click()
+    await expect(page.locator("#thread-heading")).to_be_visible()
+    await expect(page.locator("#list")).to_be_hidden()
+    await no_sideways_scroll(page)
+    await shoot(page, "phone-thread")
+    await page.get_by_role("link", name="Patient", exact=True).click()
+    await expect(page.get_by_role("link", name="Conversation", exact=True)).to_be_visible()
+    await expect(page.locator("#thread-heading")).to_be_hidden()
+    await no_sideways_scroll(page)
+    await shoot(page, "phone-patient")
+    await page.go_back()
+    await expect(page.locator("#thread-heading")).to_be_visible()
+    await page.get_by_role("link", name="Worklist").last.click()
+    await expect(page.locator("#list")).to_be_visible()
+
+
+async def test_the_way_back_is_the_browser_s_own(page, here):
+    amina, tomasz = await here.add_patient("Amina Hassan", 7), await here.add_patient("Tomasz Zieliński", 8)
+    await here.says(amina, "Hello?")
+    await here.says(tomasz, "Thank you")
+    await row(page, "Amina Hassan").click()
+    await expect(page.locator("#thread-heading")).to_have_text("Amina Hassan")
+    await row(page, "Tomasz").click()
+    await expect(page.locator("#thread-heading")).to_have_text("Tomasz Zieliński")
+    await page.go_back()
+    await expect(page.locator("#thread-heading")).to_have_text("Amina Hassan")
+    await page.go_back()
+    await expect(page.locator("#thread")).to_have_count(0)
+    await here.says(amina, "Anyone?")
+    await expect(row(page, "Amina Hassan")).to_contain_text("reported 2 times")
+
+
+async def test_an_emergency_is_announced_on_every_page(page, here):
+    await page.goto(f"{here.url}/patients")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    await here.in_danger("I can't breathe", await here.add_patient("Amina Hassan", 7), 7)
+    await expect(page.locator("#alarm")).to_contain_text("Emergency")
+    await expect(page.get_by_text("An emergency has come in.")).to_be_visible()
+    await expect(page.locator("#open-count")).to_have_text("1")
+    await expect(page).to_have_title(re.compile(r"^\(1\) "))
+
+
+async def test_dark_follows_the_system_and_can_be_chosen(page, here):
+    amina = await here.add_patient("Amina Hassan", 7)
+    await here.in_danger("I can't breathe", amina, 7)
+    await here.says(amina, "Hello?")
+    await row(page, "I can't breathe").click()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = await page.evaluate(ground)
+    await page.emulate_media(color_scheme="dark")
+    dark = await page.evaluate(ground)
+    assert dark != light
+    await page.set_viewport_size(WIDE)
+    await shoot(page, "dark-wide")
+    await page.locator("#account summary").click()
+    await page.get_by_role("radio", name="Light").check()
+    assert await page.evaluate(ground) == light
+    await page.reload()
+    assert await page.evaluate(ground) == light

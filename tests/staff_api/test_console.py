@@ -1,0 +1,77 @@
+"""The console's own rules, without a browser."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from care import escalations
+from staff_api.app import build
+from staff_api.console import assets, words
+from staff_api.console.app import add_console
+from staff_api.console.doors import onward
+from staff_api.console.worklist import list_of
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [
+    (-5, "0 s"), (4, "4 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (3900, "1 h 05"), (86400 * 2 + 3 * 3600, "2 d 3 h"),
+])  # fmt: skip
+def test_a_wait_is_said_as_a_nurse_says_it(seconds, said):
+    assert words.lasting(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(("minutes", "said", "urgency"), [
+    (12, "due in 12 min", "later"), (10, "due in 10 min", "soon"), (0, "overdue by 0 s", "late"),
+    (-5, "overdue by 5 min", "late"),
+])  # fmt: skip
+def test_a_due_time_says_how_near_it_is(minutes, said, urgency):
+    at = NOON + timedelta(minutes=minutes)
+    assert (words.due(at, NOON), words.urgency(at, NOON)) == (said, urgency)
+
+
+@pytest.mark.parametrize(("state", "said"), [
+    ("sent", "Sent"), ("failed: blocked by the patient", "Could not be sent: blocked by the patient"),
+    ("suppressed: no_consent", "Not sent: no consent"), ("something_new", "Something new"),
+])  # fmt: skip
+def test_a_delivery_says_why_it_did_not_happen(state, said):
+    assert words.delivery(state) == said
+
+
+def test_every_outcome_can_be_chosen_in_words():
+    assert set(words.OUTCOMES) == set(escalations.OUTCOMES)
+
+
+@pytest.mark.parametrize(
+    "wish", ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "evil", "", "/%0a"]
+)
+def test_signing_in_leads_to_no_other_site(wish):
+    assert onward(wish) == "/"
+
+
+@pytest.mark.parametrize("wish", ["/", "/e/12", "/patients?find=ana"])
+def test_signing_in_leads_back_to_where_one_wanted_to_go(wish):
+    assert onward(wish) == wish
+
+
+async def test_rows_on_screen_keep_their_place_and_what_is_new_is_counted(clinic, nurse, add_patient):
+    amina, tomasz = await add_patient("Amina", 7), await add_patient("Tomasz", 8)
+    open_ = escalations.open_
+    first = await clinic.run("ops", open_, amina.id, escalations.Severity.ROUTINE, "message", "Wrote a message")
+    second = await clinic.run("ops", open_, amina.id, escalations.Severity.URGENT, "pain", "Pain")
+    await clinic.run("ops", open_, tomasz.id, escalations.Severity.EMERGENCY, "danger", "Danger")
+    await clinic.run("ops", escalations.resolve, first, nurse.id, "reached")
+    listed = await clinic.read(list_of, [first, second, 999])
+    assert [(row.item.escalation_id, row.gone) for row in listed["rows"]] == [(first, True), (second, False)]
+    assert (listed["new"].number, listed["new"].emergencies, listed["counts"]["open"]) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("name", ["../pages.py", "..%2fpages.py", "css/none.css", "vendor", ""])
+def test_only_the_console_s_own_files_are_given_out(name):
+    assert name not in assets.files()
+
+
+async def test_the_demo_s_door_exists_in_the_demo_only(clinic):
+    app = build(clinic)
+    add_console(app)
+    assert not [route for route in app.router.routes() if "/demo" in route.resource.canonical]
