@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 
 from simulator.records import Refused, Wire
@@ -95,14 +96,9 @@ class Updates:
         elif offset <= self._next_id + FAR_AHEAD:
             while self.pending and next(iter(self.pending)) < offset:
                 self._forget_oldest()
-        updates = [self.again.popleft() for _ in range(min(limit, len(self.again)))]
-        if self.pending and len(updates) < limit:
-            seen = len(updates)
-            for _, update in self.pending.values():
-                updates.append(update)
-                seen += 1
-                if seen == limit:
-                    break
+        updates = [update for _, update in islice(self.pending.values(), limit)]
+        # Again only with the room that is left: an offset past one that came again early would confirm others unseen.
+        updates += [self.again.popleft() for _ in range(min(limit - len(updates), len(self.again)))]
         if self.on_taken:
             self.on_taken(updates)
         return sorted(updates, key=lambda update: update["update_id"])

@@ -94,3 +94,12 @@ def test_a_webhook_needs_a_safe_address_and_a_plain_secret(ask):
     assert ask("setWebhook", url="http://clinic.example/hook")["description"].startswith("Bad Request: bad webhook")
     assert ask("setWebhook", url="https://x.org", secret_token="no spaces")["error_code"] == 400
     assert ask("setWebhook", url="http://127.0.0.1:8443/hook")["ok"]
+
+
+def test_what_comes_again_never_runs_ahead_of_what_never_came(ask, ana, updates):
+    made = [ana.says(str(number))["update_id"] for number in range(120)]
+    updates.redeliver(made[0])
+    updates.redeliver(made[110])
+    first = ids(ask("getUpdates"))
+    assert first == made[:100]
+    assert ids(ask("getUpdates", offset=first[-1] + 1)) == [made[0], *made[100:111], *made[110:]]
