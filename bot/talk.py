@@ -43,7 +43,8 @@ def hear(turn: Turn, patient: Patient, conversation: Conversation, words: str) -
             value = question.kind.read(words)
         except Unclear as unclear:
             return unclear
-        _close_screen(turn, patient, conversation, question, answers, words)
+        understood = _label(question, str(value), patient.language) if question.kind.buttons() else words
+        _close_screen(turn, patient, conversation, question, answers, understood)
         conversations.save_answer(
             turn, conversation, question.key, in_language(question.text, patient.language), value, words)
         answers[question.key] = value
@@ -82,11 +83,13 @@ def tapped(turn: Turn, patient: Patient, conversation_id: int, key: str, value: 
         return CLOSED
     told, words = turn.told, _label(question, value, patient.language)
     conversations.save_answer(turn, conversation, key, in_language(question.text, patient.language), read, words)
-    if turn.told and not told:  # the answer called for words of its own: what is asked next must stand below them
+    answers_now = {**answers, key: read}
+    if turn.told and not told and flow.next_question(answers_now):
+        # The answer called for words of its own: what is asked next must stand below them. A farewell must not.
         _close_screen(turn, patient, conversation, question, answers, words)
-        _ask_next(turn, patient, conversation, {**answers, key: read})
+        _ask_next(turn, patient, conversation, answers_now)
     else:
-        _ask_next(turn, patient, conversation, {**answers, key: read}, edits=message_id)
+        _ask_next(turn, patient, conversation, answers_now, edits=message_id)
     return None
 
 

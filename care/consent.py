@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from care import events, patients
 from care.heart.language import Lines, Text, _
-from care.heart.time import next_local
+from care.heart.time import local, next_local
 from care.heart.turn import Turn
 from care.patients import Patient
 from care.tables import consents
@@ -63,4 +63,4 @@ def standing(turn: Turn, patient: Patient) -> Text:
         select(consents).where(consents.c.patient_id == patient.id, consents.c.withdrawn_at.is_(None))).first()
     if row is None:
         return Lines((_("You have not agreed to anything yet."), more_words(turn)))
-    return Lines((_("You agreed to this on {day}.", day=row.given_at.date()), more_words(turn)))
+    return Lines((_("You agreed to this on {day}.", day=local(row.given_at, patient.time_zone).date()), more_words(turn)))

@@ -86,12 +86,17 @@ def card(country: str, category: str, lines_confirmed: bool) -> Card:
     Crisis lines are on it only if the clinic has confirmed the lines of this country.
     """
     numbers = in_country(country)
-    known = red_flags.rules().categories.get(category)
-    kind = known.card if known else category if category in _TEXTS else "medical"
+    kind = card_for(category)
     lines = tuple(line for line in numbers.lines if line.may_be_shown) if lines_confirmed else ()
     number: Text = numbers.police if kind == "harm_to_others" and numbers.police else numbers.emergency
     shown = lines if kind in _WITH_LINES else ()
     return Card(tuple(part for part in _TEXTS[kind](number, _talk_to_someone(shown)) if part), number, shown)
+
+
+def card_for(category: str) -> str:
+    """Which of the fixed texts answers this category of danger; a text may answer several."""
+    known = red_flags.rules().categories.get(category)
+    return known.card if known else category if category in _TEXTS else "medical"
 
 
 def emergency_number(country: str) -> Text:

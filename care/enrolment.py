@@ -5,7 +5,7 @@ factor: a link alone, forwarded or found, opens nothing), time zone, consent.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from care.tables import chats
 
 STEP = select(chats.c.chat_id, chats.c.step, chats.c.invitation_id).where(chats.c.chat_id == bindparam("this_chat"))
 GUESSES, GUESSING_WINDOW = 5, timedelta(hours=1)
+A_BIRTHDAY = _("14 March 1950")
 # Zones to choose from when the clinic's own is not right: one well-known city per place and rule.
 ZONES = (
     "America/Los_Angeles", "America/Denver", "America/Chicago", "America/Mexico_City", "America/Bogota", "America/New_York",
@@ -117,7 +118,7 @@ def _check_birth(turn: Turn, who: Patient | Stranger, invitation: invitations.In
     assert who.chat_id is not None
     readings = dates.readings_of_date(words)
     if not readings:
-        turn.tell(who, Screen(_("Please type the date of birth like this: {example}.", example="1968-05-23")))
+        turn.tell(who, Screen(_("Please type the date of birth like this: {example}.", example=A_BIRTHDAY)))
     elif patient.date_of_birth in readings:
         _chat(turn, who.chat_id, step=None)
         invitations.use(turn, invitation, who.chat_id)
@@ -130,7 +131,7 @@ def _check_birth(turn: Turn, who: Patient | Stranger, invitation: invitations.In
         turn.tell(who, _no_such_link(turn))
     else:
         turn.tell(who, Screen(_("That is not the date of birth that your clinic has. Please try again, like this: {example}.",
-                                example="1968-05-23")))
+                                example=A_BIRTHDAY)))
 
 
 def _ask_birth(turn: Turn, who: Patient | Stranger) -> None:
@@ -138,8 +139,9 @@ def _ask_birth(turn: Turn, who: Patient | Stranger) -> None:
     _chat(turn, who.chat_id, step="birth")
     turn.tell(who, Screen(
         Lines((_("Hello. I am the automated assistant of {clinic}.", clinic=turn.settings.clinic.name),
-               _("To be sure that this link is for you: what is the patient's date of birth?"))),
-        placeholder="1968-05-23"))
+               _("To be sure that this link is for you: what is the patient's date of birth? "
+                 "Please type it like this: {example}.", example=A_BIRTHDAY))),
+        placeholder=A_BIRTHDAY))
 
 
 def _ask_zone(turn: Turn, patient: Patient) -> None:
@@ -208,7 +210,8 @@ def agree(turn: Turn, patient: Patient, version: str, edits: int | None) -> None
     elif consent.give(turn, patient, version):
         assert patient.chat_id is not None
         _chat(turn, patient.chat_id, step=None, invitation_id=None)
-        turn.tell(patient, Screen(_("Thank you. You agreed on {day}.", day=turn.now.astimezone(UTC).date()), edits=edits))
+        today = local(turn.now, patient.time_zone).date()
+        turn.tell(patient, Screen(_("Thank you. You agreed on {day}.", day=today), edits=edits))
         turn.tell(patient, _welcome(turn, patient))
 
 

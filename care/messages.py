@@ -59,7 +59,7 @@ def receipt(turn: Turn, patient: Patient, kind: str) -> Text:
     lines: list[Msg] = []
     if kind not in ("text", "edit"):
         lines.append(_("I cannot read pictures, recordings or files myself. A person will look at it."))
-    lines.append(_("Thank you. I have passed this on. Someone from your care team reads it {when}.", when=when))
+    lines.append(_("Thank you. I have passed this on. Someone from your care team will read it {when}.", when=when))
     if not office.staffed(turn):
         lines.append(_("Nobody reads messages right now."))
     lines.append(urgent_help(turn, patient.country))

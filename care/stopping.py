@@ -7,7 +7,7 @@ from sqlalchemy import update
 from care import consent, conversations, events, messages, patients
 from care.heart.language import Lines, _
 from care.heart.screen import Button, Screen
-from care.heart.time import next_local
+from care.heart.time import local, next_local
 from care.heart.turn import Lane, Turn
 from care.patients import Patient, Stranger
 from care.tables import outbox
@@ -26,11 +26,12 @@ def ask(turn: Turn, patient: Patient) -> None:
 
 def pause(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     until = turn.now + A_WEEK
+    day = local(until, patient.time_zone).date()
     patients.change(turn, patient.id, paused_until=until)
     recall(turn, patient.id, "the patient paused messages")
     turn.happened(events.MessagesPaused(patient.id))
     turn.tell(patient, Screen(
-        Lines((_("Paused. I will write again on {day}.", day=until.date()), messages.urgent_help(turn, patient.country))),
+        Lines((_("Paused. I will write again on {day}.", day=day), messages.urgent_help(turn, patient.country))),
         ((Button(_("Go on now"), f"stop:resume:{patient.id}"),),), edits=edits))
 
 
@@ -54,7 +55,8 @@ def resume(turn: Turn, patient: Patient, edits: int | None = None) -> None:
 
 def ask_leaving(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     turn.tell(patient, Screen(
-        _("If you leave, I stop writing to you and this chat is cut from your record. Your clinic keeps your record. Leave?"),
+        _("If you leave, I stop writing to you, and you cannot write to your care team here. Your clinic keeps your record. "
+          "Do you want to leave?"),
         ((Button(_("Yes, leave"), f"stop:left:{patient.id}"),), (Button(_("No, stay"), f"stop:keep:{patient.id}"),)),
         edits=edits))
 

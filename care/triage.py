@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from care import escalations, events, office, patients, red_flags, safety
+from care import crisis, escalations, events, office, patients, red_flags, safety
 from care.conditions import AtLeast, meets
 from care.escalations import Severity
 from care.heart import inbox
@@ -58,25 +58,33 @@ def _needs_a_human(turn: Turn, event: events.AnswerSaved, rule: Rule) -> None:
     due = escalations.get(turn, escalation_id)
     assert due
     assert due.next_action_at
+    when = office.when(turn, due.next_action_at, patient.time_zone)
     turn.tell(patient, Screen(_(
-        "Thank you for telling me. I have told your care team. Someone will look at this {when}.",
-        when=office.when(turn, due.next_action_at, patient.time_zone))), once=f"told:{escalation_id}:{due.severity.word}")
+        "Thank you for telling me. I have told your care team. Someone will look at this {when}.", when=when)),
+        once=f"told:{event.conversation_id}:{due.severity.word}")
 
 
 def screen(turn: Turn, who: Addressee, country: str, words: str) -> bool:
-    """Judge words for signs of danger, wherever they were written; True if a safety card was shown."""
+    """Judge words for signs of danger, wherever they were written; True if a safety card was shown. Words about death that
+    may not be meant so are answered too, and gently."""
     assert who.chat_id is not None
     found = red_flags.screen(words)
     for flag in found:
         turn.happened(events.RedFlagRaised(
             who.id, who.chat_id, flag.rule, flag.version, flag.category, flag.severity, storable(flag.words)))
-    dangers = [flag.category for flag in found if SEVERITIES[flag.severity] is not Severity.ROUTINE]
-    for category in dict.fromkeys(dangers):
+    dangers = ["gentle_check" if flag.category == "self_harm" and flag.certainty == "hedged" else flag.category
+               for flag in found if SEVERITIES[flag.severity] is not Severity.ROUTINE]
+    first_of_each_card: dict[str, str] = {}
+    for category in dangers:
+        first_of_each_card.setdefault(crisis.card_for(category), category)
+    for category in first_of_each_card.values():
         safety.show_card(turn, who, country, category)
     return bool(dangers)
 
 
 def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
+    if event.severity == Severity.ROUTINE.word:  # denied, past, an idiom: on record, and the message itself is read anyway
+        return
     escalations.open_(
         turn, event.patient_id, SEVERITIES[event.severity], f"red_flag:{event.category}",
         f"Wrote words that may mean: {event.category.replace('_', ' ')}", event.words, event.chat_id)

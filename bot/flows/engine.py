@@ -53,7 +53,7 @@ class Choice(Kind):
         for number, (value, label) in enumerate(self.options.items(), 1):
             if said in (value, str(number)) or said in _in_every_language(label):
                 return value
-        raise Unclear(_("Please tap one of the buttons, or type its words or its number."))
+        raise Unclear(_("Please tap one of the buttons, or type what it says."))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def show_help(turn: Turn, visit: Visit) -> None:
     when = office.when(turn, office.read_by(turn), patient.time_zone)
     turn.tell(visit.who, Screen(Lines((
         _("I am the automated assistant of {clinic}.", clinic=turn.settings.clinic.name),
-        _("Just type to write to your care team. A message sent now is read {when}.", when=when),
+        _("To write to your care team, just type here. A message sent now will be read {when}.", when=when),
         Lines((_("/check – a short check-in"), _("/language – choose your language"),
                _("/privacy – what you agreed to"), _("/stop – pause or stop messages")), "\n"),
         messages.urgent_help(turn, patient.country)))))

@@ -31,7 +31,12 @@ def words(turn: Turn, visit: Visit) -> None:
     raw = visit.update.to_dict()
     country = visit.holding[0].country if visit.holding else turn.settings.clinic.country
     flagged = triage.screen(turn, visit.who, country, "\n".join(red_flags.texts_in(raw)))
-    if not visit.holding:
+    control = plain(written.text) if visit.holding and written.kind == "text" and not flagged else ""
+    if control in STOP_WORDS:
+        ask_to_stop(turn, visit)
+    elif control in HELP_WORDS:
+        show_help(turn, visit)
+    elif not visit.holding:
         _from_a_stranger(turn, visit, written, flagged)
     elif len(visit.holding) == 1:
         _from_a_patient(turn, visit, visit.holding[0], written, flagged)
@@ -47,16 +52,8 @@ def _from_a_stranger(turn: Turn, visit: Visit, written: Written, flagged: bool) 
 
 
 def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written, flagged: bool) -> None:
-    if written.kind == "text" and not flagged:
-        if enrolment.hear(turn, patient, visit.holding, written.text):
-            return
-        control = plain(written.text)
-        if control in STOP_WORDS:
-            ask_to_stop(turn, visit)
-            return
-        if control in HELP_WORDS:
-            show_help(turn, visit)
-            return
+    if written.kind == "text" and not flagged and enrolment.hear(turn, patient, visit.holding, written.text):
+        return
     if not patient.consented:
         _before_consent(turn, visit, patient, written, flagged)
     elif not (written.kind == "text" and _as_answer(turn, [patient], written, flagged)):
@@ -94,9 +91,10 @@ def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bo
     unclear = talk.hear(turn, patient, conversation, written.text)
     if unclear is None:
         return True
-    if flagged or len(written.text.split()) >= A_MESSAGE or conversation.unclear + 1 >= talk.UNCLEAR_IN_A_ROW:
+    for_people = flagged or len(written.text.split()) >= A_MESSAGE
+    if for_people or conversation.unclear + 1 >= talk.UNCLEAR_IN_A_ROW:
         messages.hear(turn, patient, written, flagged)
-        talk.ask_again(turn, patient, conversation, None)
+        talk.ask_again(turn, patient, conversation, None if for_people else unclear.say)
     else:
         kept = messages.keep(turn, written_in(patient), patient.id, written)
         talk.ask_again(turn, patient, conversation, unclear.say, kept)
@@ -135,5 +133,5 @@ def as_written(message: Message, edited: bool) -> Written:
     kind = next((kind for kind in KINDS if getattr(message, kind, None)), "text")
     part = getattr(message, kind, None) if kind != "text" else None
     largest = part[-1] if isinstance(part, tuple | list) and part else part
-    return Written(message.message_id, "edit" if edited and kind == "text" else kind, storable(message.text or message.caption or ""),
-                   getattr(largest, "file_id", None))
+    text = storable(message.text or message.caption or "")
+    return Written(message.message_id, "edit" if edited and kind == "text" else kind, text, getattr(largest, "file_id", None))

@@ -29,7 +29,7 @@ bot: I will write in English.
 patient: [English]
 bot: Hello. I am the automated assistant of Riverside.
 
-To be sure that this link is for you: what is the patient's date of birth?
+To be sure that this link is for you: what is the patient's date of birth? Please type it like this: 14 March 1950.
 patient: 23 May 1968
 bot: Good. Your time: 09:00.
 patient: [Yes]
@@ -121,7 +121,7 @@ async def test_words_that_are_no_date_are_asked_again_and_cost_nothing(quick_war
     await phone.taps("English")
     for words in ("why?", "soon", "I do not know", "1968"):
         await phone.says(words)
-        assert phone.lines[-1] == "bot: Please type the date of birth like this: 1968-05-23."
+        assert phone.lines[-1] == "bot: Please type the date of birth like this: 14 March 1950."
     await phone.says("19680523")
     assert phone.lines[-1] == "Is it 09:00 where you are now? [Yes] [No]"
 

@@ -65,11 +65,11 @@ Where does it hurt? Please type it.
 patient: my back
 bot: 3 of 4
 Do you have a fever?
-✓ no
+✓ No
 patient: no
 bot: 4 of 4
 Is it hard to breathe?
-✓ yes
+✓ Yes
 patient: yes
 bot: """ + phone.transcript.rsplit("patient: yes\nbot: ", 1)[1]
     assert "999" in phone.transcript.rsplit("patient: yes", 1)[1]
@@ -150,7 +150,7 @@ async def test_two_unclear_answers_in_a_row_reach_a_person(quick_ward: Ward):
     await phone.says("hmm")
     await phone.says("dunno")
     assert await worries(quick_ward) == [("routine", "Wrote a message", None)]
-    assert "Someone from your care team reads it today before 11:00" in phone.transcript
+    assert "Someone from your care team will read it today before 11:00" in phone.transcript
     assert "How strong is your pain" in phone.lines[-1]
 
 

@@ -1,6 +1,7 @@
 """Whole chats, as a patient reads them, in every language that we ship. They are kept in tests/transcripts, to be read.
 
-When words or ways have changed on purpose: `UPDATE_TRANSCRIPTS=1 pytest tests/bot/test_transcripts.py`, and read the diff aloud.
+When words or ways have changed on purpose: `UPDATE_TRANSCRIPTS=1 pytest tests/bot/test_transcripts.py`, then read the diff
+aloud.
 """
 
 import os
@@ -41,8 +42,13 @@ class Chat:
     def told(self) -> str:
         history = self.phone.person.history.removeprefix(self._history).strip("\n")
         screen = self.phone.person.transcript.removeprefix(self._screen).strip("\n")
-        secrets_gone = re.sub(r"/start \S+", "/start <invitation>", f"{history}\n\n\n=== On screen at the end ===\n\n{screen}\n")
-        return "\n\n".join(re.sub(r"\n(?=(?:bot|patient|toast|alert)\b[^:\n]*: )", "\n\n", secrets_gone).split("\n\n"))
+        both = f"{_apart(history)}\n\n\n=== On screen at the end ===\n\n{_apart(screen)}\n"
+        return re.sub(r"/start \S+", "/start <invitation>", both)
+
+
+def _apart(chat: str) -> str:
+    """A blank line before each who speaks."""
+    return re.sub(r"\n(?=(?:bot|patient|toast|alert)\b[^:\n]*: )", "\n\n", chat)
 
 
 async def a_patient(ward: Ward, language: str) -> Chat:
@@ -252,7 +258,7 @@ async def carer_of_two(ward: Ward, language: str) -> Chat:
     await chat.taps("No")
     await chat.says(en="slept badly again", es="otra vez durmió mal")
     await chat.phone.taps(first)
-    await chat.phone.says("/stop")
+    await chat.says(en="stop", es="basta")
     await chat.phone.taps(second)
     await chat.taps("Stop reminders")
     return chat

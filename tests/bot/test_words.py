@@ -21,7 +21,7 @@ async def test_words_reach_the_team_and_the_patient_is_told_by_when(ward: Ward):
     phone = await ward.enrolled()
     await phone.says("My ankles are swollen since Monday, is it the new pill?")
     assert await after(phone, "new pill?") == """
-bot: Thank you. I have passed this on. Someone from your care team reads it today before 11:00.
+bot: Thank you. I have passed this on. Someone from your care team will read it today before 11:00.
 
 If it cannot wait, call 999."""
     assert await items(ward) == [("routine", "message", "Amina Yusuf")]
@@ -32,7 +32,7 @@ async def test_out_of_hours_the_patient_hears_that_nobody_reads_now(quick_ward: 
     quick_ward.clock.passes(hours=12)
     await phone.says("are you there at all tonight")
     assert await after(phone, "tonight") == """
-bot: Thank you. I have passed this on. Someone from your care team reads it tomorrow before 10:00.
+bot: Thank you. I have passed this on. Someone from your care team will read it tomorrow before 10:00.
 
 Nobody reads messages right now.
 
@@ -197,4 +197,4 @@ async def test_stop_typed_alone_means_stop(quick_ward: Ward, words: str):
 async def test_help_says_who_reads_and_by_when(quick_ward: Ward, words: str):
     phone = await quick_ward.enrolled()
     await phone.says(words)
-    assert "A message sent now is read today before 11:00." in phone.transcript
+    assert "A message sent now will be read today before 11:00." in phone.transcript

@@ -53,7 +53,7 @@ async def test_telegram_keeps_an_update_that_could_not_be_saved(ward: Ward, monk
         with pytest.raises(ZeroDivisionError):
             await ward.intake.fetch()
     await ward.settle()
-    assert "Someone from your care team reads it" in phone.transcript
+    assert "Someone from your care team will read it" in phone.transcript
 
 
 async def test_what_fails_five_times_is_put_aside_and_a_person_is_told(ward: Ward, monkeypatch: pytest.MonkeyPatch):
@@ -93,7 +93,7 @@ async def test_an_update_that_makes_no_sense_holds_up_nobody(ward: Ward):
                        ("message", None), ("callback_query", {"data": 5}), ("edited_message", [])):
         updates.put(kind, body, ward.clock.now)
     await phone.says("hello there")
-    assert "Someone from your care team reads it" in phone.transcript
+    assert "Someone from your care team will read it" in phone.transcript
     assert len(await outcomes(ward)) == before + 6
     assert None not in await outcomes(ward)
     assert (await outcomes(ward))[-1] == "done"
