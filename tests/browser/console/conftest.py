@@ -33,8 +33,8 @@ def complaints() -> list[str]:
 
 
 @fixture()
-async def context(browser: Browser, complaints) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(viewport=LAPTOP, locale="en-GB")
+async def context(browser: Browser, here, complaints) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(viewport=LAPTOP, locale="en-GB")  # gone before the server is, hence `here`
     context.set_default_timeout(10_000)
     context.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
