@@ -34,7 +34,7 @@ def spanish_ease(text: str) -> float:
 
 def _syllables_a_word(text: str, language: str, syllables: Callable[[str], int]) -> float:
     every = [word.casefold() for words in sentences(text) for word in words]
-    most = {word: 2 for word in KNOWN_WORDS[language]}
+    most = dict.fromkeys(KNOWN_WORDS[language], 2)
     return sum(min(syllables(word), most.get(word, 9)) for word in every) / max(1, len(every))
 
 

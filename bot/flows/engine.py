@@ -13,7 +13,7 @@ from typing import Any
 from unicodedata import combining, decimal, normalize
 
 from care.conditions import meets
-from care.heart.language import CATALOGUES, Msg, Text, _, in_language
+from care.heart.language import Msg, Text, _, in_language, shipped
 
 Answers = Mapping[str, Any]
 ROW = 6  # buttons of one or two characters that fit beside each other on a narrow phone
@@ -165,5 +165,4 @@ def plain(words: str) -> str:
 @cache
 def _in_every_language(label: Msg) -> frozenset[str]:
     """A label as it may be typed: in the language of the screen, or in any other that we have."""
-    shipped = [folder.name.replace("_", "-") for folder in CATALOGUES.iterdir() if folder.is_dir()]
-    return frozenset(plain(in_language(label, language)) for language in ("en", *shipped))
+    return frozenset(plain(in_language(label, language)) for language in shipped())

@@ -1,6 +1,7 @@
 """What the bot says about itself: help, privacy, and a word to strangers."""
 
 from bot.handlers.visit import Visit, visit
+from bot.menu import COMMANDS
 from care import consent, crisis, messages, office
 from care.heart.language import Lines, _
 from care.heart.screen import Screen
@@ -21,8 +22,7 @@ def show_help(turn: Turn, visit: Visit) -> None:
     turn.tell(visit.who, Screen(Lines((
         _("I am the automated assistant of {clinic}.", clinic=turn.settings.clinic.name),
         _("To write to your care team, just type here. A message sent now will be read {when}.", when=when),
-        Lines((_("/check – a short check-in"), _("/language – choose your language"),
-               _("/privacy – what you agreed to"), _("/stop – pause or stop messages")), "\n"),
+        Lines(tuple(Lines((f"/{command} –", what), " ") for command, what in COMMANDS.items() if command != "help"), "\n"),
         messages.urgent_help(turn, patient.country)))))
 
 

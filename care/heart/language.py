@@ -92,6 +92,12 @@ def name_of(language: str) -> str:
 
 
 @cache
+def shipped() -> tuple[str, ...]:
+    """The languages that patients can be written to in: the code's own first, then every one that has a catalogue."""
+    return (SOURCE, *sorted(folder.name.replace("_", "-") for folder in CATALOGUES.iterdir() if folder.is_dir()))
+
+
+@cache
 def catalogue_of(language: str) -> NullTranslations:
     """The catalogue of a language, compiled from its .po file once; an empty one where there is none."""
     source = CATALOGUES / language.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
