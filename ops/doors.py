@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_SUBMITTED, JobEvent
+from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
@@ -38,13 +39,24 @@ class Doors:
     clinic: Clinic
     username: str | None = None  # the bot's, once Telegram has said it
     broken: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    sender: Sender | None = None
+    sending: "Sending | None" = None
 
     def invite_link(self, token: str) -> str:
         """What a patient opens to take up an invitation."""
         if self.username is None:
             raise Problem("conflict", "The bot's name is not known yet: Telegram has not answered. Try again in a minute.")
         return f"https://t.me/{self.username}?start={token}"
+
+    @asynccontextmanager
+    async def sending_by_hand(self) -> AsyncIterator[Sender]:
+        """A sender that sends only when told, while the door's own rests: for a clock that is moved by hand."""
+        if self.sending is None:
+            raise Stop("The bot is not ready yet.")
+        await self.sending.stop()
+        try:
+            yield Sender(self.clinic, self.sending.bot)
+        finally:
+            self.sending.start()
 
     def watch(self, task: "asyncio.Task[None]") -> None:
         task.add_done_callback(self._ended)
@@ -109,16 +121,32 @@ async def _insisted(ask: Callable[[], Awaitable[object]], stopping: asyncio.Even
     return False
 
 
+class Sending:
+    """The sender at work, until it is stopped; it can be started again."""
+
+    def __init__(self, doors: Doors, bot: Bot, pace: Pace | None) -> None:
+        self.bot = bot
+        self._doors, self._pace = doors, pace
+
+    def start(self) -> None:
+        self._sender = Sender(self._doors.clinic, self.bot, self._pace)
+        self._running = asyncio.create_task(self._sender.run())
+        self._doors.watch(self._running)
+
+    async def stop(self) -> None:
+        """Return when what is in flight has come down."""
+        await self._sender.stop()
+        await _ended(self._running)
+
+
 @asynccontextmanager
 async def sender_open(doors: Doors, app: Application, pace: Pace | None) -> AsyncIterator[None]:
-    doors.sender = Sender(doors.clinic, app.bot, pace)
-    running = asyncio.create_task(doors.sender.run())
-    doors.watch(running)
+    doors.sending = Sending(doors, app.bot, pace)
+    doors.sending.start()
     try:
         yield
     finally:
-        await doors.sender.stop()
-        await _ended(running)
+        await doors.sending.stop()
 
 
 @asynccontextmanager
