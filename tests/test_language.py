@@ -1,0 +1,290 @@
+"""Every word a patient can read: marked, translated, whole, plain and kind, in every language that we ship."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.flows import FLOWS
+from bot.handlers import words as words_handler
+from care.heart.language import Lines, Msg, catalogue_of, in_language, n_, shipped
+from ops import messages
+from tests import reading
+
+ROOT = Path(__file__).parents[1]
+TRANSLATIONS = [language for language in shipped() if language != "en"]
+GAP = re.compile(r"\{(\w*)[^}]*\}")
+LONGEST_LABEL = 24  # characters: what a narrow phone shows of a button in large print
+A_FEW_WORDS = 8  # a shorter text is too little for a formula
+SAMPLES = {
+    "number": "999", "count": 2, "time": time(13, 5), "day": date(2026, 11, 23), "low": 0.0, "high": 10.5, "example": 37.5}
+
+# What never helps: blame, orders, guesses at feelings, cheer at bad news. Beginnings of words, in small letters.
+UNKIND = {
+    "en": [
+        "you failed", "you forgot", "failure", "non-compliant", "noncompliant", "compliance", "non-adherent", "you must",
+        "you should have", "your fault", "i know how you feel", "i understand how", "don't worry", "do not worry", "invalid",
+        "illegal", "error", "wrong", "refused", "unfortunately", "great job", "well done", "congratulations", "oops",
+        "suffering from", "victim", "commit suicide", "crazy", "calm down", "just relax"],
+    "es": [
+        "ha fallado", "fracaso", "se olvidó", "olvidó", "incumpl", "no cumple", "debería haber", "tiene que", "culpa",
+        "sé cómo se siente", "entiendo cómo", "no se preocupe", "inválid", "error", "incorrect", "mal hecho", "vaya,",
+        "lamentablemente", "enhorabuena", "felicidades", "muy bien hecho", "sufre de", "víctima", "cometer suicidio", "loco",
+        "cálmese", "tranquilícese"],
+}
+ALLOWED = {"No tiene que llevar esto a solas."}  # takes a burden off, where the phrase would put one on
+
+
+@cache
+def written() -> dict[str | tuple[str, ...], tuple[str, ...]]:
+    """Every message in the code, and the files it is in."""
+    return {message.id: tuple(file for file, _ in message.locations) for message in messages.in_the_code() if message.id}
+
+
+def forms(language: str) -> Iterator[tuple[str, str]]:
+    """Every text as a reader of the language gets it, its gaps still open, with the words in the code."""
+    for wanted in written():
+        catalogue = catalogue_of(language)
+        if isinstance(wanted, tuple):
+            for count in range(25):
+                yield wanted[1], catalogue.ungettext(*wanted, count)
+        else:
+            yield wanted, catalogue.ugettext(wanted)
+
+
+def filled(text: str) -> str:
+    """The text with a short word in each gap: what a clinic or a patient puts there is not ours to judge."""
+    return GAP.sub("8", text)
+
+
+# Whole
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_every_word_is_translated_and_none_is_left_over(language: str):
+    catalogue = messages.read(language)
+    assert messages.missing(language) == []
+    assert [message.id for message in catalogue if message.id and message.fuzzy] == []
+    assert {message.id for message in catalogue if message.id} - set(written()) == set(), "run `make messages`"
+    assert list(catalogue.obsolete) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_gaps_and_edges_are_the_same_in_the_translation(language: str):
+    for source, said in forms(language):
+        assert sorted(set(GAP.findall(said))) == sorted(set(GAP.findall(source))), source
+        assert (said[:1].isspace(), said[-1:].isspace()) == (source[:1].isspace(), source[-1:].isspace()), source
+        assert (source[-1] in ".:?!") == (said[-1] in ".:?!"), f"{source!r} and {said!r} end differently"
+        assert re.findall(r"/\w+", said) == re.findall(r"/\w+", source), "commands are not translated"
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_plural_forms_are_as_many_as_the_language_has(language: str):
+    catalogue = messages.read(language)
+    for message in catalogue:
+        if isinstance(message.id, tuple):
+            assert isinstance(message.string, tuple)
+            assert len(message.string) == catalogue.num_plurals
+            assert all(message.string)
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_every_message_can_be_said(language: str):
+    for wanted in written():
+        source = wanted[1] if isinstance(wanted, tuple) else wanted
+        gaps = tuple((name, SAMPLES.get(name, f"<{name}>")) for name in dict.fromkeys(GAP.findall(source)))
+        one, many, count = (*wanted, 2) if isinstance(wanted, tuple) else (wanted, None, 0)
+        said = in_language(Msg(one, many, count, gaps), language)
+        assert said
+        assert not GAP.search(said)
+        assert "  " not in said
+
+
+def test_every_gap_is_filled_where_a_function_says_the_words():
+    """Words in tables (flows, rules) may be filled by whoever shows them."""
+    for file, tree in sources():
+        for function in ast.walk(tree):
+            for call in calls_of(function, "_") if isinstance(function, ast.FunctionDef) else ():
+                if call.args and isinstance(call.args[0], ast.Constant):
+                    given = {keyword.arg for keyword in call.keywords}
+                    assert given == set(GAP.findall(call.args[0].value)), f"{file}: {call.args[0].value}"
+
+
+# Dates, times and numbers
+
+
+def moment(language: str) -> str:
+    gaps = (("day", date(2026, 11, 3)), ("time", time(13, 5)), ("temperature", 38.5), ("whole", 37.0), ("count", 3))
+    return in_language(Msg("{day} | {time} | {temperature} | {whole} | {count}", gaps=gaps), language)
+
+
+def test_dates_times_and_decimals_are_written_as_people_there_write_them():
+    assert moment("en") == "Tuesday, 3 November 2026 | 13:05 | 38.5 | 37 | 3"
+    assert moment("es") == "martes, 3 de noviembre de 2026 | 13:05 | 38,5 | 37 | 3"
+
+
+def test_a_language_that_we_do_not_have_falls_back_to_english():
+    assert in_language(Msg("Read more"), "fr") == "Read more"
+    assert in_language(n_("{count} day", "{count} days", 1), "fr") == "1 day"
+
+
+def test_words_within_words_are_translated_too():
+    said = Lines((Msg("Yes"), "—", Msg("I agree"), ""), " ")
+    assert in_language(said, "es") == "Sí — Acepto", "what is empty leaves no gap"
+
+
+# Buttons
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for folder in messages.FOLDERS:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def calls_of(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in names:
+                yield node
+
+
+def marked_in(node: ast.AST) -> Iterator[str]:
+    for call in calls_of(node, "_", "n_"):
+        for argument in call.args[:2]:
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield argument.value
+
+
+def labels() -> Iterator[str]:
+    """What stands on buttons: marked in the call or in a name given to it, and the options of every flow."""
+    for _file, tree in sources():
+        named = {
+            target.id: node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)
+            for target in node.targets if isinstance(target, ast.Name)}
+        for button in calls_of(tree, "Button"):
+            label = button.args[0]
+            yield from marked_in(named.get(label.id, label) if isinstance(label, ast.Name) else label)
+    for flow in FLOWS.values():
+        for question in flow.questions:
+            yield from (label.text for row in question.kind.buttons() for label, _ in row if isinstance(label, Msg))
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_buttons_can_be_read_whole_on_a_narrow_phone(language: str):
+    found = set(labels())
+    assert {"Yes", "I agree", "Send to the care team", "Back"} <= found
+    assert [said for label in found if len(said := in_language(Msg(label), language)) > LONGEST_LABEL] == []
+
+
+# Marked
+
+
+def bare_words(node: ast.AST) -> Iterator[str]:
+    """Literals with letters that an expression says, outside `_(...)`. What a function of ours makes is its own affair."""
+    match node:
+        case ast.Constant(value=str(words)) if re.search(r"[^\W\d_]", words):
+            yield words
+        case ast.Call(func=ast.Name(id="Button"), args=[label, *_]):
+            yield from bare_words(label)
+        case ast.Call(func=ast.Name(id="Lines" | "tuple" | "str" | "in_language"), args=arguments):
+            for argument in arguments:
+                yield from bare_words(argument)
+        case ast.Call(func=ast.Attribute(value=spoken)) | ast.Subscript(value=spoken):  # "Hello {}".format(name), words[:200]
+            yield from bare_words(spoken)
+        case ast.Call() | ast.FormattedValue() | ast.Compare():
+            return
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from bare_words(child)
+
+
+def said_to_patients(tree: ast.AST) -> Iterator[ast.AST]:
+    """The expressions whose value a patient reads."""
+    for call in calls_of(tree, "Screen", "Button", "Ask", "Lines", "Unclear"):
+        yield from call.args[1:2] if getattr(call.func, "id", "") == "Ask" else call.args[:1]
+        yield from (keyword.value for keyword in call.keywords if keyword.arg in ("text", "placeholder", "label", "say"))
+    for call in calls_of(tree, "tell"):
+        yield from (argument for argument in call.args[1:2] if not isinstance(argument, ast.Call))
+    for call in calls_of(tree, "Choice", "Flow"):
+        yield from (keyword.value for keyword in call.keywords if keyword.arg in ("about", "opening", "closing"))
+        if call.args and isinstance(call.args[0], ast.Dict):
+            yield from call.args[0].values
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.returns and "Msg" in ast.unparse(function.returns):
+            yield from (node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value)
+
+
+def test_nothing_goes_to_a_patient_that_is_not_marked_for_translation():
+    bare = [(file, words) for file, tree in sources() for part in said_to_patients(tree) for words in bare_words(part)]
+    assert bare == []
+
+
+def test_the_search_for_unmarked_words_finds_them():
+    tree = ast.parse("""
+turn.tell(who, Screen("Hello", ((Button(f"Go {n}", "go:1"),),)))
+turn.tell(who, Screen(Lines((_("Hello", name="Ann"), f"{n}:", "Dear {}".format(name)))))
+def note() -> Msg | None:
+    return "Not now" if late else None
+""")
+    assert {words for part in said_to_patients(tree) for words in bare_words(part)} == {"Hello", "Go ", "Dear {}", "Not now"}
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_no_button_says_what_stops_or_helps_when_typed(language: str):
+    """Buttons' words may be typed; a word that opens /stop or /help cannot also be an answer."""
+    control = words_handler.STOP_WORDS | words_handler.HELP_WORDS
+    answers = {
+        in_language(label, language).casefold() for flow in FLOWS.values() for question in flow.questions
+        for row in question.kind.buttons() for label, _ in row}
+    assert control.isdisjoint(answers)
+
+
+# Kind and plain
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_no_word_blames_orders_or_presumes(language: str):
+    said = {text for _source, text in forms(language)}
+    assert [
+        (unkind, text) for text in said for unkind in UNKIND[language]
+        if re.search(rf"\b{unkind}", re.sub("|".join(map(re.escape, ALLOWED)), "", text).casefold())] == []
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_sentences_are_short(language: str):
+    assert {text: n for _source, text in forms(language) if (n := reading.words_a_sentence(filled(text))) > 20} == {}
+
+
+def long_enough(language: str) -> Iterator[str]:
+    for _source, text in forms(language):
+        if sum(map(len, reading.sentences(filled(text)))) > A_FEW_WORDS:
+            yield filled(text)
+
+
+def test_english_is_read_with_ease_after_six_years_of_school():
+    assert {text: round(grade, 1) for text in long_enough("en") if (grade := reading.english_grade(text)) > 6} == {}
+
+
+def test_spanish_is_fairly_easy_or_easier():
+    assert {
+        text: round(ease) for text in long_enough("es") if (ease := reading.spanish_ease(text)) < reading.EASY_IN_SPANISH} == {}
+
+
+@pytest.mark.parametrize(("text", "grade"), [
+    ("The cat sat on the mat. It was warm.", (-3, 2)), ("Please drink some water and rest for a while today.", (1, 5)),
+    ("Pharmaceutical interventions necessitate comprehensive individualised evaluation.", (20, 50))])
+def test_the_english_formula_tells_plain_from_learned(text: str, grade: tuple[float, float]):
+    assert grade[0] <= reading.english_grade(text) <= grade[1]
+
+
+@pytest.mark.parametrize(("text", "easy"), [
+    ("El gato come pan. Hace sol y la casa es roja.", True),
+    ("La administración farmacológica requiere consideraciones individualizadas exhaustivas.", False)])
+def test_the_spanish_formula_tells_plain_from_learned(text: str, easy: bool):
+    assert (reading.spanish_ease(text) >= reading.EASY_IN_SPANISH) is easy
