@@ -1,0 +1,150 @@
+"""What must come of what a chat sent: the symptom check and the message desk once more, written apart from the product.
+
+It knows no process, no database and no time: only the updates of one chat in their order, each once.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.chaos.people import Sent
+
+YES_NO = {"yes": "yes", "no": "no", "1": "yes", "2": "no"}
+DANGER = {
+    "I can't breathe": "breathing", "no puedo respirar": "breathing", "I have chest pain": "chest_pain",
+    "me duele el pecho": "chest_pain", "I want to die": "self_harm", "quiero morir": "self_harm"}
+
+
+@dataclass
+class Talk:
+    """One run of the check, as it must stand."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    taken_back: Counter[str] = field(default_factory=Counter)
+    asked: str = "pain"
+    paused: bool = False
+    unclear: int = 0
+    outcome: str | None = None
+
+
+@dataclass
+class Outcome:
+    """All that one chat's updates must have led to."""
+
+    talks: list[Talk] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # words for people
+    trouble: Counter[str] = field(default_factory=Counter)  # by kind, how often it was reported
+    flags: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def open(self) -> Talk | None:
+        return self.talks[-1] if self.talks and self.talks[-1].outcome is None else None
+
+
+def predict(sent: Iterable[Sent], talk_ids: Sequence[int]) -> Outcome:
+    """`talk_ids`: the numbers that the clinic gave this chat's conversations, in order; buttons name them."""
+    outcome = Outcome()
+    for update in sent:
+        if update.data is not None:
+            _taps(outcome, update.data.split(":"), talk_ids)
+        elif update.words == "/check":
+            if outcome.open:
+                outcome.open.outcome = "put aside"
+            outcome.talks.append(Talk())
+        else:
+            _types(outcome, update.words or "")
+    return outcome
+
+
+def _taps(outcome: Outcome, data: list[str], talk_ids: Sequence[int]) -> None:
+    talk = outcome.open
+    if talk is None or len(data) < 3 or int(data[1]) != _number(talk_ids, len(outcome.talks) - 1):
+        return
+    match data:
+        case ["say", _, key, value] if key == talk.asked and (read := _read(key, value)) is not None:
+            _answers(outcome, talk, read)
+        case ["back", _, key] if key == talk.asked and talk.answers:
+            last = list(talk.answers)[-1]
+            del talk.answers[last]
+            talk.taken_back[last] += 1
+            _asks(talk, last)
+        case ["pause", _, _]:
+            talk.paused = True
+        case ["go", _, _]:
+            _asks(talk, talk.asked)
+
+
+def _types(outcome: Outcome, words: str) -> None:
+    danger = DANGER.get(words)
+    if danger:
+        outcome.flags[danger] += 1
+        outcome.trouble[f"red_flag:{danger}"] += 1
+    talk = outcome.open
+    if talk is None or talk.paused:
+        _heard(outcome, words)
+        return
+    read = _read(talk.asked, words)
+    if read is not None:
+        _answers(outcome, talk, read)
+        return
+    talk.unclear += 1
+    if danger or len(words.split()) >= 3 or talk.unclear >= 2:
+        _heard(outcome, words)
+    else:
+        outcome.kept.append(words)
+
+
+def _heard(outcome: Outcome, words: str) -> None:
+    outcome.kept.append(words)
+    outcome.trouble["message"] += 1
+
+
+def _answers(outcome: Outcome, talk: Talk, value: Any) -> None:
+    key = talk.asked
+    talk.answers[key] = value
+    worrying = {"pain": lambda: value >= 8, "temperature": lambda: value >= 39, "breathing": lambda: value == "yes"}
+    if worrying.get(key, lambda: False)():
+        outcome.trouble[f"answer:{key}"] += 1
+    following = _next(talk.answers)
+    if following:
+        _asks(talk, following)
+    else:
+        talk.outcome = "finished"
+
+
+def _asks(talk: Talk, key: str) -> None:
+    talk.asked, talk.paused, talk.unclear = key, False, 0
+
+
+def _next(answers: dict[str, Any]) -> str | None:
+    if "pain" not in answers:
+        return "pain"
+    if answers["pain"] >= 5 and "pain_where" not in answers:
+        return "pain_where"
+    if "fever" not in answers:
+        return "fever"
+    if answers["fever"] == "yes" and "temperature" not in answers:
+        return "temperature"
+    return None if "breathing" in answers else "breathing"
+
+
+def _read(key: str, words: str) -> Any:
+    """The answer in these words, or None."""
+    if key == "pain_where":
+        return words
+    if key in ("fever", "breathing"):
+        return YES_NO.get(words)
+    try:
+        number = float(words)
+    except ValueError:
+        return None
+    if key == "pain":
+        return number if number == int(number) and 0 <= number <= 10 else None
+    if 86 <= number <= 109.4:
+        number = round((number - 32) / 1.8, 1)
+    return number if 30 <= number <= 43 else None
+
+
+def _number(talk_ids: Sequence[int], at: int) -> int | None:
+    return talk_ids[at] if at < len(talk_ids) else None
