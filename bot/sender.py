@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -17,6 +18,7 @@ from care.heart.turn import Lane
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 128
+SETTLE_AGAIN, MOST_TRIES = 0.2, 150  # seconds between tries to write down what became of messages, and how many
 LOOK_AGAIN = 0.5  # seconds: for what falls due by the clock, or was put there by another process
 PULSE = 15.0  # seconds
 
@@ -83,24 +85,34 @@ class Sender:
         return bool(claimed)
 
     async def _deliver(self, claimed: Claimed) -> None:
+        wait = 0.0
         if self._pace and claimed.lane is not Lane.SAFETY and claimed.edits is None:
             wait = self._pace.wait(claimed.chat_id, self._now())
-            if wait:
-                await asyncio.sleep(wait)
-        settled = await self._send(claimed)
+        if wait and claimed.lane > Lane.REPLY:  # it passed the gate now; by then it may no longer be allowed to
+            settled = Settled(claimed, "refused", why="too fast", retry_in=timedelta(seconds=wait))
+        else:
+            await asyncio.sleep(wait)
+            settled = await self._send(claimed)
         self._settled.append(settled)  # found only now: while it was sent, the list may have been written down
         if self._settling is None:
             self._settling = asyncio.create_task(self._settle())
 
     async def _settle(self) -> None:
         """Write down everything that has come down meanwhile, together."""
+        tries = 0
         try:
             while self._settled:
                 settled, self._settled = self._settled, []
                 try:
                     await self._clinic.run("sender", outbox.settle, settled)
-                except Exception:  # the leases run out, and what is unknown is decided by its lane
-                    logger.exception("could not settle %d messages", len(settled))
+                except Exception:  # the database is away, or another turn stood in the way: the answers are still known
+                    logger.exception("could not settle %d messages yet", len(settled))
+                    tries += 1
+                    if tries < MOST_TRIES:  # by then the leases have run out, and what is unknown is decided by its lane
+                        self._settled = settled + self._settled
+                        await asyncio.sleep(SETTLE_AGAIN)
+                else:
+                    tries = 0
         finally:
             self._settling = None
 

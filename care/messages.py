@@ -14,6 +14,7 @@ from care.patients import Patient
 from care.tables import notes, outbox, patient_messages
 
 UNDO_WITHIN = timedelta(seconds=10)
+SHOWN = 200  # characters of a message in the worklist
 LONGEST = 3900  # characters; Telegram takes 4096, and the author's name stands before them
 
 
@@ -68,6 +69,12 @@ def receipt(turn: Turn, patient: Patient, kind: str) -> Text:
 
 def urgent_help(turn: Turn, country: str) -> Msg:
     return _("If it cannot wait, call {number}.", number=crisis.emergency_number(country))
+
+
+def words_of(turn: Turn, kept: int) -> str | None:
+    """The beginning of what was written, as it stands in the worklist; None if it had no words."""
+    text = turn.db.scalar(select(patient_messages.c.text).where(patient_messages.c.id == kept))
+    return text[:SHOWN] if text else None
 
 
 def ask_whom(turn: Turn, chat: Addressee, holding: list[Patient], kept: int) -> None:

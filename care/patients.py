@@ -90,12 +90,13 @@ HELD_BY = (
     .outerjoin(chats, chats.c.chat_id == chat_links.c.chat_id)
     .where(chat_links.c.chat_id == bindparam("this_chat"), chat_links.c.cut_at.is_(None))
     .order_by(patients.c.id))
-IN_CHAT = HELD_BY.with_for_update(of=patients)
+# Against other turns, not against rows that point to the patient: those may be written beside this turn.
+IN_CHAT = HELD_BY.with_for_update(of=patients, key_share=True)
 BY_ID = (
     columns(chat_links.c.chat_id)
     .outerjoin(chat_links, and_(chat_links.c.patient_id == patients.c.id, chat_links.c.cut_at.is_(None)))
     .where(patients.c.id == bindparam("this_patient")).order_by((chat_links.c.role == "self").desc(), chat_links.c.id).limit(1))
-LOCKED = columns(null()).where(patients.c.id == bindparam("this_patient")).with_for_update()
+LOCKED = columns(null()).where(patients.c.id == bindparam("this_patient")).with_for_update(key_share=True)
 
 
 def in_chat(turn: Turn, chat_id: int) -> list[Patient]:

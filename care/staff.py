@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from care import events
 from care.heart.turn import Turn
@@ -168,8 +168,15 @@ def signed_in(turn: Turn, token: str) -> Session | None:
         select(staff_sessions.c.csrf, staff_sessions.c.expires_at, staff.c.id, staff.c.email, staff.c.name, staff.c.active)
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None), staff.c.active,
-               staff_sessions.c.expires_at > turn.now, staff_sessions.c.seen_at > turn.now - IDLE)).first()
+               *_in_time(turn))).first()
     return Session(StaffMember(row.id, row.email, row.name, row.active), row.csrf, row.expires_at) if row else None
+
+
+def _in_time(turn: Turn) -> tuple[ColumnElement[bool], ...]:
+    """Neither too old nor idle for too long. In the demo the clock jumps by hours, and nobody was idle for that."""
+    if turn.settings.demo:
+        return ()
+    return (staff_sessions.c.expires_at > turn.now, staff_sessions.c.seen_at > turn.now - IDLE)
 
 
 def seen(turn: Turn, token: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from care import crisis, escalations, events, office, patients, red_flags, safety
+from care import crisis, escalations, events, messages, office, patients, red_flags, safety
 from care.conditions import AtLeast, meets
 from care.escalations import Severity
 from care.heart import inbox
@@ -93,7 +93,8 @@ def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
 def judge_message(turn: Turn, event: events.MessageHeard) -> None:
     """Whoever writes to people waits for a person."""
     if event.patient_id is not None:
-        escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", "Wrote a message", None, event.chat_id)
+        words = messages.words_of(turn, event.patient_message)
+        escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", "Wrote a message", words, event.chat_id)
 
 
 def judge_unheard(turn: Turn, event: events.UpdateQuarantined) -> None:

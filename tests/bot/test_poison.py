@@ -17,8 +17,8 @@ def odd_update(chance: random.Random, chat: dict, user: dict) -> tuple[str, obje
     kind = chance.choice(KINDS)
     if chance.random() < 0.2:
         return kind, chance.choice(ODD_VALUES)
-    body = {"message_id": 1, "date": 1_790_000_000, "chat": chat, "from": user, "text": chance.choice(["hello", "i cant breathe"]),
-            "id": "1", "data": "say:1:pain:9", "chat_instance": "1"}
+    body = {"message_id": 1, "date": 1_790_000_000, "chat": chat, "from": user, "id": "1", "data": "say:1:pain:9",
+            "chat_instance": "1", "text": chance.choice(["hello", "i cant breathe"])}
     for name in chance.sample(sorted(body), chance.randint(1, 4)):
         if chance.random() < 0.3:
             del body[name]

@@ -159,3 +159,24 @@ async def test_a_late_message_expires_and_a_person_hears_of_it(quick_ward: Ward)
         await quick_ward.time_passes(hours=1)
     kinds = [item.kind for item in await quick_ward.clinic.read(worklist.waiting)]
     assert "undelivered_safety" in kinds
+
+
+async def test_what_became_of_a_message_is_written_down_even_if_the_database_was_away(
+        quick_ward: Ward, monkeypatch: pytest.MonkeyPatch):
+    phone = await phone_of(quick_ward)
+    settle, failures = quick_ward.clinic.run, iter([OSError, OSError])
+
+    async def sometimes(actor, act, *args, **kwargs):
+        if act.__name__ == "settle" and (failure := next(failures, None)):
+            raise failure("away")
+        return await settle(actor, act, *args, **kwargs)
+
+    monkeypatch.setattr(quick_ward.clinic, "run", sometimes)
+    monkeypatch.setattr("bot.sender.SETTLE_AGAIN", 0)
+    await tell(quick_ward, phone, "an answer")
+    running = asyncio.create_task(quick_ward.sender.run())
+    while (await outcome(quick_ward, "an answer"))[0] is None:
+        await asyncio.sleep(0)
+    await quick_ward.sender.stop()
+    await running
+    assert phone.transcript.count("an answer") == 1

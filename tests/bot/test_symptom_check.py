@@ -139,7 +139,7 @@ async def test_words_that_are_no_answer_are_asked_again_kindly(quick_ward: Ward,
     assert "[Send to the care team]" in phone.lines[-1]
     assert await answers(phone) == {}
     await phone.taps("Send to the care team")
-    assert await worries(quick_ward) == [("routine", "Wrote a message", None)]
+    assert await worries(quick_ward) == [("routine", "Wrote a message", words)]
     await phone.taps("4")
     assert await answers(phone) == {"pain": 4}
 
@@ -149,7 +149,7 @@ async def test_two_unclear_answers_in_a_row_reach_a_person(quick_ward: Ward):
     await phone.says("/check")
     await phone.says("hmm")
     await phone.says("dunno")
-    assert await worries(quick_ward) == [("routine", "Wrote a message", None)]
+    assert await worries(quick_ward) == [("routine", "Wrote a message", "dunno")]
     assert "Someone from your care team will read it today before 11:00" in phone.transcript
     assert "How strong is your pain" in phone.lines[-1]
 
@@ -158,7 +158,7 @@ async def test_a_sentence_at_a_question_goes_to_people_and_the_question_stays(qu
     phone = await quick_ward.enrolled()
     await phone.says("/check")
     await phone.says("my ankles are swollen since Monday")
-    assert await worries(quick_ward) == [("routine", "Wrote a message", None)]
+    assert await worries(quick_ward) == [("routine", "Wrote a message", "my ankles are swollen since Monday")]
     assert "How strong is your pain" in phone.lines[-1]
 
 
