@@ -5,6 +5,7 @@ The same seed gives the same weeks.
 """
 
 import inspect
+from collections import deque
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, time, timedelta
@@ -20,7 +21,7 @@ from bot import app as bot_app
 from bot.handlers.visit import answered
 from bot.intake import Intake
 from bot.sender import Sender
-from care import invitations, patients, staff
+from care import events, invitations, patients, staff
 from care.escalations import Escalation
 from care.heart import schema
 from care.heart.clinic import Clinic
@@ -42,6 +43,7 @@ LEFT_ALONE = timedelta(hours=14)  # what comes up later than this before it open
 TOKEN = "7000000001:" + "demo-token-of-no-bot-at-all-0001"
 BOT_NAME, BOT_USERNAME = "Riverside Clinic", "riverside_demo_bot"
 CURSORS_SIGNED_WITH = "the demo has no secrets; its people are invented"
+OPENED = (events.EscalationOpened, events.EscalationJoined)
 DANA, MAREK = ("dana@example.org", "Dana"), ("marek@example.org", "Marek")
 
 
@@ -58,9 +60,12 @@ def settings(database: Path) -> Settings:
 class History:
     """One run of the weeks. `days` may be fewer, for a test."""
 
-    def __init__(self, clinic: Clinic, telegram: Telegram, clock: PlayedClock, seed: int = SEED, days: int = DAYS) -> None:
+    def __init__(
+        self, clinic: Clinic, telegram: Telegram, clock: PlayedClock, opened: deque[Any], seed: int = SEED, days: int = DAYS,
+    ) -> None:
+        """`opened` is filled with the escalations that are opened, or joined, as it happens."""
         self.clinic, self.telegram, self.zone = clinic, telegram, ZONE
-        self._clock, self._seed = clock, seed
+        self._clock, self._opened, self._seed = clock, opened, seed
         self._begins, self.last = OPENS - timedelta(days=DAYS), days
         self.ends = self._begins + timedelta(days=days)
         self.left_alone = self.ends - LEFT_ALONE
@@ -69,7 +74,6 @@ class History:
         self._patients: dict[int, Patient] = {}  # by chat
         self._roles: dict[int, Role] = {}  # by patient
         self._answered: set[Line] = set()
-        self._heard = 0
 
     def now(self) -> datetime:
         return self._clock()
@@ -119,11 +123,10 @@ class History:
         await self._settle()
 
     async def _settle(self) -> None:
-        """Everything that is on its way arrives, and the nurses see it."""
+        """Everything that is on its way arrives, and the nurses hear of it."""
         await self._sender.send_waiting()
-        if self._heard != (heard := self.clinic.journal_rung):
-            self._heard = heard
-            await self._nurses.look()
+        while self._opened:
+            self._nurses.hears(self._opened.popleft())
 
     async def _opens(self) -> None:
         nobody_knows = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(str(self._seed))
@@ -190,9 +193,11 @@ async def build(database: Path, seed: int = SEED, days: int = DAYS) -> Telegram:
     telegram.add_bot(TOKEN, BOT_USERNAME, BOT_NAME)
     told = settings(database)
     await schema.upgrade(told.database.url)
-    clinic = Clinic(told.database.url, told, REACTIONS, clock)
+    opened: deque[Any] = deque()
+    heard = {kind: (*REACTIONS.get(kind, ()), lambda _, event: opened.append(event)) for kind in OPENED}
+    clinic = Clinic(told.database.url, told, {**REACTIONS, **heard}, clock)
     try:
-        await History(clinic, telegram, clock, seed, days).run()
+        await History(clinic, telegram, clock, opened, seed, days).run()
     finally:
         await clinic.close()
     return telegram

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from care import escalations, messages, patients
+from care import escalations, events, messages, patients
 from care.escalations import Escalation, Severity
-from care.heart import journal
 from care.heart.turn import Turn
 from care.staff import StaffMember
 
 if TYPE_CHECKING:
     from ops.demo.history import History
 
-SEEN = {"EscalationOpened", "EscalationJoined"}
 ASKED = {
     "en": "I saw your answers. How are you now, and did the tablets help? You can write here, or call us.",
     "es": "He visto sus respuestas. ¿Cómo está ahora, le ayudaron las pastillas? Puede escribir aquí o llamarnos.",
@@ -26,18 +24,13 @@ CALLED = "Called, spoke to the patient. Feeling better, knows when to call again
 class Nurses:
     def __init__(self, history: History, dana: StaffMember, marek: StaffMember, random: Random) -> None:
         self._history, self._dana, self._marek, self._random = history, dana, marek, random
-        self._last_seen = 0
         self._in_hand: set[int] = set()
 
-    async def look(self) -> None:
-        """What was opened since the last look will be taken up in its time. What is newest is left for whoever looks on."""
-        clinic = self._history.clinic
-        for event in await clinic.run("demo", journal.since, self._last_seen, 1000):
-            self._last_seen = event.id
-            number = event.facts.get("escalation_id")
-            if event.kind in SEEN and number not in self._in_hand and clinic.now() < self._history.left_alone:
-                self._in_hand.add(number)
-                self._take_up(number, event.facts["severity"])
+    def hears(self, event: events.EscalationOpened | events.EscalationJoined) -> None:
+        """What was opened will be taken up in its time. What is newest is left for whoever looks on."""
+        if event.escalation_id not in self._in_hand and self._history.now() < self._history.left_alone:
+            self._in_hand.add(event.escalation_id)
+            self._take_up(event.escalation_id, event.severity)
 
     def _take_up(self, number: int, severity: str) -> None:
         now, on_call = self._history.now(), severity == Severity.EMERGENCY.word
