@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select, update
 
 from care import consent, dates, events, invitations, messages, patients
-from care.heart.language import Lines, _, name_of
+from care.heart.language import Lines, _, city_of, name_of
 from care.heart.screen import Button, Screen
 from care.heart.time import local
 from care.heart.turn import Turn
@@ -180,7 +180,7 @@ def _offer_zones(turn: Turn, patient: Patient, words: str) -> None:
         return
     near = sorted(ZONES, key=lambda zone: (_apart(turn.now, zone, said), ZONES.index(zone)))
     offered = [zone for zone in near if _apart(turn.now, zone, said) <= 16] or near[:1]
-    rows = tuple((Button(zone.split("/")[-1].replace("_", " "), f"zone:{patient.id}:{zone}"),) for zone in offered[:6])
+    rows = tuple((Button(city_of(zone, patient.language), f"zone:{patient.id}:{zone}"),) for zone in offered[:6])
     turn.tell(patient, Screen(_("Which of these places has the same time as you?"), rows))
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from bot.flows import FLOWS
 from bot.handlers import words as words_handler
-from care.heart.language import Lines, Msg, catalogue_of, in_language, n_, shipped
+from care.enrolment import ZONES
+from care.heart.language import Lines, Msg, catalogue_of, city_of, in_language, n_, shipped
 from ops import messages
 from tests import reading
 
@@ -127,6 +128,12 @@ def test_dates_times_and_decimals_are_written_as_people_there_write_them():
     assert moment("es") == "martes, 3 de noviembre de 2026 | 13:05 | 38,5 | 37 | 3"
 
 
+def test_cities_are_called_as_people_there_call_them():
+    zones = ("Europe/London", "America/Argentina/Buenos_Aires", "Africa/Cairo")
+    assert [city_of(zone, "en") for zone in zones] == ["London", "Buenos Aires", "Cairo"]
+    assert [city_of(zone, "es") for zone in zones] == ["Londres", "Buenos Aires", "El Cairo"]
+
+
 def test_a_language_that_we_do_not_have_falls_back_to_english():
     assert in_language(Msg("Read more"), "fr") == "Read more"
     assert in_language(n_("{count} day", "{count} days", 1), "fr") == "1 day"
@@ -179,7 +186,8 @@ def labels() -> Iterator[str]:
 def test_buttons_can_be_read_whole_on_a_narrow_phone(language: str):
     found = set(labels())
     assert {"Yes", "I agree", "Send to the care team", "Back"} <= found
-    assert [said for label in found if len(said := in_language(Msg(label), language)) > LONGEST_LABEL] == []
+    said = [in_language(Msg(label), language) for label in found] + [city_of(zone, language) for zone in ZONES]
+    assert [label for label in said if len(label) > LONGEST_LABEL] == []
 
 
 # Marked

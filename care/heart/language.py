@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -89,6 +89,11 @@ def locale_of(language: str) -> Locale:
 def name_of(language: str) -> str:
     """The language's own name for itself."""
     return (Locale.parse(language, sep="-").get_display_name(language) or language).title()
+
+
+def city_of(zone: str, language: str) -> str:
+    """The city that gives an IANA time zone its name, as it is called in a language."""
+    return get_timezone_location(zone, locale=locale_of(language), return_city=True).split("/")[-1]
 
 
 @cache

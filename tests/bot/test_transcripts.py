@@ -79,7 +79,7 @@ async def enrolment(ward: Ward, language: str) -> Chat:
     await chat.taps("No")
     await chat.says(en="about ten", es="casi las diez")
     await chat.says(en="11:00", es="11:00")
-    await chat.phone.taps("Athens")
+    await chat.phone.taps({"en": "Athens", "es": "Atenas"}[language])
     await chat.taps("Read more")
     await chat.taps("I agree")
     return chat
