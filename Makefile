@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench messages lock clean environment test-environment chromium
+.PHONY: help demo test chaos bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -26,6 +26,9 @@ bench: test-environment ## measure the product beside other ways of writing it (
 
 messages: test-environment ## bring the translation files in content/locale up to date with the code
 	$(BIN)/python -m ops.messages $(ARGS)
+
+migration: test-environment ## write the next migration from the tables: make migration m="Patients have a nickname"
+	@$(BIN)/python -m ops.migration "$(m)"
 
 # The product's versions rule: the tests and the builder get the same ones.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
