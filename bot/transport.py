@@ -4,13 +4,16 @@ It also says what PTB's errors leave open: `NotSent` is certain, any other netwo
 """
 
 import json
+from functools import cache
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
+from yarl import URL
 
 CONNECTIONS = 256
 
@@ -33,7 +36,7 @@ class AiohttpRequest(BaseRequest):
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60),
-                cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
+                cookie_jar=aiohttp.DummyCookieJar())
 
     async def shutdown(self) -> None:
         if self._session:
@@ -47,7 +50,8 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise NotSent("the transport is not open")
         total = read_timeout if isinstance(read_timeout, int | float) else self._timeout
-        body: dict[str, Any] = {}
+        address = URL(url)
+        body: dict[str, Any] = {"proxy": proxy_for(address.scheme, address.host or "")}
         if request_data is not None:
             if request_data.contains_files:
                 body["data"] = _multipart(request_data)
@@ -56,7 +60,7 @@ class AiohttpRequest(BaseRequest):
                 body["headers"] = {"Content-Type": "application/json"}
         try:
             async with self._session.request(
-                    method, url, timeout=aiohttp.ClientTimeout(total=total, sock_connect=10), **body) as answer:
+                    method, address, timeout=aiohttp.ClientTimeout(total=total, sock_connect=10), **body) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
@@ -64,6 +68,13 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from None
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from None
+
+
+@cache
+def proxy_for(scheme: str, host: str) -> str | None:
+    """The proxy that the environment names for this host. Left to aiohttp, it would be looked up for every request, in a
+    thread, and cost more than the request."""
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def _multipart(request_data: RequestData) -> aiohttp.FormData:
