@@ -7,7 +7,7 @@ slower. In return a turn that takes long stops everyone, so big work is cut into
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -52,17 +52,18 @@ class Writer:
     def _do(self, turn: Callable[[Connection], T]) -> T:
         """Do one turn in a savepoint of its own, so that its failure costs nobody else."""
         connection = self._begun()
-        savepoint = connection.begin_nested()
+        driver: Any = connection.connection.driver_connection  # SQLAlchemy would compile each SAVEPOINT anew
+        driver.execute("SAVEPOINT turn").close()
         try:
             result = turn(connection)
-            savepoint.commit()
+            driver.execute("RELEASE turn").close()
             return result
         except BaseException as error:
-            driver = connection.connection.driver_connection
-            if driver is None or not driver.in_transaction:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK TO turn").close()
+                driver.execute("RELEASE turn").close()
+            else:
                 self._lost(error)  # a full disk can undo the whole transaction, not only this turn
-            elif savepoint.is_active:
-                savepoint.rollback()
             raise
 
     def _begun(self) -> Connection:
