@@ -79,7 +79,8 @@ def send_a_broadcast_twice(record: Record) -> None:
 
 
 def send_a_reply_again_for_no_reason(record: Record) -> None:
-    copy = next(copy for copy in record.copies if (copy.row, copy.fence) not in record.in_flight | record.unanswered)
+    copy = next(copy for copy in record.copies if not copy.fault
+                and (copy.row, copy.fence) not in record.in_flight | record.unanswered)
     record.copies.insert(record.copies.index(copy), copy._replace(n=0, fence=0))
 
 

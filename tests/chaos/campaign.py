@@ -91,8 +91,8 @@ async def prepared(plan: Plan, folder: Path, url: str, phone: Phone, began: floa
     """Phones for everybody, patients who have agreed, bad luck switched on."""
     count = plan.talkers + plan.quiet
     chats = (await phone("/control/people", {"count": count, "first_id": FIRST_CHAT, "started": True}))["ids"]
-    rates = {kind: plan.faults / len(FAULTS) for kind in FAULTS}
-    await phone("/control/faults", {"rates": rates, "methods": SENDING, "retry_after": 1})
+    rates = {kind: plan.faults / len(FAULTS) for kind in FAULTS} | {"slow": plan.slow}
+    await phone("/control/faults", {"rates": rates, "methods": SENDING, "retry_after": 1, "seconds": 2 * plan.lease})
     opening = clinic_at(url, began)
     talking, quiet = chats[: plan.talkers], chats[plan.talkers :]
     apart = timedelta(seconds=plan.kills * A_LIFE / max(len(quiet), 1))

@@ -56,6 +56,8 @@ DEFECTS: dict[str, tuple[Change, ...]] = {
         "    if row.claimed_at and lane is Lane.BROADCAST:  # its sender died: perhaps it was delivered, so not again\n"
         "        _close(turn, row, \"unknown\"",
         "    if row.attempts:\n        _close(turn, row, \"sent\""),),
+    "a claim that was lost can still settle": (Change(
+        "care.heart.outbox", 'outbox.c.attempts == bindparam("fence")', 'outbox.c.attempts * 0 == bindparam("fence") * 0'),),
     "a message may overtake another of its lane": (Change(
         "care.heart.outbox", "FREE, FIRST_OF_ITS_LANE)", "FREE)"),),
 }

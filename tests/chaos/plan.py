@@ -1,6 +1,6 @@
 """What a run will be like, drawn from a seed: how many people, how much they write, and how each life of the bot ends."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
@@ -37,6 +37,7 @@ class Plan:
     faults: float = 0.04  # calls that Telegram spoils, by each kind alike
     lease: float = 6.0  # seconds; with `timeout` in the product's own proportion, so that a run takes minutes and not hours
     timeout: float = 4.0
+    slow: float = 0.0  # calls whose answer comes after the lease is over
     pause: float = 5.0  # seconds at most between two tries of a message
 
     @property
@@ -54,6 +55,3 @@ class Plan:
         nth = random.randint(1, OFTEN.get(point, 1))
         seconds = random.uniform(0.02, 0.7) if point == BY_THE_CLOCK else LONGEST_LIFE
         return Life(number, point, nth, round(seconds, 3), self.news * (number + 1) // self.kills)
-
-    def as_dict(self) -> dict[str, float]:
-        return asdict(self)
