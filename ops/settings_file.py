@@ -60,8 +60,9 @@ def known() -> dict[str, Known]:
     return found
 
 
-def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Loaded:
+def load(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Loaded:
     """Read everything that is set. Raises WrongSetting for what cannot be read; see `checked` for what is read and wrong."""
+    environment = os.environ if environment is None else environment
     chosen = file or Path(environment.get("CAREWARD_CONFIG") or FILE)
     if file and not file.is_file():
         raise WrongSetting(f"There is no settings file {file}: `careward init` writes one.")

@@ -1,0 +1,129 @@
+"""The doctor says how a clinic is, what to do about it, and changes nothing."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from care import staff, system
+from care.heart.clinic import Clinic
+from care.heart.settings import Settings
+from care.reactions import REACTIONS
+from ops import telegram_api
+from ops.cli import app
+
+
+@pytest.fixture
+def examined(place, monkeypatch):
+    """Run the doctor, with a Telegram that knows the token; gives the exit code, and what was found by name."""
+    told = {"getMe": {"username": "riverside_bot"}, "getWebhookInfo": {"url": "", "pending_update_count": 0}}
+
+    async def ask(method: str, token: str, _api_base: str) -> dict:
+        if isinstance(told[method], Exception):
+            raise told[method]
+        return told[method]
+
+    monkeypatch.setattr(telegram_api, "_ask", ask)
+    monkeypatch.chdir(place.folder)
+
+    def examine(*args: str) -> tuple[int, dict[str, dict]]:
+        done = CliRunner().invoke(app, ["doctor", "--json", *args])
+        found = json.loads(done.output)
+        assert found["format"] == 1
+        assert all(one["remedy"] for one in found["checks"] if one["state"] in ("warn", "fail"))
+        return done.exit_code, {one["check"]: one for one in found["checks"]}
+
+    examine.told = told
+    return examine
+
+
+@pytest.fixture
+async def at_work(place):
+    """A clinic at work, with somebody on staff."""
+    place.lay_out()
+    clinic = Clinic(f"sqlite:///{place.database}", Settings(), REACTIONS)
+    await clinic.run("ops", staff.add, "dana@example.org", "Dana", "hash")
+    for door in ("scheduler", "sender", "intake"):
+        await clinic.run("ops", system.beat, door)
+    await clinic.close()
+
+
+def test_a_clinic_where_all_is_well_gets_zero(at_work, examined):
+    code, found = examined()
+    assert {name: one["said"] for name, one in found.items() if one["state"] not in ("pass", "skip")} == {}
+    assert code == 0
+
+
+def test_a_new_clinic_is_told_what_it_still_lacks(place, examined):
+    place.lay_out()
+    code, found = examined("--offline")
+    assert code == 1
+    assert found["staff"]["remedy"] == "Run `careward staff setup-link`."
+    assert found["scheduler"]["said"] == "The scheduler has never been at work."
+    assert found["token"]["state"] == "skip"
+
+
+def test_looking_lays_out_no_database(place, examined):
+    code, found = examined("--offline")
+    assert code == 1
+    assert found["database"]["state"] == "warn"
+    assert not place.database.exists()
+
+
+@pytest.mark.parametrize(("change", "check", "said"), [
+    (lambda place, told: place.file.write_text("[clinic]\nnmae = 'x'\n"), "settings", "did you mean clinic.name?"),
+    (lambda place, told: place.file.write_text("[clinic]\nname = 'x'\n"), "settings", "clinic.country is ''"),
+    (lambda place, told: place.secrets.chmod(0o644), "settings", "can be read by others (mode 0644)"),
+    (lambda place, told: place.database.write_bytes(b"not a database at all" * 100), "database", "cannot be reached"),
+    (lambda place, told: told.update(getMe=telegram_api.Unknown()), "token", "Telegram does not know telegram.token."),
+])
+def test_what_is_broken_gets_two_and_a_remedy(place, examined, at_work, change, check, said):
+    change(place, examined.told)
+    code, found = examined()
+    assert code == 2
+    assert found[check]["state"] == "fail"
+    assert said in found[check]["said"]
+
+
+def rewrite(place, old: str, new: str) -> None:
+    place.file.write_text(place.file.read_text().replace(old, new))
+
+
+@pytest.mark.parametrize(("change", "check", "said"), [
+    (lambda place, told: place.file.chmod(0o666), "settings_files", "Others can change"),
+    (lambda place, told: told["getWebhookInfo"].update(url="https://elsewhere.example/x"), "intake", "a webhook is set"),
+    (lambda place, told: told["getWebhookInfo"].update(pending_update_count=500), "intake", "500 updates wait at Telegram."),
+    (lambda place, told: told.update(getMe=telegram_api.Unreachable()), "token", "cannot be reached"),
+    (lambda place, told: rewrite(place, "GB", "TV"), "crisis_texts", "no emergency number of TV"),
+    (lambda place, told: rewrite(place, "true", "false"), "crisis_lines", "Nobody has confirmed"),
+])
+def test_what_needs_a_look_gets_one_and_a_remedy(place, examined, at_work, change, check, said):
+    change(place, examined.told)
+    code, found = examined()
+    assert found[check]["state"] == "warn", found
+    assert said in found[check]["said"]
+    assert code == 1
+
+
+def test_a_language_without_the_words_of_danger_fails(at_work, examined, monkeypatch):
+    from ops import messages
+
+    lacking = [messages.Missing("Call {number} now.", ("care/crisis.py",))]
+    monkeypatch.setattr(messages, "missing", lambda language: lacking)
+    code, found = examined()
+    assert code == 2
+    assert "someone in danger" in found["languages"]["said"]
+
+
+def test_no_secret_is_ever_said(place, examined, at_work):
+    place.lay_out()
+    for args in ((), ("--offline",)):
+        assert "AAE_this-is" not in json.dumps(examined(*args)[1])
+
+
+def test_a_person_reads_one_line_a_check_and_what_to_do(place, monkeypatch):
+    monkeypatch.chdir(place.folder)
+    done = CliRunner().invoke(app, ["doctor", "--offline"])
+    assert done.exit_code == 1
+    assert "WARN  database        The database is empty." in done.output
+    assert "-> `careward run` or `careward db upgrade` lays it out." in done.output
