@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot import app as bot_app
+from bot import menu
 from bot.intake import KINDS, Intake
 from bot.pace import Pace
 from bot.sender import Sender
@@ -101,6 +102,7 @@ async def _serve_bot(doors: Doors, pace: Pace | None, stopping: asyncio.Event) -
         await stack.enter_async_context(sender_open(doors, app, pace))
         await stack.enter_async_context(intake_open(doors, app, stopping))
         logger.info("the bot @%s listens", doors.username)
+        await menu.publish(app.bot, doors.clinic.settings.clinic.languages)
         await stopping.wait()
 
 

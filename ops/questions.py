@@ -11,7 +11,7 @@ from typing import Any
 from babel.languages import get_official_languages
 
 from care import crisis
-from care.heart.language import CATALOGUES, SOURCE, in_language
+from care.heart.language import SOURCE, in_language, shipped
 from care.heart.settings import Settings, problems
 from ops.settings_file import known
 from ops.telegram_api import TOKEN
@@ -53,11 +53,6 @@ def what_is_wrong(name: str, value: Any) -> str | None:
         return None
     _, _, right = said.partition(": ")
     return right[:1].upper() + right[1:] if right else f"It{said.removeprefix(name)}"
-
-
-def shipped() -> list[str]:
-    """The languages that there are words in."""
-    return [SOURCE, *sorted(file.parts[-3].replace("_", "-") for file in CATALOGUES.glob("*/LC_MESSAGES/*.po"))]
 
 
 def languages_of(answers: Answers) -> str:

@@ -87,7 +87,7 @@ def place(tmp_path, laid_out) -> Place:
 
 
 @pytest.fixture
-def telegram() -> Iterator[str]:
+def telegram_address() -> Iterator[str]:
     """A Telegram in a process of its own; gives its address."""
     running = subprocess.Popen(
         [sys.executable, "-m", "simulator", "--token", TOKEN], cwd=ROOT, text=True, stdout=subprocess.PIPE)
@@ -99,7 +99,7 @@ def telegram() -> Iterator[str]:
 
 
 @pytest.fixture
-def unused_tcp_port_number() -> int:
+def free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return tried.getsockname()[1]

@@ -107,7 +107,7 @@ def test_the_demo_refuses_a_real_token(place, variable):
     assert done.stdout == ""
 
 
-def test_the_demo_opens_plays_time_and_leaves_nothing_behind(place, tmp_path, unused_tcp_port_number, monkeypatch):
+def test_the_demo_opens_plays_time_and_leaves_nothing_behind(place, tmp_path, free_port, monkeypatch):
     """With a cache of one day, so that it is quick."""
     place.file.unlink()
     place.secrets.unlink()
@@ -119,7 +119,7 @@ def test_the_demo_opens_plays_time_and_leaves_nothing_behind(place, tmp_path, un
     asyncio.run(kept.build(kept.cache() / kept.version()))
     place.environment |= {"XDG_CACHE_HOME": str(cache), "TMPDIR": str(temporary)}
 
-    running = place.start("demo", "--port", str(unused_tcp_port_number))
+    running = place.start("demo", "--port", str(free_port))
     try:
         lines = (line for line in running.stdout if not line.startswith("Building"))
         said = [next(lines) for _ in range(4)]

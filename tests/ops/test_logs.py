@@ -5,6 +5,7 @@ import json
 import logging
 
 import pytest
+from sqlalchemy import text
 
 from ops import logs
 
@@ -83,3 +84,18 @@ def test_on_a_terminal_an_event_is_one_readable_line(log):
     logging.getLogger("careward").info("two\nlines")
     assert shown.getvalue().count("\n") == 1
     assert "info" in shown.getvalue()
+
+
+async def test_nothing_that_a_patient_writes_reaches_the_log_whatever_goes_wrong(log, quick_ward, monkeypatch):
+    logging.getLogger().setLevel(logging.DEBUG)
+    amina = await quick_ward.enrolled("Amina Canary")
+    await amina.says(CANARY)
+
+    def fails(turn, patient, written, flagged=False):
+        turn.db.execute(text("SELECT nothing FROM nowhere WHERE words = :words"), {"words": written.text})
+
+    monkeypatch.setattr("care.messages.hear", fails)
+    await amina.says(f"{CANARY} again")
+    assert any(line["level"] == "error" for line in lines(log)), "something did go wrong"
+    for word in ("canary", "Canary", "sings", "Amina"):
+        assert word not in log.getvalue()

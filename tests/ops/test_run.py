@@ -59,8 +59,8 @@ def test_somebody_elses_database_is_left_alone(place):
     assert refused(done) == "database.url: this database holds something else: name an empty one."
 
 
-def test_a_token_that_telegram_does_not_know_is_said_in_one_line(place, telegram):
-    place.set("telegram", "api_base", telegram)
+def test_a_token_that_telegram_does_not_know_is_said_in_one_line(place, telegram_address):
+    place.set("telegram", "api_base", telegram_address)
     place.set("telegram", "token", "999999:" + "x" * 35)
     place.set("staff", "port", 0)
     running = place.start("run")
@@ -70,9 +70,9 @@ def test_a_token_that_telegram_does_not_know_is_said_in_one_line(place, telegram
     assert running.returncode == 2
 
 
-def test_an_empty_clinic_starts_alone_invites_its_first_person_and_stops_when_told(place, telegram, unused_tcp_port_number):
-    port = unused_tcp_port_number
-    place.set("telegram", "api_base", telegram)
+def test_an_empty_clinic_starts_alone_invites_its_first_person_and_stops_when_told(place, telegram_address, free_port):
+    port = free_port
+    place.set("telegram", "api_base", telegram_address)
     place.set("staff", "port", port)
     place.set("staff", "public_url", f"http://127.0.0.1:{port}")
     running = place.start("run")
