@@ -29,7 +29,7 @@ from tests.ward import SETTINGS
 
 FIRST_CHAT = 10_001
 FAULTS = ("429", "500", "502", "timeout_before", "drop_before", "timeout_after", "drop_after", "500_after", "html_after")
-AT_REST = 300.0  # seconds for what is still under way after the last kill
+TOO_STRANGE = 5  # lives that end by themselves, after which there is nothing to be learnt
 A_LIFE = 0.25  # seconds, about: for spreading over the run what falls due by the clock
 
 
@@ -53,7 +53,7 @@ async def run(plan: Plan, folder: Path, url: str, defect: str | None = None, say
         setting, crowd = await prepared(plan, folder, url, phone, began)
         bot = await make(defect)
         playing = asyncio.create_task(play(crowd, phone, folder / "journal.jsonl"))
-        ended = await all_killed(plan, bot, crowd, url, phone, say)
+        ended = await all_killed(plan, folder, bot, crowd, url, phone, say)
         await phone("/control/faults", verb="DELETE")
         crowd.allowed = plan.updates
         say(f"{ended.kills.total()} kills; {len(crowd.sent)} of {plan.updates} updates sent; coming to rest")
@@ -71,7 +71,7 @@ async def run(plan: Plan, folder: Path, url: str, defect: str | None = None, say
     return ended
 
 
-async def all_killed(plan: Plan, bot: Bot, crowd: Crowd, url: str, phone: Phone, say: Say) -> Run:
+async def all_killed(plan: Plan, folder: Path, bot: Bot, crowd: Crowd, url: str, phone: Phone, say: Say) -> Run:
     ended = Run(Record([], [], {}, set(), set(), {}, [], 0, {}))
     for life in plan.lives():
         crowd.allowed = plan.updates * (life.number + 1) // plan.kills
@@ -79,6 +79,8 @@ async def all_killed(plan: Plan, bot: Bot, crowd: Crowd, url: str, phone: Phone,
         how = await bot()
         if how["ended"] != -signal.SIGKILL:
             ended.strange_ends.append(f"life {life.number} ended with {how['ended']}")
+            if len(ended.strange_ends) == TOO_STRANGE:
+                raise RuntimeError(f"the bot cannot live: {(folder / 'bot.err').read_text()[-3000:]}")
         else:
             ended.kills[life.point if how["lived"] < life.seconds else BY_THE_CLOCK] += 1
         await gone(url)
@@ -133,8 +135,8 @@ async def play(crowd: Crowd, phone: Phone, journal: Path) -> None:
 
 
 async def until_at_rest(plan: Plan, setting: Setting, crowd: Crowd, phone: Phone, playing: "asyncio.Task[None]") -> None:
-    """Until everything was sent, handled and answered; after AT_REST seconds the checks will say what was not."""
-    clinic, deadline = clinic_at(setting.url, setting.began), time.monotonic() + AT_REST
+    """Until everything was sent, handled and answered; after `plan.rest` seconds the checks will say what was not."""
+    clinic, deadline = clinic_at(setting.url, setting.began), time.monotonic() + plan.rest
     due = plan.quiet + plan.news
     while time.monotonic() < deadline and not playing.done():
         await asyncio.sleep(0.1)

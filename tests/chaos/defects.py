@@ -96,4 +96,5 @@ def _import(name: str, source: str) -> None:
     module = ModuleType(name)
     module.__spec__, module.__file__, module.__package__ = spec, spec.origin, name.rpartition(".")[0]
     sys.modules[name] = module
+    setattr(importlib.import_module(module.__package__), name.rpartition(".")[2], module)
     exec(compile(source, str(spec.origin), "exec"), module.__dict__)

@@ -82,7 +82,7 @@ def _types(outcome: Outcome, words: str) -> None:
         outcome.trouble[f"red_flag:{danger}"] += 1
     talk = outcome.open
     if talk is None or talk.paused:
-        _heard(outcome, words)
+        _heard(outcome, words, danger)
         return
     read = _read(talk.asked, words)
     if read is not None:
@@ -90,14 +90,15 @@ def _types(outcome: Outcome, words: str) -> None:
         return
     talk.unclear += 1
     if danger or len(words.split()) >= 3 or talk.unclear >= 2:
-        _heard(outcome, words)
+        _heard(outcome, words, danger)
     else:
         outcome.kept.append(words)
 
 
-def _heard(outcome: Outcome, words: str) -> None:
+def _heard(outcome: Outcome, words: str, danger: str | None) -> None:
     outcome.kept.append(words)
-    outcome.trouble["message"] += 1
+    if not danger:  # danger has an escalation of its own
+        outcome.trouble["message"] += 1
 
 
 def _answers(outcome: Outcome, talk: Talk, value: Any) -> None:

@@ -37,6 +37,7 @@ class Plan:
     faults: float = 0.04  # calls that Telegram spoils, by each kind alike
     lease: float = 6.0  # seconds; with `timeout` in the product's own proportion, so that a run takes minutes and not hours
     timeout: float = 4.0
+    rest: float = 300.0  # seconds at most, for what is still under way after the last kill
     slow: float = 0.0  # calls whose answer comes after the lease is over
     pause: float = 5.0  # seconds at most between two tries of a message
 
