@@ -111,10 +111,11 @@ class ConversationEnded(Event):
 
 @dataclass(frozen=True)
 class MessageHeard(Event):
-    """A patient, or someone we do not know, wrote to people. `patient_message` is its row."""
+    """A patient wrote to people. `patient_message` is its row; `flagged`, if its danger has been answered already."""
 
     chat_id: int
     patient_message: int
+    flagged: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) 
     """Take a patient's message to the care team, and say who reads it and by when."""
     assert patient.chat_id is not None
     kept = keep(turn, patient.chat_id, patient.id, written, flagged)
-    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
+    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept, flagged))
     if not flagged:  # the safety card has said it already
         turn.tell(patient, Screen(receipt(turn, patient, written.kind)))
 
@@ -68,7 +68,10 @@ def receipt(turn: Turn, patient: Patient, kind: str) -> Text:
 
 
 def urgent_help(turn: Turn, country: str) -> Msg:
-    return _("If it cannot wait, call {number}.", number=crisis.emergency_number(country))
+    number, phone = crisis.emergency_number(country), turn.settings.clinic.phone
+    if phone:
+        return _("In an emergency, call {number}. To reach us sooner, call {phone}.", number=number, phone=phone)
+    return _("In an emergency, call {number}.", number=number)
 
 
 def words_of(turn: Turn, kept: int) -> str | None:

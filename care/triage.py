@@ -91,8 +91,8 @@ def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
 
 
 def judge_message(turn: Turn, event: events.MessageHeard) -> None:
-    """Whoever writes to people waits for a person."""
-    if event.patient_id is not None:
+    """Whoever writes to people waits for a person. Words of danger have opened an escalation of their own."""
+    if event.patient_id is not None and not event.flagged:
         words = messages.words_of(turn, event.patient_message)
         escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", "Wrote a message", words, event.chat_id)
 

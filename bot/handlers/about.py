@@ -41,4 +41,4 @@ def stranger_card(turn: Turn, visit: Visit) -> None:
            else _("To use it, ask the clinic for an invitation."))
     turn.tell(visit.who, Screen(Lines((
         _("Hello. This is the automated assistant of {clinic}. It is for patients of the clinic.", clinic=clinic.name), ask,
-        _("If it cannot wait, call {number}.", number=crisis.emergency_number(clinic.country))))))
+        _("In an emergency, call {number}.", number=crisis.emergency_number(clinic.country))))))

@@ -39,7 +39,7 @@ bot: You are all set. Each day at 09:00 I will offer a short check-in.
 
 You can write to your care team here at any time: just type.
 
-If it cannot wait, call 999. [Try a check-in now]"""
+In an emergency, call 999. To reach us sooner, call 020 7946 0000. [Try a check-in now]"""
     known = await ward.clinic.read(patients.summary, patient_id)
     assert (known.state, known.consent_version, [link.role for link in known.links]) == ("active", "2026-11-21", ["self"])
 
@@ -156,7 +156,7 @@ async def test_a_new_phone_cuts_the_old_one_and_staff_are_told(ward: Ward):
     assert "You are all set." in new.transcript, "she has agreed before, and need not again"
 
     await old.says("/check")
-    assert old.lines[-1] == "If it cannot wait, call 999."
+    assert old.lines[-1] == "In an emergency, call 999."
     assert "It is for patients of the clinic" in old.transcript
     assert await reasons(ward) == ["A new chat now writes for this patient (self): expected?"]
     ward.clock.passes(days=1)

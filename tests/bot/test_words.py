@@ -23,7 +23,7 @@ async def test_words_reach_the_team_and_the_patient_is_told_by_when(ward: Ward):
     assert await after(phone, "new pill?") == """
 bot: Thank you. I have passed this on. Someone from your care team will read it today before 11:00.
 
-If it cannot wait, call 999."""
+In an emergency, call 999. To reach us sooner, call 020 7946 0000."""
     assert await items(ward) == [("routine", "message", "Amina Yusuf")]
 
 
@@ -36,7 +36,7 @@ bot: Thank you. I have passed this on. Someone from your care team will read it 
 
 Nobody reads messages right now.
 
-If it cannot wait, call 999."""
+In an emergency, call 999. To reach us sooner, call 020 7946 0000."""
 
 
 async def test_a_weekend_message_names_the_day(quick_ward: Ward):
