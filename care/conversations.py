@@ -7,17 +7,19 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from care import events
+from care.heart.prepared import Prepared
 from care.heart.turn import Turn
 from care.patients import Patient
 from care.tables import answers, conversations
 from care.tables.base import Moment
 
-# The hot path: built once, since building a statement costs as much as running it.
-CURRENT = select(conversations).where(conversations.c.patient_id == bindparam("whose"), conversations.c.ended_at.is_(None))
-ANSWERS = (
+CURRENT = Prepared(
+    select(conversations).where(conversations.c.patient_id == bindparam("whose"), conversations.c.ended_at.is_(None)))
+ANSWERS = Prepared(
     select(answers.c.key, answers.c.value)
     .where(answers.c.conversation_id == bindparam("in_conversation"), answers.c.superseded_at.is_(None)).order_by(answers.c.id))
 CHANGE = update(conversations).where(conversations.c.id == bindparam("this"))
+SHOWS = Prepared(CHANGE, "asked", "screen", "heard_at", "paused_at", "unclear")
 SUPERSEDE = update(answers).where(
     answers.c.conversation_id == bindparam("in_conversation"), answers.c.key == bindparam("this_key"),
     answers.c.superseded_at.is_(None)).values(superseded_at=bindparam("at", type_=Moment))
@@ -45,8 +47,8 @@ class Conversation:
 
 
 def current(turn: Turn, patient_id: int) -> Conversation | None:
-    row = turn.db.execute(CURRENT, {"whose": patient_id}).first()
-    return Conversation(*row) if row else None
+    found = CURRENT.rows(turn.db, {"whose": patient_id})
+    return Conversation(*found[0]) if found else None
 
 
 def open_(turn: Turn, patient: Patient, flow: str, version: int) -> Conversation:
@@ -80,12 +82,12 @@ def take_back(turn: Turn, conversation: Conversation, key: str) -> None:
 
 def answers_of(turn: Turn, conversation: Conversation) -> dict[str, Any]:
     """The answers that stand, by key, in the order they were given."""
-    return {row[0]: row[1] for row in turn.db.execute(ANSWERS, {"in_conversation": conversation.id})}
+    return dict(map(tuple, ANSWERS.rows(turn.db, {"in_conversation": conversation.id})))
 
 
 def shows(turn: Turn, conversation: Conversation, asked: str, screen: int | None) -> None:
     """The question now on the patient's screen. The patient was heard just now."""
-    turn.db.execute(CHANGE, {
+    SHOWS.change(turn.db, {
         "this": conversation.id, "asked": asked, "screen": screen, "heard_at": turn.now, "paused_at": None, "unclear": 0})
 
 

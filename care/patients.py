@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, literal, null, or_, select, update
 
 from care import events
+from care.heart.prepared import Prepared
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.tables import chat_links, chats, consents, patients
@@ -91,7 +92,7 @@ HELD_BY = (
     .where(chat_links.c.chat_id == bindparam("this_chat"), chat_links.c.cut_at.is_(None))
     .order_by(patients.c.id))
 # Against other turns, not against rows that point to the patient: those may be written beside this turn.
-IN_CHAT = HELD_BY.with_for_update(of=patients, key_share=True)
+IN_CHAT = Prepared(HELD_BY.with_for_update(of=patients, key_share=True))
 BY_ID = (
     columns(chat_links.c.chat_id)
     .outerjoin(chat_links, and_(chat_links.c.patient_id == patients.c.id, chat_links.c.cut_at.is_(None)))
@@ -101,12 +102,12 @@ LOCKED = columns(null()).where(patients.c.id == bindparam("this_patient")).with_
 
 def in_chat(turn: Turn, chat_id: int) -> list[Patient]:
     """The patients a chat may speak for, found and locked: until this turn ends, nobody else acts for them."""
-    return _named(turn.db.execute(IN_CHAT, {"this_chat": chat_id}).all())
+    return _named(IN_CHAT.rows(turn.db, {"this_chat": chat_id}))
 
 
 def _named(held: Sequence[Any]) -> list[Patient]:
     """The patients of one chat; where there are several, each is to be named in what is said."""
-    return [Patient(**row._mapping, named=row.name if len(held) > 1 else None) for row in held]
+    return [Patient(*(*row, row.name if len(held) > 1 else None)) for row in held]
 
 
 def get(turn: Turn, patient_id: int) -> Patient | None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from care.heart.event import UpdateQuarantined
+from care.heart.prepared import Prepared
 from care.heart.turn import Turn
 from care.tables import inbox
 
@@ -17,7 +18,7 @@ STILL_WAITING = and_(
 HELD_UP = exists().where(
     earlier.c.chat_id == inbox.c.chat_id, earlier.c.id < inbox.c.id, earlier.c.outcome.is_(None),
     earlier.c.bot_id == inbox.c.bot_id)
-TAKE = update(inbox).where(STILL_WAITING, ~HELD_UP).values(outcome="done")
+TAKE = Prepared(update(inbox).where(STILL_WAITING, ~HELD_UP).values(outcome="done"))
 IS_WAITING = select(exists().where(STILL_WAITING))
 COUNT_FAILURE = (
     update(inbox).where(STILL_WAITING).values(failures=inbox.c.failures + 1, error=bindparam("what_failed"))
@@ -47,7 +48,7 @@ def waiting(turn: Turn, bot_id: int) -> list[tuple[int | None, Any]]:
 def take(turn: Turn, bot_id: int, update_id: int) -> bool:
     """Mark an update done, in the turn that does it; False if it was done before."""
     this = {"this_bot": bot_id, "this_update": update_id}
-    if turn.db.execute(TAKE, this).rowcount:
+    if TAKE.change(turn.db, this):
         return True
     if turn.db.scalar(IS_WAITING, this):
         raise NotYet

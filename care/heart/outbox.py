@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
 
 from care.heart import gate
 from care.heart.event import ChatUnreachable, MessageHeldBack, MessageSent
+from care.heart.prepared import Prepared
 from care.heart.turn import Lane, Turn
 from care.tables import chat_links, outbox, patients
 from care.tables.base import Moment
@@ -25,17 +26,17 @@ FIRST_OF_ITS_LANE = ~exists().where(
     earlier.c.outcome.is_(None), ON_ITS_WAY)
 LINKED = exists().where(
     chat_links.c.chat_id == outbox.c.chat_id, chat_links.c.patient_id == outbox.c.patient_id, chat_links.c.cut_at.is_(None))
-FOUND = (
+FOUND = Prepared(
     select(
         outbox, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders, patients.c.paused_until,
         patients.c.time_zone, LINKED.label("linked"), shown.c.telegram_id.label("closes_telegram_id"))
     .outerjoin(patients, patients.c.id == outbox.c.patient_id).outerjoin(shown, shown.c.id == outbox.c.closes)
-    .where(outbox.c.outcome.is_(None), outbox.c.lane.in_(bindparam("lanes", expanding=True)), outbox.c.not_before <= NOW,
-           FREE, FIRST_OF_ITS_LANE)
+    .where(outbox.c.outcome.is_(None), outbox.c.lane.between(bindparam("first_lane"), bindparam("last_lane")),
+           outbox.c.not_before <= NOW, FREE, FIRST_OF_ITS_LANE)
     .order_by(outbox.c.lane, outbox.c.not_before, outbox.c.id).limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=outbox))
-CLAIM = update(outbox).where(outbox.c.id.in_(bindparam("mine", expanding=True))).values(
-    claimed_at=NOW, attempts=outbox.c.attempts + 1)
+CLAIM = Prepared(update(outbox).where(outbox.c.id == bindparam("this")).values(
+    claimed_at=NOW, attempts=outbox.c.attempts + 1))
 THIS = and_(outbox.c.id == bindparam("this"), outbox.c.attempts == bindparam("fence"), outbox.c.outcome.is_(None))
 SETTLE = update(outbox).where(THIS)
 HOLD = update(outbox).where(outbox.c.id == bindparam("this"))
@@ -96,12 +97,12 @@ def _claim_in(turn: Turn, lanes: tuple[Lane, ...], room: int) -> list[Claimed]:
     """Claim from these lanes. What the gate holds back makes way for what stands behind it, so look again then."""
     taken: list[Claimed] = []
     while len(taken) < room:
-        found = turn.db.execute(FOUND, {
-            "lanes": [int(lane) for lane in lanes], "now": turn.now, "lease_over": turn.now - LEASE,
-            "most": room - len(taken)}).all()
+        found = FOUND.rows(turn.db, {
+            "first_lane": int(lanes[0]), "last_lane": int(lanes[-1]), "now": turn.now, "lease_over": turn.now - LEASE,
+            "most": room - len(taken)})
         mine = [claimed for row in found if (claimed := _pass(turn, row))]
         if mine:
-            turn.db.execute(CLAIM, {"mine": [claimed.id for claimed in mine], "now": turn.now})
+            CLAIM.change_each(turn.db, [{"this": claimed.id, "now": turn.now} for claimed in mine])
             taken += mine
         if len(mine) == len(found):
             break
@@ -137,7 +138,7 @@ def settle(turn: Turn, settled: Sequence[Settled]) -> None:
     turn.told = True  # what waited behind these may leave now
     sent = [one for one in settled if one.outcome == "sent"]
     if sent:
-        turn.db.execute(SENT, [
+        SENT.change_each(turn.db, [
             {"this": one.claimed.id, "fence": one.claimed.fence, "message_id": one.telegram_id, "at": turn.now}
             for one in sent])
     for one in sent:
@@ -148,8 +149,8 @@ def settle(turn: Turn, settled: Sequence[Settled]) -> None:
             _settle_trouble(turn, one)
 
 
-SENT = SETTLE.values(outcome="sent", telegram_id=func.coalesce(bindparam("message_id"), outbox.c.telegram_id),
-                     settled_at=bindparam("at", type_=Moment))
+SENT = Prepared(SETTLE.values(outcome="sent", telegram_id=func.coalesce(bindparam("message_id"), outbox.c.telegram_id),
+                              settled_at=bindparam("at", type_=Moment)))
 
 
 def _settle_trouble(turn: Turn, one: Settled) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from care import tables
 from care.heart.event import Event
 from care.heart.language import Lines, in_language
+from care.heart.prepared import Prepared
 from care.heart.screen import Screen
 from care.heart.settings import Settings
 
@@ -45,17 +46,22 @@ class Addressee(Protocol):
 
 
 @cache
-def inserting(table: sa.Table) -> sa.Insert:
-    return sa.insert(table)
+def inserting(table: sa.Table, *columns: str) -> Prepared:
+    return Prepared(sa.insert(table), *columns)
 
 
 @cache
-def journalling(dialect: str) -> sa.Insert:
+def inserting_once(table: sa.Table, dialect: str, *columns: str) -> Prepared:
+    return Prepared(tables.insert_once(table, dialect).returning(table.c.id), *columns)
+
+
+@cache
+def journalling(dialect: str) -> Prepared:
     """On PostgreSQL turns overlap: the transaction's number lets a reader of the journal stop before one still open."""
     statement = sa.insert(tables.events)
     if dialect == "postgresql":
-        return statement.values(xid=sa.literal_column("pg_current_xact_id()::text::bigint"))
-    return statement
+        statement = statement.values(xid=sa.literal_column("pg_current_xact_id()::text::bigint"))
+    return Prepared(statement, "at", "actor", "kind", "patient_id", "facts")
 
 
 @dataclass
@@ -71,7 +77,7 @@ class Turn:
     def happened(self, event: Event) -> None:
         """Journal the event, then let the clinic react to it, in this same turn."""
         self.journalled = True
-        self.db.execute(journalling(self.db.dialect.name), {
+        journalling(self.db.dialect.name).change(self.db, {
             "at": self.now, "actor": self.actor, "kind": type(event).__name__,
             "patient_id": event.patient_id, "facts": event.facts()})
         for react in self.reactions.get(type(event), ()):
@@ -100,14 +106,12 @@ class Turn:
         if once is None:
             return self.insert(tables.outbox, row)
         # Without RETURNING, a row that was there already would be taken for a new one.
-        added = self.db.execute(tables.insert_once(tables.outbox, self.db.dialect.name).returning(tables.outbox.c.id), row)
-        return added.scalar()
+        added = inserting_once(tables.outbox, self.db.dialect.name, *row).rows(self.db, row)
+        return added[0].id if added else None
 
     def insert(self, table: sa.Table, row: Mapping[str, Any]) -> int:
         """File a row; return its id."""
-        key = self.db.execute(inserting(table), row).inserted_primary_key
-        assert key is not None
-        return int(key[0])
+        return inserting(table, *row).insert(self.db, row)
 
     def insert_once(self, table: sa.Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
         """File rows; one that is there already stays as it is."""
