@@ -40,7 +40,7 @@ class Doors:
     clinic: Clinic
     username: str | None = None  # the bot's, once Telegram has said it
     broken: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    sending: "Sending | None" = None
+    sending: "asyncio.Future[Sending]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def invite_link(self, token: str) -> str:
         """What a patient opens to take up an invitation."""
@@ -51,13 +51,12 @@ class Doors:
     @asynccontextmanager
     async def sending_by_hand(self) -> AsyncIterator[Sender]:
         """A sender that sends only when told, while the door's own rests: for a clock that is moved by hand."""
-        if self.sending is None:
-            raise Stop("The bot is not ready yet.")
-        await self.sending.stop()
+        sending = await asyncio.shield(self.sending)  # there is none until Telegram has said who we are
+        await sending.stop()
         try:
-            yield Sender(self.clinic, self.sending.bot)
+            yield Sender(self.clinic, sending.bot)
         finally:
-            self.sending.start()
+            sending.start()
 
     def watch(self, task: "asyncio.Task[None]") -> None:
         task.add_done_callback(self._ended)
@@ -143,12 +142,13 @@ class Sending:
 
 @asynccontextmanager
 async def sender_open(doors: Doors, app: Application, pace: Pace | None) -> AsyncIterator[None]:
-    doors.sending = Sending(doors, app.bot, pace)
-    doors.sending.start()
+    sending = Sending(doors, app.bot, pace)
+    sending.start()
+    doors.sending.set_result(sending)
     try:
         yield
     finally:
-        await doors.sending.stop()
+        await sending.stop()
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
+from sqlalchemy import make_url
+
 from bot.pace import Pace
 from care import staff
 from care.heart.clinic import Clinic
@@ -50,8 +52,9 @@ def refuse_without_token(settings: Settings, door: str) -> None:
 
 def secrets_of(settings: Settings) -> list[str]:
     """Everything that must not be read in a log."""
-    return [getattr(getattr(settings, section), key) for setting in known().values() if setting.secret
-            for section, key in [setting.name.split(".")]]
+    names = [setting.name.split(".") for setting in known().values() if setting.secret]
+    password = make_url(settings.database.url).password or ""
+    return [password, *(getattr(getattr(settings, section), key) for section, key in names)]
 
 
 async def run(settings: Settings, door: str = "all", upgrade: bool = False) -> None:

@@ -18,6 +18,9 @@ from ops.stop import Stop
 
 AT_WORK_WITHIN = timedelta(minutes=2)
 WAITS, WAITS_TOO_LONG = 300, 3600  # seconds
+REMEDIES = {
+    database.BEHIND: "Run `careward db upgrade`.", database.AHEAD: "Install a newer careward.",
+    database.FOREIGN: "Name an empty database in database.url."}
 DOORS = {"scheduler": "The scheduler", "sender": "The sender", "intake": "The intake"}
 
 
@@ -32,8 +35,7 @@ async def examined(settings: Settings) -> list[Finding]:
         return [warning("database", "The database is empty.", "`careward run` or `careward db upgrade` lays it out.")]
     found = [await writable(url)]
     if state != database.READY:
-        command = "Run `careward db upgrade`." if state == database.BEHIND else "See docs: database versions."
-        return [*found, failure("schema", database.said(url, state, at), command)]
+        return [*found, failure("schema", database.said(url, state, at), REMEDIES[state])]
     found.append(well("schema", f"The database is at version {at}, as this program needs."))
     clinic = Clinic(url, settings, REACTIONS)
     try:

@@ -95,7 +95,7 @@ def test_an_empty_clinic_starts_alone_invites_its_first_person_and_stops_when_to
 
 
 def until_ready(url: str) -> None:
-    for _ in range(100):
+    for _ in range(400):
         try:
             with urllib.request.urlopen(url) as answer:
                 if json.load(answer)["ready"]:
@@ -128,3 +128,24 @@ def test_what_is_set_is_shown_without_secrets(place):
     assert 'name = "Riverside"  # careward.toml' in shown
     assert "token = (set)  # careward.secrets.toml" in shown
     assert TOKEN not in shown
+
+
+def test_on_postgresql_the_doors_run_apart(place, telegram_address, postgres_server, free_port):
+    url = postgres_server.create_database("apart")
+    place.set("database", "url", url)
+    place.set("telegram", "api_base", telegram_address)
+    place.set("staff", "port", free_port)
+    assert place.run("db", "current").stdout == "The database is empty: `careward db upgrade` lays it out.\n"
+    assert place.run("db", "upgrade").returncode == 0
+    running = [place.start("run", door) for door in ("bot", "scheduler", "staff")]
+    try:
+        until_ready(f"http://127.0.0.1:{free_port}/readyz")
+        doctor = place.run("doctor", "--json", "--offline")
+        found = {one["check"]: one["state"] for one in json.loads(doctor.stdout)["checks"]}
+        assert found["database"] == found["schema"] == found["scheduler"] == "pass"
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+    logs = [process.communicate(timeout=30)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], logs
+    postgres_server.drop_database("apart")
