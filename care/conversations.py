@@ -82,7 +82,12 @@ def take_back(turn: Turn, conversation: Conversation, key: str) -> None:
 
 def answers_of(turn: Turn, conversation: Conversation) -> dict[str, Any]:
     """The answers that stand, by key, in the order they were given."""
-    return dict(map(tuple, ANSWERS.rows(turn.db, {"in_conversation": conversation.id})))
+    return answers_in(turn, conversation.id)
+
+
+def answers_in(turn: Turn, conversation_id: int) -> dict[str, Any]:
+    """The answers that stand in a conversation, which may have ended."""
+    return dict(map(tuple, ANSWERS.rows(turn.db, {"in_conversation": conversation_id})))
 
 
 def shows(turn: Turn, conversation: Conversation, asked: str, screen: int | None) -> None:

@@ -110,6 +110,15 @@ class ConversationEnded(Event):
 
 
 @dataclass(frozen=True)
+class InstrumentScored(Event):
+    """A questionnaire came to its end, whole or not. The score itself stays in its table."""
+
+    score_id: int
+    instrument: str
+    complete: bool
+
+
+@dataclass(frozen=True)
 class MessageHeard(Event):
     """A patient wrote to people. `patient_message` is its row; `flagged`, if its danger has been answered already."""
 

@@ -1,10 +1,11 @@
 """What follows from what. The causes and effects of the whole clinic, on one page."""
 
-from care import events, patients, triage
+from care import events, patients, questionnaires, triage
 from care.heart.turn import Reaction
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
-    events.AnswerSaved: (triage.judge_answer,),
+    events.AnswerSaved: (triage.judge_answer, questionnaires.judge_item),
+    events.ConversationEnded: (questionnaires.score,),
     events.RedFlagRaised: (triage.judge_red_flag,),
     events.MessageHeard: (triage.judge_message,),
     events.UpdateQuarantined: (triage.judge_unheard,),

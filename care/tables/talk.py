@@ -65,3 +65,20 @@ notes = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_notes_patient_id", "patient_id", "id"),
 )
+
+# What a validated questionnaire came to: the text's own fingerprint says which words the patient read.
+instrument_scores = sa.Table(
+    "instrument_scores", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("conversation_id", Id, sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("instrument", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("answers", sa.JSON, nullable=False),
+    sa.Column("total", sa.SmallInteger),  # none, unless every item was answered
+    sa.Column("band", sa.Text),
+    sa.Column("completed_at", Moment, nullable=False),
+    sa.Column("superseded_at", Moment),  # an answer was corrected: the newer row counts
+    sa.Index("ix_instrument_scores_patient_id", "patient_id", "instrument", "completed_at"),
+)

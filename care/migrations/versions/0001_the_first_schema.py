@@ -326,3 +326,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['invitation_id'], ['invitations.id'], name=op.f('fk_chats_invitation_id')),
     sa.PrimaryKeyConstraint('chat_id', name=op.f('pk_chats'))
     )
+    op.create_table('instrument_scores',
+    sa.Column('id', Id, nullable=False),
+    sa.Column('patient_id', Id, nullable=False),
+    sa.Column('conversation_id', Id, nullable=False),
+    sa.Column('instrument', sa.Text(), nullable=False),
+    sa.Column('locale', sa.Text(), nullable=False),
+    sa.Column('fingerprint', sa.Text(), nullable=False),
+    sa.Column('answers', sa.JSON(), nullable=False),
+    sa.Column('total', sa.SmallInteger(), nullable=True),
+    sa.Column('band', sa.Text(), nullable=True),
+    sa.Column('completed_at', Moment, nullable=False),
+    sa.Column('superseded_at', Moment, nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_instrument_scores_conversation_id')),
+    sa.ForeignKeyConstraint(['patient_id'], ['patients.id'], name=op.f('fk_instrument_scores_patient_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_instrument_scores'))
+    )
+    with op.batch_alter_table('instrument_scores', schema=None) as batch_op:
+        batch_op.create_index('ix_instrument_scores_patient_id', ['patient_id', 'instrument', 'completed_at'], unique=False)
