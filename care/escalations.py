@@ -42,7 +42,8 @@ class Escalation:
     opened_at: datetime
     waiting_since: datetime
     answered_at: datetime | None
-    next_action_at: datetime | None
+    due_at: datetime  # by when a person must have acted
+    next_action_at: datetime | None  # when we say so again, if nobody has
     reports: int
     acknowledged_by: int | None
     acknowledged_at: datetime | None
@@ -61,7 +62,8 @@ def open_(
         return _join(turn, same, severity, reason, value)
     escalation_id = turn.insert(escalations, {
         "patient_id": patient_id, "chat_id": chat_id, "kind": kind, "severity": int(severity), "reason": reason, "value": value,
-        "opened_at": turn.now, "waiting_since": turn.now, "next_action_at": due(turn, severity)})
+        "opened_at": turn.now, "waiting_since": turn.now, "due_at": due(turn, severity),
+        "next_action_at": due(turn, severity)})
     turn.happened(events.EscalationOpened(patient_id, escalation_id, severity.word, kind))
     return escalation_id
 
@@ -146,12 +148,13 @@ def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: 
     if worse:
         changed |= {"severity": int(severity), "reason": reason, "value": value, "acknowledged_by": None,
                     "acknowledged_at": None}
-        assert same.next_action_at
-        changed["next_action_at"] = min(same.next_action_at, due(turn, severity))
+        sooner = min(same.due_at, due(turn, severity))
+        changed |= {"due_at": sooner, "next_action_at": sooner}
     else:
         changed["value"] = value or same.value
     if same.answered_at:  # it had been answered: the wait begins anew
-        changed |= {"answered_at": None, "waiting_since": turn.now, "next_action_at": due(turn, min(severity, same.severity))}
+        anew = due(turn, min(severity, same.severity))
+        changed |= {"answered_at": None, "waiting_since": turn.now, "due_at": anew, "next_action_at": anew}
     _change(turn, same.id, **changed)
     turn.happened(events.EscalationJoined(same.patient_id, same.id, min(severity, same.severity).word, same.kind))
     return same.id

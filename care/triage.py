@@ -57,8 +57,7 @@ def _needs_a_human(turn: Turn, event: events.AnswerSaved, rule: Rule) -> None:
         return
     due = escalations.get(turn, escalation_id)
     assert due
-    assert due.next_action_at
-    when = office.when(turn, due.next_action_at, patient.time_zone)
+    when = office.when(turn, due.due_at, patient.time_zone)
     turn.tell(patient, Screen(_(
         "Thank you for telling me. I have told your care team. Someone will look at this {when}.", when=when)),
         once=f"told:{event.conversation_id}:{due.severity.word}")

@@ -79,6 +79,6 @@ def counts(turn: Turn) -> dict[str, int]:
 def _item(turn: Turn, row: Any) -> Item:
     return Item(
         row.id, row.patient_id, row.chat_id, row.name, Severity(row.severity).word, row.reason, row.value, row.kind,
-        row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.next_action_at,
+        row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.due_at,
         row.staff_name, row.acknowledged_at, row.reports, local(turn.now, row.time_zone) if row.time_zone else None,
         row.reachable, (row.severity, row.answered, row.waiting_since, row.id))

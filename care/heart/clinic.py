@@ -31,19 +31,19 @@ class Clinic:
         self, url: str, settings: Settings, reactions: dict[type, tuple[Reaction, ...]],
         clock: Callable[[], datetime] = system_clock,
     ):
-        """Open the database at `url`: `sqlite:///clinic.db` or `postgresql://...`."""
+        """Open the database at `url`: `sqlite:///clinic.db` or `postgresql://...`. Its errors never quote a patient."""
         self.settings, self._clock, self._reactions = settings, clock, reactions
         self._outbox_bell, self._journal_bell = Bell(), Bell()
         self._writer: Writer | None = None
         if make_url(url).get_backend_name() == "sqlite":
-            writing = create_engine(make_url(url).set(drivername="sqlite"))
-            self._engine = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"))
+            writing = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
+            self._engine = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"), hide_parameters=True)
             set_up_sqlite(writing, "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
             set_up_sqlite(self._engine.sync_engine, "BEGIN", "query_only=ON")
             self._writer, self._readers = Writer(writing), self._engine
         else:
             self._engine = create_async_engine(
-                make_url(url).set(drivername="postgresql+asyncpg"), pool_size=20, max_overflow=20)
+                make_url(url).set(drivername="postgresql+asyncpg"), pool_size=20, max_overflow=20, hide_parameters=True)
             self._readers = self._engine.execution_options(postgresql_readonly=True)
 
     def now(self) -> datetime:

@@ -17,7 +17,8 @@ escalations = sa.Table(
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("waiting_since", Moment, nullable=False),
     sa.Column("answered_at", Moment),  # a human's answer; cleared when the patient writes again
-    sa.Column("next_action_at", Moment),
+    sa.Column("due_at", Moment, nullable=False),  # by when a person must have acted
+    sa.Column("next_action_at", Moment),  # when we say so again, if nobody has
     sa.Column("reports", sa.Integer, nullable=False, default=1),
     sa.Column("acknowledged_by", Id, sa.ForeignKey("staff.id")),
     sa.Column("acknowledged_at", Moment),

@@ -62,9 +62,7 @@ class Escalation(Given):
     opened_at: At
     waiting_since: At
     answered_at: At | None = Field(description="When a human answered; nothing if the patient has written since.")
-    due_at: At | None = Field(
-        validation_alias=AliasChoices("due_at", "next_action_at"), description="Act by then; null once closed."
-    )
+    due_at: At = Field(description="Act by then.")
     times_reported: int = Field(validation_alias=AliasChoices("times_reported", "reports"))
     acknowledged_by: int | None = Field(description="Id of the person who took it on.")
     acknowledged_at: At | None

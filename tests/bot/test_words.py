@@ -3,6 +3,7 @@
 import pytest
 
 from care import messages, patients, staff, threads, worklist
+from care.heart import journal
 from tests.ward import Phone, Ward
 
 PNG = bytes.fromhex("89504e470d0a1a0a")
@@ -198,3 +199,14 @@ async def test_help_says_who_reads_and_by_when(quick_ward: Ward, words: str):
     phone = await quick_ward.enrolled()
     await phone.says(words)
     assert "A message sent now will be read today before 11:00." in phone.transcript
+
+
+async def test_an_emergency_that_nobody_takes_grows_more_overdue_not_fresher(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    await phone.says("i cant breathe")
+    due = (await quick_ward.clinic.read(worklist.waiting))[0].due_at
+    for _ in range(12):
+        await quick_ward.time_passes(minutes=5)
+    assert (await quick_ward.clinic.read(worklist.waiting))[0].due_at == due
+    kinds = [happened.kind for happened in await quick_ward.clinic.read(journal.since, 0)]
+    assert kinds.count("EscalationOverdue") == 9, "said again every five minutes, from the first quarter of an hour on"

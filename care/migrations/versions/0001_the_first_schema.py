@@ -184,6 +184,7 @@ def upgrade() -> None:
     sa.Column('opened_at', Moment, nullable=False),
     sa.Column('waiting_since', Moment, nullable=False),
     sa.Column('answered_at', Moment, nullable=True),
+    sa.Column('due_at', Moment, nullable=False),
     sa.Column('next_action_at', Moment, nullable=True),
     sa.Column('reports', sa.Integer(), nullable=False),
     sa.Column('acknowledged_by', Id, nullable=True),
