@@ -20,8 +20,7 @@ def readings_of_date(words: str) -> set[date]:
     elif not months and len(numbers) == 3:
         a, b, c = numbers
         orders = [(c, b, a), (c, a, b), (a, b, c)]
-    elif not months and len(numbers) == 1 and len(parts[0]) == 8:
-        digits = parts[0]
+    elif not months and len(numbers) == 1 and len(digits := next(part for part in parts if part.isdigit())) == 8:
         orders = [(int(digits[4:]), int(digits[2:4]), int(digits[:2])), (int(digits[4:]), int(digits[:2]), int(digits[2:4])),
                   (int(digits[:4]), int(digits[4:6]), int(digits[6:]))]
     else:
@@ -45,7 +44,7 @@ def reading_of_time(words: str) -> time | None:
 def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
