@@ -6,6 +6,7 @@ anyone knows who will read it. `in_language(msg, "es")` gives the words. Catalog
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -76,6 +77,8 @@ def _shown(value: Any, language: str) -> Any:
             return format_date(value, "full", locale=locale_of(language))
         case float():
             return format_decimal(value, "0.#", locale=locale_of(language))
+        case Decimal():  # exactly as it is, for readings that are echoed
+            return format_decimal(value, "0.######", locale=locale_of(language))
     return value
 
 
