@@ -59,29 +59,31 @@ class Prepared:
 
 
 class Plan(NamedTuple):
-    """A statement in SQLite's words: its parameters in order, what they are if not given, and how both ends are converted."""
+    """A statement in SQLite's words: its parameters in order, what some are if not given, how both ends are converted."""
 
     sql: str
-    parameters: tuple[tuple[str, Any, Convert | None], ...]  # name, default, conversion
+    parameters: tuple[tuple[str, Convert | None], ...]
+    defaults: Values
     results: tuple[Convert | None, ...]
     row: Any
 
     def bound(self, values: Values) -> list[Any]:
-        given = values.get
-        return [converted(convert, given(name, default)) for name, default, convert in self.parameters]
+        given = {**self.defaults, **values}
+        return [converted(convert, given[name]) for name, convert in self.parameters]
 
 
 def plan(statement: Any, columns: Sequence[str], dialect: sa.Dialect) -> Plan:
     compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)
-    defaults = dict(compiled.params)
+    defaults = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
     for column in getattr(compiled, "insert_prefetch", ()):  # defaults that SQLAlchemy would fill in
         defaults[column.key] = column.default.arg
     parameters = tuple(
-        (name, defaults[name], compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+        (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
         for name in compiled.positiontup or ())
     wanted = statement.exported_columns if hasattr(statement, "exported_columns") else ()
     results = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in wanted)
-    return Plan(str(compiled), parameters, results, namedtuple("Row", [column.name for column in wanted], rename=True))
+    row = namedtuple("Row", [column.name for column in wanted], rename=True)
+    return Plan(str(compiled), parameters, defaults, results, row)
 
 
 def converted(convert: Convert | None, value: Any) -> Any:
