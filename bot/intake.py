@@ -146,7 +146,7 @@ class Intake:
     async def _settled(self, raw: Any) -> bool:
         """Try to handle an update; True when it is done or quarantined, False to try again."""
         try:
-            await self._app.process_update(Update.de_json(raw, self._app.bot))
+            await self._app.process_update(Update.de_json(read_lightly(raw), self._app.bot))
             return True
         except (NotSaved, inbox.NotYet):
             return False
@@ -160,6 +160,16 @@ class Intake:
         except Exception:  # the database is away: the trouble is not the update's
             logger.exception("could not count the failure of update %s", update_id)
             return False
+
+
+def read_lightly(raw: Any) -> Any:
+    """The update without what we ourselves once put on the message that was tapped: its words and buttons say nothing new, and
+    to make objects of them costs more than all the rest."""
+    match raw:
+        case {"callback_query": {"message": dict(message)} as query}:
+            place = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
+            return {**raw, "callback_query": {**query, "message": place}}
+    return raw
 
 
 def chat_of(raw: Any) -> int | None:
