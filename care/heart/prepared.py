@@ -82,7 +82,7 @@ def plan(statement: Any, columns: Sequence[str], dialect: sa.Dialect) -> Plan:
         for name in compiled.positiontup or ())
     wanted = statement.exported_columns if hasattr(statement, "exported_columns") else ()
     results = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in wanted)
-    row = namedtuple("Row", [column.name for column in wanted], rename=True)
+    row = namedtuple("Row", [column.name for column in wanted], rename=True)  # type: ignore[misc]
     return Plan(str(compiled), parameters, defaults, results, row)
 
 
