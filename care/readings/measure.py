@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from care.heart.language import Text, _
+from care.readings.beside import pulse_among
 from care.readings.limits import Limits, Range, limits
 from care.readings.outcome import Ask, Confirm, Outcome, Read, Reading, Unclear, impossible, like
 from care.readings.typed import LONGEST, Num, Typed, Word, take_apart
@@ -264,23 +265,19 @@ def quantities(typed: Typed, own: str | None) -> list[Quantity]:
     """The numbers with their units; stones with their pounds, kilos with their grams; without the pulse beside an oxygen."""
     found: list[Quantity] = []
     before: str | None = None
-    pulse = False
-    for piece in typed.pieces:
+    pulse, certain = pulse_among(typed.pieces, others=1)
+    for at, piece in enumerate(typed.pieces):
         match piece:
-            case Num() if pulse:
-                pulse = False
-            case Num():
-                found.append(Quantity(piece, before))
+            case Num() if at != pulse:
+                found.append(Quantity(piece if certain else replace(piece, doubtful=True), before))
                 before = None
-            case Word(role="pulse"):
-                pulse = True
-            case Word(role="unit", name=unit) if found and found[-1].unit in (None, "°"):
+            case Word(role="unit", name=unit) if found and found[-1].unit in (None, "°") and at - 1 != pulse:
                 found[-1] = Quantity(found[-1].number, unit)
             case Word(role="unit", name=unit) if not found:
                 before = unit
-    if pulse and found:  # "97 72 bpm"; "97 bpm" alone may be no oxygen at all
-        last = found.pop()
-        found = found or [Quantity(replace(last.number, doubtful=True), last.unit)]
+    beats = typed.pieces[pulse] if pulse is not None else None
+    if isinstance(beats, Num) and found and found[0].number.value < beats.value <= 100 and not found[0].unit:
+        found.append(Quantity(beats))  # "72 pulse 97": an oxygen is rarely the lower of the two
     return _in_two_parts(found, own)
 
 

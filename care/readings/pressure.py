@@ -1,46 +1,34 @@
 """Blood pressures: two numbers with anything between them, and perhaps the pulse."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from care.heart.language import Lines, Msg, Text, _
+from care.readings.beside import pulse_among
 from care.readings.limits import limits
 from care.readings.outcome import Ask, Confirm, Outcome, Pressure, Read, Reading, Unclear, impossible, like
-from care.readings.typed import Num, Typed, Word, take_apart
+from care.readings.typed import Num, Piece, Typed, Word, take_apart
 from care.readings.vocabulary import Vocabulary, vocabulary
 
 EXAMPLE: Final = "120/80"
-_NAMED: Final = ("systolic", "diastolic", "pulse")
-
-
-@dataclass
-class _Named:
-    """The numbers of an answer by their names; `plain` are those without."""
-
-    plain: list[Num] = field(default_factory=list)
-    systolic: Num | None = None
-    diastolic: Num | None = None
-    pulse: Num | None = None
 
 
 def read_pressure(words: str, language: str) -> Outcome:
     known = vocabulary("blood_pressure", language, ("mmHg", "cmHg"))
     typed = _with_both_names_or_none(take_apart(words, known), known)
-    named = _named(typed)
-    if named is None:
-        return Unclear(like(EXAMPLE))
-    if named.systolic and named.diastolic:
-        numbers = [named.systolic, named.diastolic, *named.plain]
-    else:
-        numbers = [*([named.systolic] if named.systolic else []), *named.plain, *([named.diastolic] if named.diastolic else [])]
+    at, certain = pulse_among(typed.pieces, others=2)
+    if not certain:
+        typed = Typed(typed.original, (*typed.pieces, Word("", "unknown")))
+    pulse = typed.pieces[at] if at is not None else None
+    numbers = _in_order([piece for place, piece in enumerate(typed.pieces) if place != at])
     if len(numbers) == 1:
-        return _in_one(numbers[0], named.pulse, typed)
-    if len(numbers) == 3 and named.pulse is None:
-        named.pulse = numbers.pop()
+        return _in_one(numbers[0], None, typed)
+    if len(numbers) == 3 and pulse is None:
+        return _with_third(numbers, typed)
     if len(numbers) == 2:
-        return _pair(numbers[0], numbers[1], named.pulse, typed)
+        return _pair(numbers[0], numbers[1], pulse if isinstance(pulse, Num) else None, typed)
     return _several(numbers, typed)
 
 
@@ -60,24 +48,29 @@ def _with_both_names_or_none(typed: Typed, known: Vocabulary) -> Typed:
     return Typed(typed.original, tuple(pieces))
 
 
-def _named(typed: Typed) -> _Named | None:
-    """The numbers by name: a name belongs to the number behind it, a pulse also to the one before. None if one comes twice."""
-    named = _Named()
+def _in_order(pieces: list[Piece]) -> list[Num]:
+    """The numbers, the systolic one first where they are named."""
+    named: dict[str, Num] = {}
+    plain: list[Num] = []
     name = ""
-    for piece in typed.pieces:
-        match piece:
-            case Word(role=role) if role in _NAMED:
-                name = role
-            case Num() if name:
-                if getattr(named, name):
-                    return None
-                setattr(named, name, piece)
-                name = ""
-            case Num():
-                named.plain.append(piece)
-    if name == "pulse" and len(named.plain) in (1, 3) and not named.pulse:
-        named.pulse = named.plain.pop()
-    return named
+    for piece in pieces:
+        if isinstance(piece, Num) and name and name not in named:
+            named[name], name = piece, ""
+        elif isinstance(piece, Num):
+            plain.append(piece)
+        elif piece.role in ("systolic", "diastolic"):
+            name = piece.role
+    return [*(named[each] for each in ("systolic", "diastolic") if each in named), *plain]
+
+
+def _with_third(numbers: list[Num], typed: Typed) -> Outcome:
+    """A third number is the pulse; where words stand by that we do not know, perhaps something else."""
+    first, second, third = numbers
+    outcome = _pair(first, second, third, typed)
+    without = _pair(first, second, None, typed)
+    if typed.strange and isinstance(outcome, Ask) and isinstance(without, Ask):
+        return Ask((*without.choices, *outcome.choices))
+    return outcome
 
 
 def _pair(first: Num, second: Num, pulse: Num | None, typed: Typed) -> Outcome:

@@ -217,6 +217,9 @@ def _clock(pieces: list[Piece]) -> int:
     match pieces:
         case [Num(text=hour), Word(text=":"), Num(text=minute), *rest] if _hour(hour) and len(minute) == 2 and minute < "60":
             return 4 if rest and isinstance(rest[0], Word) and rest[0].role == "clock" else 3
+        case [Num(text=hour), Word(role="clock", name="words"), Num(text=minute), *_] if (
+                _hour(hour) and len(minute) == 2 and minute < "60"):
+            return 3
         case [Num(text=hour), Word(role="clock"), *_] if _hour(hour):
             return 2
     return 0

@@ -88,7 +88,8 @@ def _roles(kind: str, language: str, units: tuple[str, ...]) -> Iterator[tuple[R
     words = _list()
     paired = kind == "blood_pressure"
     if paired or kind == "oxygen":
-        yield Role("pulse"), [*words["pulse"]["words"], *words["units"]["bpm"]]
+        yield Role("beats"), words["units"]["bpm"]
+        yield Role("pulse"), words["pulse"]["words"]
     if paired:
         yield Role("systolic"), words["systolic"]["words"]
         yield Role("diastolic"), words["diastolic"]["words"]
