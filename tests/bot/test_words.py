@@ -209,4 +209,4 @@ async def test_an_emergency_that_nobody_takes_grows_more_overdue_not_fresher(qui
         await quick_ward.time_passes(minutes=5)
     assert (await quick_ward.clinic.read(worklist.waiting))[0].due_at == due
     kinds = [happened.kind for happened in await quick_ward.clinic.read(journal.since, 0)]
-    assert kinds.count("EscalationOverdue") == 9, "said again every five minutes, from the first quarter of an hour on"
+    assert kinds.count("EscalationOverdue") == 10, "said again every five minutes, from the first quarter of an hour on"
