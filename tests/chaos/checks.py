@@ -73,11 +73,12 @@ def state_is_what_the_updates_lead_to(record: Record) -> Iterator[str]:
     answers = _by(record.table("answers"), "conversation_id")
     raised = Counter((row["patient_id"], row["kind"]) for row in record.table("events"))
     for chat_id, patient_id in record.talkers.items():
-        talks = found["conversations"][patient_id]
-        expected = predict(by_chat[chat_id], [row["id"] for row in talks])
+        talks, kept = found["conversations"][patient_id], found["patient_messages"][patient_id]
+        expected = predict(by_chat[chat_id], [row["id"] for row in talks], [row["id"] for row in kept])
         for what, wanted, got in (
             ("conversations", len(expected.talks), len(talks)),
-            ("messages kept", expected.kept, [row["text"] for row in found["patient_messages"][patient_id]]),
+            ("messages kept", expected.kept, [row["text"] for row in kept]),
+            ("messages passed on", len(expected.passed_on), sum(row["kind"] == "passed on" for row in kept)),
             ("escalations", dict(expected.trouble), {row["kind"]: row["reports"] for row in found["escalations"][patient_id]}),
             ("red flags", expected.flags.total(), raised[patient_id, "RedFlagRaised"]),
             ("answers journalled", _all_answers(expected), raised[patient_id, "AnswerSaved"]),

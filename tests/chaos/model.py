@@ -34,6 +34,7 @@ class Outcome:
 
     talks: list[Talk] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # words for people
+    passed_on: set[int] = field(default_factory=set)  # which of them only when the patient tapped for it
     trouble: Counter[str] = field(default_factory=Counter)  # by kind, how often it was reported
     flags: Counter[str] = field(default_factory=Counter)
 
@@ -42,12 +43,17 @@ class Outcome:
         return self.talks[-1] if self.talks and self.talks[-1].outcome is None else None
 
 
-def predict(sent: Iterable[Sent], talk_ids: Sequence[int]) -> Outcome:
-    """`talk_ids`: the numbers that the clinic gave this chat's conversations, in order; buttons name them."""
+def predict(sent: Iterable[Sent], talk_ids: Sequence[int], kept_ids: Sequence[int]) -> Outcome:
+    """`talk_ids`, `kept_ids`: the numbers that the clinic gave this chat's conversations and words, in order; buttons name
+    them."""
     outcome = Outcome()
     for update in sent:
         if update.data is not None:
-            _taps(outcome, update.data.split(":"), talk_ids)
+            data = update.data.split(":")
+            if data[0] == "pass":
+                _passes_on(outcome, kept_ids.index(int(data[1])) if int(data[1]) in kept_ids else None)
+            else:
+                _taps(outcome, data, talk_ids)
         elif update.words == "/check":
             if outcome.open:
                 outcome.open.outcome = "put aside"
@@ -73,6 +79,13 @@ def _taps(outcome: Outcome, data: list[str], talk_ids: Sequence[int]) -> None:
             talk.paused = True
         case ["go", _, _]:
             _asks(talk, talk.asked)
+
+
+def _passes_on(outcome: Outcome, kept: int | None) -> None:
+    """Words that were no answer are meant for people after all: once, however often it is tapped."""
+    if kept is not None and kept < len(outcome.kept) and kept not in outcome.passed_on:
+        outcome.passed_on.add(kept)
+        outcome.trouble["message"] += 1
 
 
 def _types(outcome: Outcome, words: str) -> None:

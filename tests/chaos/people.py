@@ -60,7 +60,7 @@ class Talker:
 
     def _acts(self) -> Iterator[Act]:
         chance, say = self.random.random(), [data for data in self.buttons if data.startswith("say:")]
-        ways = [data for data in self.buttons if data.startswith(("back:", "pause:", "go:"))]
+        ways = [data for data in self.buttons if data.startswith(("back:", "pause:", "go:", "pass:"))]
         if chance < 0.05:
             yield self._types(DANGER)
         elif chance < 0.12:
