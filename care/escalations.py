@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from care import events, office
 from care.heart.turn import Turn
-from care.tables import escalations
+from care.tables import escalations, insert_once
 
 
 class Severity(IntEnum):
@@ -60,12 +60,15 @@ def open_(
     """Open an escalation; the same trouble, still open, joins it and raises it if it is worse. Returns its id."""
     if same := _open_one(turn, patient_id, chat_id, kind):
         return _join(turn, same, severity, reason, value)
-    escalation_id = turn.insert(escalations, {
+    opened = insert_once(escalations, turn.db.dialect.name).returning(escalations.c.id)
+    escalation_id = turn.db.execute(opened, {
         "patient_id": patient_id, "chat_id": chat_id, "kind": kind, "severity": int(severity), "reason": reason, "value": value,
         "opened_at": turn.now, "waiting_since": turn.now, "due_at": due(turn, severity),
-        "next_action_at": due(turn, severity)})
+        "next_action_at": due(turn, severity)}).scalar()
+    if escalation_id is None:  # another turn opened it between our looking and our writing
+        return open_(turn, patient_id, severity, kind, reason, value, chat_id)
     turn.happened(events.EscalationOpened(patient_id, escalation_id, severity.word, kind))
-    return escalation_id
+    return int(escalation_id)
 
 
 def due(turn: Turn, severity: Severity) -> datetime:
@@ -161,7 +164,8 @@ def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: 
 
 
 def _open_one(turn: Turn, patient_id: int | None, chat_id: int | None, kind: str) -> Escalation | None:
-    open_now = select(escalations).where(escalations.c.kind == kind, escalations.c.resolved_at.is_(None))
+    """Found and locked: nobody closes it between our looking and our joining it."""
+    open_now = select(escalations).where(escalations.c.kind == kind, escalations.c.resolved_at.is_(None)).with_for_update()
     if patient_id is not None:
         return _found(turn, open_now.where(escalations.c.patient_id == patient_id))
     return _found(turn, open_now.where(escalations.c.patient_id.is_(None), escalations.c.chat_id == chat_id))
