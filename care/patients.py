@@ -91,8 +91,9 @@ HELD_BY = (
     .outerjoin(chats, chats.c.chat_id == chat_links.c.chat_id)
     .where(chat_links.c.chat_id == bindparam("this_chat"), chat_links.c.cut_at.is_(None))
     .order_by(patients.c.id))
-# Against other turns, not against rows that point to the patient: those may be written beside this turn.
-IN_CHAT = Prepared(HELD_BY.with_for_update(of=patients, key_share=True))
+# Against other turns, not against rows that point to the patient: those may be written beside this turn. The links too: a
+# chat that is just being cut must not slip in behind the cut.
+IN_CHAT = Prepared(HELD_BY.with_for_update(of=[patients, chat_links], key_share=True))
 BY_ID = (
     columns(chat_links.c.chat_id)
     .outerjoin(chat_links, and_(chat_links.c.patient_id == patients.c.id, chat_links.c.cut_at.is_(None)))
