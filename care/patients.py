@@ -120,7 +120,12 @@ def get(turn: Turn, patient_id: int) -> Patient | None:
     if patient.chat_id is None:
         return patient
     held = _named(turn.db.execute(HELD_BY, {"this_chat": patient.chat_id}).all())
-    return next(one for one in held if one.id == patient_id)
+    return next((one for one in held if one.id == patient_id), patient)
+
+
+def answering(turn: Turn, patient_id: int, chat_id: int) -> Patient | None:
+    """A patient, with the chat that just wrote for them to write to: what a carer says is answered to the carer."""
+    return next((one for one in in_chat(turn, chat_id) if one.id == patient_id), None) or get(turn, patient_id)
 
 
 def lock(turn: Turn, patient_id: int) -> Patient | None:

@@ -49,7 +49,7 @@ def _needs_a_human(turn: Turn, event: events.AnswerSaved, rule: Rule) -> None:
     escalation_id = escalations.open_(
         turn, event.patient_id, rule.severity, rule.kind, rule.reason, f"{event.value:g}" if isinstance(
             event.value, int | float) else str(event.value), event.chat_id)
-    patient = patients.get(turn, event.patient_id)
+    patient = patients.answering(turn, event.patient_id, event.chat_id)
     if patient is None:
         return
     if rule.danger:
