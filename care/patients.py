@@ -224,9 +224,15 @@ def _cut(turn: Turn, row: Any) -> bool:
     return bool(cut)
 
 
+def reached_in(turn: Turn, chat_id: int) -> list[Patient]:
+    """The patients whom we write to in this chat. A carer's chat speaks for a patient who has a phone of their own too, but
+    what becomes of it says nothing about reaching the patient."""
+    return [patient for patient in in_chat(turn, chat_id) if (own := get(turn, patient.id)) and own.chat_id == chat_id]
+
+
 def lost_touch(turn: Turn, event: events.ChatUnreachable) -> None:
-    """Nothing gets through to this chat: whoever writes from it cannot be reached there."""
-    for patient in in_chat(turn, event.chat_id):
+    """Nothing gets through to this chat: whoever is written to in it cannot be reached."""
+    for patient in reached_in(turn, event.chat_id):
         change(turn, patient.id, reachable=False)
 
 
@@ -238,7 +244,7 @@ def blocked(turn: Turn, chat_id: int) -> None:
 
 def found_again(turn: Turn, chat_id: int) -> None:
     """A chat that was lost writes again, or has unblocked the bot."""
-    for patient in in_chat(turn, chat_id):
+    for patient in reached_in(turn, chat_id):
         if not patient.reachable:
             change(turn, patient.id, reachable=True)
             turn.happened(events.PatientReachable(patient.id, chat_id))

@@ -111,7 +111,7 @@ def judge_unheard(turn: Turn, event: events.UpdateQuarantined) -> None:
 
 
 def judge_lost_touch(turn: Turn, event: events.ChatUnreachable) -> None:
-    for patient in patients.in_chat(turn, event.chat_id):
+    for patient in patients.reached_in(turn, event.chat_id):
         escalations.open_(turn, patient.id, Severity.URGENT, "unreachable",
                           "Has blocked the bot, or closed the account: call instead", None, event.chat_id)
 
