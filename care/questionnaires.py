@@ -15,7 +15,7 @@ from care.heart.screen import Screen
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.instruments import Instrument, NoSuchText
-from care.patients import Patient, get
+from care.patients import Patient, answering, get
 from care.tables import instrument_scores as scores_table
 
 
@@ -65,7 +65,7 @@ def judge_item(turn: Turn, event: events.AnswerSaved) -> None:
     with None: the most pressing one is 0."""
     if not is_one(event.flow) or event.patient_id is None or not isinstance(event.value, int):
         return
-    patient = get(turn, event.patient_id)
+    patient = answering(turn, event.patient_id, event.chat_id)
     if patient is None:
         return
     instrument = instruments.instrument(event.flow, patient.language)
