@@ -21,7 +21,8 @@ from simulator.transport import InProcess
 TOKEN = "1234567:test-token-of-nobody-at-all-123456"
 BORN = date(1968, 5, 23)
 SETTINGS = Settings(
-    clinic=ClinicSettings(name="Riverside", country="GB", languages=("en", "es"), time_zone="Europe/London", phone="020 7946 0000"),
+    clinic=ClinicSettings(
+        name="Riverside", country="GB", languages=("en", "es"), time_zone="Europe/London", phone="020 7946 0000"),
     staff=StaffSettings(secret="s" * 32))
 
 
@@ -74,7 +75,9 @@ class Ward:
     async def run(self, act: Callable[..., Any], *args: Any, actor: str = "test", **kwargs: Any) -> Any:
         return await self.clinic.run(actor, act, *args, **kwargs)
 
-    async def invited(self, name: str = "Amina Yusuf", language: str = "en", role: str = "self", **known: Any) -> tuple[int, str]:
+    async def invited(
+        self, name: str = "Amina Yusuf", language: str = "en", role: str = "self", **known: Any,
+    ) -> tuple[int, str]:
         """A patient on the list, and an invitation's token."""
         patient = await self.run(patients.add, name, BORN, language, **known)
         return patient.id, (await self.run(invitations.invite, patient.id, role)).token
