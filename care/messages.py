@@ -136,6 +136,11 @@ def reply(turn: Turn, patient_id: int, text: str, staff_id: int, author: str) ->
     return Reply(message, until)
 
 
+def by_a_person(turn: Turn, message: int) -> bool:
+    """Whether a message in the outbox was written by someone on staff, and not by the bot."""
+    return turn.db.scalar(select(outbox.c.author).where(outbox.c.id == message)) is not None
+
+
 def undo(turn: Turn, message: int, staff_id: int) -> bool:
     """Take an answer back before it leaves; False if it has left, or was another's."""
     written = turn.db.execute(select(outbox.c.patient_id, outbox.c.created_at).where(outbox.c.id == message)).first()

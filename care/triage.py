@@ -121,7 +121,8 @@ def judge_held_back(turn: Turn, event: events.MessageHeldBack) -> None:
     if event.lane == Lane.SAFETY:
         escalations.open_(turn, event.patient_id, Severity.EMERGENCY, "undelivered_safety",
                           "A safety message did not get through: call", event.why, event.chat_id)
-    elif event.lane == Lane.REPLY and event.outcome != "suppressed" and event.patient_id is not None:
+    elif event.lane == Lane.REPLY and event.patient_id is not None and (
+            event.outcome != "suppressed" or messages.by_a_person(turn, event.message)):
         escalations.open_(turn, event.patient_id, Severity.URGENT, "undelivered", "A message did not get through", event.why)
 
 
