@@ -40,6 +40,7 @@ class Run:
     record: Record
     kills: Counter[str] = field(default_factory=Counter)  # by point
     strange_ends: list[str] = field(default_factory=list)  # lives that ended otherwise than by a kill
+    under_fire: int = 0  # updates sent by the time of the last kill
     seconds: float = 0.0
 
 
@@ -54,6 +55,7 @@ async def run(plan: Plan, folder: Path, url: str, defect: str | None = None, say
         bot = await make(defect)
         playing = asyncio.create_task(play(crowd, phone, folder / "journal.jsonl"))
         ended = await all_killed(plan, folder, bot, crowd, url, phone, say)
+        ended.under_fire = len(crowd.sent)
         await phone("/control/faults", verb="DELETE")
         crowd.allowed = plan.updates
         say(f"{ended.kills.total()} kills; {len(crowd.sent)} of {plan.updates} updates sent; coming to rest")

@@ -12,7 +12,7 @@ SENTENCES = (
     "Is it fine to walk a little", "the left knee", "sore")
 TYPED = ("0", "1", "2", "7", "9", "10", "yes", "no", "36.6", "38.5", "39.4", "102", "sore", "the left knee")
 FOREIGN = ("say:1:pain:9", "say:2:fever:yes", "say:999999:pain:10", "go:1:1", "nonsense")  # another's buttons, or nobody's
-SILENCE = 6.0  # seconds after which somebody begins anew
+SILENCE = 15.0  # seconds after which somebody begins anew
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ def numbers(run: Run) -> Iterator[tuple[str, str]]:
     yield "**promises broken** (0 lost, 0 changed twice, order kept, no copy without a reason)", f"**{len(broken)}**"
     yield "SIGKILLs", str(kills)
     yield "updates sent, each confirmed and done once", str(counted.inbound)
+    yield "... of them sent before the last kill", str(run.under_fire)
     yield "updates delivered again on purpose", str(run.record.counters["redelivered"])
     yield "messages written: safety / reply / broadcast", lanes(counted.outbound)
     yield "conversations / answers / messages to people / escalations, as the model says", (
