@@ -135,14 +135,16 @@ def chase(turn: Turn, escalation_id: int) -> None:
         turn.happened(events.EscalationOverdue(escalation.patient_id, escalation_id))
 
 
-def now_about(turn: Turn, chat_id: int, kind: str, patient_id: int, becomes: str, reason: str) -> None:
-    """A chat has said whom its trouble is about: what was open without a patient is theirs, under the kind it has there."""
+def now_about(turn: Turn, chat_id: int, kind: str, patient_id: int, becomes: str, reason: str) -> bool:
+    """A chat has said whom its trouble is about: what was open without a patient is theirs, under the kind it has there, or
+    beside what they have of that kind already. False if nothing was open."""
     found = _open_one(turn, None, chat_id, kind)
     if found is None:
-        return
-    theirs = kind if _open_one(turn, patient_id, chat_id, becomes) else becomes
+        return False
+    theirs = f"{becomes}:{found.id}" if _open_one(turn, patient_id, chat_id, becomes) else becomes
     _change(turn, found.id, patient_id=patient_id, kind=theirs, reason=reason)
     turn.happened(events.EscalationJoined(patient_id, found.id, found.severity.word, theirs))
+    return True
 
 
 def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: str | None) -> int:

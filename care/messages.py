@@ -80,11 +80,18 @@ def words_of(turn: Turn, kept: int) -> str | None:
     return text[:SHOWN] if text else None
 
 
+def flagged_words(turn: Turn, kept: int) -> str:
+    """What was written of danger, whole; nothing if it was not of danger."""
+    return turn.db.scalar(select(patient_messages.c.text).where(
+        patient_messages.c.id == kept, patient_messages.c.flagged)) or ""
+
+
 def ask_whom(turn: Turn, chat: Addressee, holding: list[Patient], kept: int) -> None:
     """A chat that holds several patients wrote something: ask whom it is about. Until they say, it waits without a patient."""
     assert chat.chat_id is not None
     escalations.open_(
-        turn, None, Severity.ROUTINE, f"unsaid:{kept}", "Wrote a message, not said about whom", None, chat.chat_id)
+        turn, None, Severity.ROUTINE, f"unsaid:{kept}",
+        f"Wrote a message, not said about whom: {' or '.join(patient.name for patient in holding)}", None, chat.chat_id)
     turn.tell(chat, Screen(_("Who is this about?"), tuple(
         (Button(patient.name, f"about:{kept}:{patient.id}"),) for patient in holding)))
 

@@ -10,6 +10,7 @@ from care.heart.language import _
 from care.heart.screen import Screen
 from care.heart.text import storable
 from care.heart.turn import Addressee, Lane, Turn
+from care.patients import Patient
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,34 @@ def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
     if event.severity == Severity.ROUTINE.word:  # denied, past, an idiom: on record, and the message itself is read anyway
         return
     escalations.open_(
-        turn, event.patient_id, SEVERITIES[event.severity], f"red_flag:{event.category}",
-        f"Wrote words that may mean: {event.category.replace('_', ' ')}", event.words, event.chat_id)
+        turn, event.patient_id, SEVERITIES[event.severity], _red_flag(event.category),
+        _may_mean(event.category) + ("" if event.patient_id else _perhaps_about(turn, event.chat_id)), event.words, event.chat_id)
+
+
+def said_whom(turn: Turn, patient: Patient, words: str) -> None:
+    """A chat that holds several patients wrote of danger, and has said now whom it is about: it is that patient's emergency,
+    and no longer a nameless one."""
+    assert patient.chat_id is not None
+    for flag in red_flags.screen(words):
+        kind, severity = _red_flag(flag.category), SEVERITIES[flag.severity]
+        moved = escalations.now_about(turn, patient.chat_id, kind, patient.id, kind, _may_mean(flag.category))
+        if not moved and severity is not Severity.ROUTINE:
+            escalations.open_(
+                turn, patient.id, severity, kind, _may_mean(flag.category), storable(flag.words), patient.chat_id)
+
+
+def _red_flag(category: str) -> str:
+    return f"red_flag:{category}"
+
+
+def _may_mean(category: str) -> str:
+    return f"Wrote words that may mean: {category.replace('_', ' ')}"
+
+
+def _perhaps_about(turn: Turn, chat_id: int) -> str:
+    """Whom something without a patient may be about: everyone whom this chat speaks for."""
+    names = [patient.name for patient in patients.in_chat(turn, chat_id)]
+    return f" (about {' or '.join(names)})" if names else ""
 
 
 def judge_message(turn: Turn, event: events.MessageHeard) -> None:
@@ -102,7 +129,9 @@ def judge_unheard(turn: Turn, event: events.UpdateQuarantined) -> None:
     whose = patients.in_chat(turn, chat_id) if chat_id is not None else []
     patient_id = whose[0].id if len(whose) == 1 else None
     escalations.open_(turn, patient_id, Severity.URGENT, f"unheard:{event.update}" if chat_id is None else "unheard",
-                      "Sent something that the bot could not handle", f"update {event.update} in quarantine", chat_id)
+                      "Sent something that the bot could not handle" + (
+                          _perhaps_about(turn, chat_id) if chat_id is not None and patient_id is None else ""),
+                      f"update {event.update} in quarantine", chat_id)
     if chat_id is not None:
         who: Addressee = whose[0] if len(whose) == 1 else patients.stranger(turn, chat_id)
         country = whose[0].country if whose else turn.settings.clinic.country

@@ -114,6 +114,7 @@ def about_button(turn: Turn, visit: Visit) -> Msg | None:
     patient = visit.patient(patient_id)
     if patient is None or not messages.is_about(turn, patient, int(kept)):
         return _("I know this already.")
+    triage.said_whom(turn, patient, messages.flagged_words(turn, int(kept)))
     return None
 
 
