@@ -12,7 +12,7 @@ from care.heart.language import Msg, _, in_language, shipped
 logger = logging.getLogger(__name__)
 
 COMMANDS: Mapping[str, Msg] = {
-    **{flow.command: flow.about for flow in FLOWS.values()},
+    **{flow.command: flow.about for flow in FLOWS.values() if flow.command},
     "help": _("What I can do, and whom to call"),
     "language": _("Choose your language"),
     "privacy": _("What you agreed to"),

@@ -1,194 +1,266 @@
-"""Holding a conversation: take an answer, save it, ask the next question."""
+"""Holding a conversation: what a patient taps and types while a question is on screen. How it is drawn is in asking.py."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.asking import SKIPPED, Asking, Option
 from bot.buttons import carry
 from bot.flows import FLOWS
-from bot.flows.engine import Ask, Flow, Unclear
-from care import conversations
-from care.conversations import Conversation
-from care.heart.language import Lines, Msg, Text, _, in_language
+from bot.flows.kinds import Answer, Choose, FreeText, Photo, Ticked, Unclear
+from care import conversations, events
+from care.conversations import CHANGED_WITHIN, Conversation
+from care.heart.language import Text, _, in_language
 from care.heart.screen import Button, Screen
 from care.heart.turn import Turn
 from care.patients import Patient
 
 CLOSED = _("That question is closed.")
+TOO_LATE = _("It is too late to change this here.")
 UNCLEAR_IN_A_ROW = 2  # then a person is offered
 
 
 def begin(turn: Turn, patient: Patient, flow_name: str, edits: int | None = None) -> None:
     """Begin a flow; one already open is put aside."""
     flow = FLOWS[flow_name]
-    conversation = conversations.open_(turn, patient, flow.name, flow.version)
-    _ask_next(turn, patient, conversation, {}, edits=edits, above=flow.opening)
+    earlier = conversations.current(turn, patient.id)
+    if (left := Asking.of(turn, patient, earlier)) and earlier and not earlier.paused_at:
+        left.close()
+    conversation = conversations.open_(turn, patient, flow.name, flow.version, earlier)
+    opening = flow.opening({}) if callable(flow.opening) else flow.opening
+    Asking(turn, patient, conversation, flow, {}).ask_next(edits, [opening])
 
 
-def in_hand(turn: Turn, holding: list[Patient]) -> tuple[Patient, Conversation] | None:
-    """The one conversation that waits for words in this chat; None if there is none, or more than one."""
+def in_hand(turn: Turn, holding: list[Patient], paused: bool = False) -> tuple[Patient, Conversation] | None:
+    """The one conversation that waits for words in this chat, or that is paused; None if there is none, or more than one."""
     found = [
         (patient, conversation) for patient in holding
         if (conversation := conversations.current(turn, patient.id))
-        and conversation.chat_id == patient.chat_id and not conversation.paused_at]
+        and conversation.chat_id == patient.chat_id and (conversation.paused_at is not None) == paused]
     return found[0] if len(found) == 1 else None
 
 
-def hear(turn: Turn, patient: Patient, conversation: Conversation, words: str) -> Unclear | None:
+# Typed
+
+
+def hear(turn: Turn, patient: Patient, conversation: Conversation, words: str) -> Unclear | Choose | None:
     """Take typed words as the answer to the question on screen, even if a newer version of the flow has one before it. Returns
     what is unclear about them, if they are no answer; then nothing has changed."""
+    asking = Asking.of(turn, patient, conversation)
+    if asking is None:
+        return None
+    if question := asking.question:
+        try:
+            answer = question.kind.hear(words, asking.here(question.kind))
+        except Unclear as unclear:
+            if unclear.off_the_meter:
+                turn.happened(events.OffTheMeter(
+                    patient.id, conversation.id, conversation.chat_id, question.key, unclear.off_the_meter))
+            return unclear
+        except Choose as choose:
+            return choose
+        asking.answered(question, answer, words)
+    else:
+        asking.ask_next()  # a newer version of the flow has dropped the question
+    return None
+
+
+def wants_photo(turn: Turn, holding: list[Patient]) -> tuple[Patient, Conversation] | None:
+    """The one conversation in this chat that waits for a picture."""
+    waiting = in_hand(turn, holding)
+    asking = Asking.of(turn, *waiting) if waiting else None
+    return waiting if asking and asking.question and isinstance(asking.question.kind, Photo) else None
+
+
+def hear_photo(turn: Turn, patient: Patient, conversation: Conversation, message: int) -> None:
+    """Take a picture that was kept as the answer."""
+    asking = Asking.of(turn, patient, conversation)
+    if asking and asking.question:
+        asking.answered(asking.question, Answer(message, _("Photo")), in_language(_("Photo"), patient.language))
+
+
+def is_answer(turn: Turn, patient: Patient, conversation: Conversation, words: str) -> bool:
+    """Whether these words are among the answers of the question on screen, and so steer nothing."""
+    asking = Asking.of(turn, patient, conversation)
+    question = asking.question if asking else None
+    return bool(asking and question and question.kind.is_answer(words, asking.here(question.kind)))
+
+
+def takes_any_words(conversation: Conversation) -> bool:
     flow = FLOWS.get(conversation.flow)
     question = flow.question(conversation.asked) if flow else None
-    answers = conversations.answers_of(turn, conversation)
-    if question and question.key not in answers and question.applies(answers):
-        try:
-            value = question.kind.read(words)
-        except Unclear as unclear:
-            return unclear
-        understood = _label(question, str(value), patient.language) if question.kind.buttons() else words
-        _close_screen(turn, patient, conversation, question, answers, understood)
-        conversations.save_answer(
-            turn, conversation, question.key, in_language(question.text, patient.language), value, words)
-        answers[question.key] = value
-    _ask_next(turn, patient, conversation, answers)  # also when a newer version of the flow has dropped the question
-    return None
+    return question is not None and isinstance(question.kind, FreeText)
 
 
-def ask_again(turn: Turn, patient: Patient, conversation: Conversation, say: Text | None, kept: int | None = None) -> None:
-    """Show the question on screen once more, saying first what would be an answer; after two unclear ones, offer a person."""
-    flow = FLOWS[conversation.flow]
-    answers = conversations.answers_of(turn, conversation)
-    question = flow.question(conversation.asked)
-    if question is None:
+def ask_again(
+    turn: Turn, patient: Patient, conversation: Conversation, say: Text | None, kept: int | None = None,
+    options: Sequence[Option] | None = None, counts: bool = True, instead: tuple[Button, ...] = (),
+) -> None:
+    """Show the question on screen once more, saying first what would be an answer, or offering what may have been meant.
+    `kept` is what was written, to be passed on to people at a tap; `instead` another way on. Unless it `counts`, the patient
+    was clear enough."""
+    asking = Asking.of(turn, patient, conversation)
+    question = asking.question if asking else None
+    if asking is None or question is None:
         return
-    _close_screen(turn, patient, conversation, question, answers)
-    screen = _question_screen(flow, conversation, question, answers, say)
+    asking.close()
+    screen = asking.drawn(question, [say] if say else [], options=options)
+    rows = list(screen.buttons)
     if kept is not None:
-        label = _("Send to the care team")
-        screen = Screen(screen.text, ((Button(label, carry("pass", kept, patient.id)),), *screen.buttons),
-                        placeholder=screen.placeholder)
-    conversations.unclear(turn, conversation, turn.tell(patient, screen, topic="question"))
-
-
-def tapped(turn: Turn, patient: Patient, conversation_id: int, key: str, value: str, message_id: int) -> Msg | None:
-    """Take a button as the answer to its own question; a note for the patient if it cannot be one any more."""
-    conversation = conversations.current(turn, patient.id)
-    if conversation is None or conversation.id != conversation_id:
-        return CLOSED
-    flow, answers = FLOWS[conversation.flow], conversations.answers_of(turn, conversation)
-    question = flow.question(key)
-    if question is None or key in answers or key != conversation.asked or not question.applies(answers):
-        return None if key in answers and _reads_as(question, value) == answers[key] else CLOSED
-    try:
-        read = question.kind.read(value)
-    except Unclear:  # not one of ours
-        return CLOSED
-    told, words = turn.told, _label(question, value, patient.language)
-    conversations.save_answer(turn, conversation, key, in_language(question.text, patient.language), read, words)
-    answers_now = {**answers, key: read}
-    if turn.told and not told and flow.next_question(answers_now):
-        # The answer called for words of its own: what is asked next must stand below them. A farewell must not.
-        _close_screen(turn, patient, conversation, question, answers, words)
-        _ask_next(turn, patient, conversation, answers_now)
+        rows.insert(0 if options is None else len(options), (
+            Button(_("Send to the care team"), carry("pass", kept, patient.id)),))
+    if instead:
+        rows.insert(1, instead)
+    shown = turn.tell(patient, replace(screen, buttons=tuple(rows)), topic="question")
+    if counts:
+        conversations.unclear(turn, conversation, shown)
     else:
-        _ask_next(turn, patient, conversation, answers_now, edits=message_id)
+        conversations.shows(turn, conversation, question.key, shown)
+
+
+# Tapped: each returns a note for the patient if the button can do nothing any more. `message_id` is what was tapped; without
+# one the same was asked for in words, and the answer comes as a message of its own.
+
+
+def tapped(turn: Turn, patient: Patient, conversation_id: int, key: str, data: str, message_id: int) -> Text | None:
+    """Take a button as the answer to its own question; a note for the patient if it cannot be one any more."""
+    asking = _open(turn, patient, conversation_id)
+    question = asking.flow.question(key) if asking else None
+    if asking is None or question is None:
+        return CLOSED
+    if key != asking.conversation.asked or asking.question is None:
+        return _another(asking, key, data)
+    try:
+        answer = question.kind.take(data, asking.here_to_draw())
+    except Ticked as ticked:
+        shown = turn.tell(patient, asking.drawn(question, edits=message_id, ticks=ticked.ticks), topic="question")
+        conversations.shows(turn, asking.conversation, key, shown)
+        return None
+    except Unclear as unclear:
+        return unclear.say
+    asking.answered(question, answer, in_language(answer.shown, patient.language), message_id)
     return None
 
 
-def back(turn: Turn, patient: Patient, conversation_id: int, key: str, message_id: int) -> Msg | None:
-    """Take back the last answer and ask that question again."""
-    conversation = conversations.current(turn, patient.id)
-    if conversation is None or conversation.id != conversation_id or conversation.asked != key:
+def _another(asking: Asking, key: str, data: str) -> Text | None:
+    """A button of a question that is not the one on screen: the same answer again says nothing; another one reopens its
+    question, but never answers any."""
+    question = asking.flow.question(key)
+    if question is None or key not in asking.answers or asking.amending:
         return CLOSED
-    answers = conversations.answers_of(turn, conversation)
-    if not answers:
+    try:
+        answer = question.kind.take(data, asking.here_to_draw())
+    except (Unclear, Ticked):
+        return CLOSED
+    if answer.value == asking.answers[key]:
+        return None
+    return _reopen(asking, key)
+
+
+def _reopen(asking: Asking, key: str) -> Text | None:
+    """Ask a question again whose answer stands, to have it changed."""
+    question = asking.flow.question(key)
+    if question is None or not question.applies(asking.flow.meant(asking.answers)):
+        return CLOSED
+    if asking.conversation.paused_at is None:
+        asking.close()
+    asking.ask(question)
+    return None
+
+
+def change(turn: Turn, patient: Patient, conversation_id: int, key: str, message_id: int | None = None) -> Text | None:
+    """Change an answer given lately, also after the end; too late, a person is offered."""
+    mine = conversations.of_patient(turn, patient.id, conversation_id)
+    if mine is None:
+        return CLOSED
+    now_open = conversations.current(turn, patient.id)
+    given = conversations.standing(turn, mine, key)
+    in_time = given is not None and turn.now - given.answered_at <= CHANGED_WITHIN
+    if not in_time or mine.flow not in FLOWS or (now_open.id != mine.id if now_open else mine.outcome != "finished"):
+        turn.tell(patient, Screen(
+            _("It is too late to change this here. Tell your care team what is right: just type it, or ask for a person."),
+            ((Button(_("Talk to a person"), carry("person", patient.id)),),)), once=f"late:{conversation_id}:{key}")
+        return TOO_LATE
+    if now_open and now_open.asked == key:
+        return None
+    asking = Asking.of(turn, patient, now_open or conversations.reopen(turn, mine, key))
+    assert asking
+    return _reopen(asking, key)
+
+
+def back(turn: Turn, patient: Patient, conversation_id: int, key: str, message_id: int | None) -> Text | None:
+    """Take back the answer before this question, and ask that one again."""
+    asking = _open(turn, patient, conversation_id)
+    if asking is None or asking.conversation.asked != key:
+        return CLOSED
+    if asking.amending:
+        return go_on(turn, patient, conversation_id, key, message_id)
+    before = asking.flow.question(asking.flow.before(key, asking.answers))
+    if before is None:
         return _("This is the first question.")
-    last = list(answers)[-1]
-    conversations.take_back(turn, conversation, last)
-    del answers[last]
-    _ask(turn, patient, conversation, last, answers, edits=message_id)
+    if message_id is None:
+        asking.close()
+    conversations.take_back(turn, asking.conversation, before.key)
+    del asking.answers[before.key]
+    asking.ask(before, edits=message_id)
     return None
 
 
-def pause(turn: Turn, patient: Patient, conversation_id: int, message_id: int) -> Msg | None:
-    conversation = conversations.current(turn, patient.id)
-    if conversation is None or conversation.id != conversation_id:
+def skip(turn: Turn, patient: Patient, conversation_id: int, key: str, message_id: int | None) -> Text | None:
+    """Leave this question without an answer, where that is allowed."""
+    asking = _open(turn, patient, conversation_id)
+    question = asking.question if asking else None
+    if asking is None or question is None or question.key != key:
         return CLOSED
+    if not question.optional:
+        return _("This question needs an answer. You can also pause, and go on later.")
+    asking.answered(question, SKIPPED, "skipped", message_id)
+    return None
+
+
+def repeat(turn: Turn, patient: Patient, conversation_id: int, key: str, message_id: int | None) -> Text | None:
+    """Ask the same question again."""
+    asking = _open(turn, patient, conversation_id)
+    question = asking.question if asking else None
+    if asking is None or question is None or question.key != key:
+        return CLOSED
+    if message_id is None:
+        asking.close()
+    asking.ask(question, edits=message_id)
+    return None
+
+
+def pause(turn: Turn, patient: Patient, conversation_id: int, key: str, message_id: int | None) -> Text | None:
+    asking = _open(turn, patient, conversation_id)
+    if asking is None:
+        return CLOSED
+    if message_id is None:
+        asking.close()
     shown = turn.tell(patient, Screen(
         _("Paused. Your answers are kept. You can go on within a day."),
-        ((Button(_("Go on"), carry("go", conversation.id, patient.id)),),), edits=message_id), topic="question")
-    conversations.pause(turn, conversation, shown)
+        ((Button(_("Go on"), carry("go", conversation_id, patient.id)),),), edits=message_id), topic="question")
+    conversations.pause(turn, asking.conversation, shown)
     return None
 
 
-def go_on(turn: Turn, patient: Patient, conversation_id: int, message_id: int) -> Msg | None:
-    conversation = conversations.current(turn, patient.id)
-    if conversation is None or conversation.id != conversation_id:
+def go_on(turn: Turn, patient: Patient, conversation_id: int, key: str, message_id: int | None) -> Text | None:
+    """Go on at the question that was on screen; from changing an answer, back to where the conversation was."""
+    asking = _open(turn, patient, conversation_id)
+    if asking is None:
         return CLOSED
-    _ask_next(turn, patient, conversation, conversations.answers_of(turn, conversation), edits=message_id)
+    if message_id is None and asking.conversation.paused_at is None:
+        asking.close()
+    unchanged = asking.amending and asking.conversation.paused_at is None
+    if asking.question and not unchanged:
+        asking.ask(asking.question, edits=message_id)
+    elif asking.conversation.finished_at and asking.flow.next_question(asking.answers) is None:
+        turn.tell(patient, Screen(_("Your answer stays as it was."), edits=message_id))
+        conversations.end(turn, asking.conversation, "finished")
+    else:
+        asking.ask_next(edits=message_id)
     return None
 
 
-def _ask_next(
-    turn: Turn, patient: Patient, conversation: Conversation, answers: dict[str, Any], edits: int | None = None,
-    above: Text | None = None,
-) -> None:
-    """Ask the next question, or close when there is none."""
-    flow = FLOWS[conversation.flow]
-    if question := flow.next_question(answers):
-        _ask(turn, patient, conversation, question.key, answers, edits, above)
-    else:
-        turn.tell(patient, Screen(flow.closing, edits=edits))
-        conversations.end(turn, conversation, "finished")
-
-
-def _ask(
-    turn: Turn, patient: Patient, conversation: Conversation, key: str, answers: dict[str, Any], edits: int | None = None,
-    above: Text | None = None,
-) -> None:
-    flow = FLOWS[conversation.flow]
-    question = flow.question(key)
-    assert question
-    screen = _question_screen(flow, conversation, question, answers, above, edits)
-    conversations.shows(turn, conversation, key, turn.tell(patient, screen, topic="question"))
-
-
-def _question_screen(
-    flow: Flow, conversation: Conversation, question: Ask, answers: dict[str, Any], above: Text | None = None,
-    edits: int | None = None,
-) -> Screen:
-    lines = [above] if above else []
-    here = conversation.id, question.key
-    rows = [tuple(Button(label, carry("say", *here, value)) for label, value in row) for row in question.kind.buttons()]
-    ways_out = [Button(_("Pause"), carry("pause", *here))]
-    if answers:
-        ways_out.insert(0, Button(_("Back"), carry("back", *here)))
-    return Screen(Lines((*lines, _asked(flow, question, answers))), (*rows, tuple(ways_out)), edits=edits,
-                  placeholder=question.kind.placeholder)
-
-
-def _asked(flow: Flow, question: Ask, answers: dict[str, Any]) -> Text:
-    number, of = flow.progress(answers, question)
-    return Lines((_("{number} of {total}", number=number, total=of), question.text), "\n")
-
-
-def _close_screen(
-    turn: Turn, patient: Patient, conversation: Conversation, question: Ask, answers: dict[str, Any], words: str = "",
-) -> None:
-    """The question stays to be read, with the answer beneath it; its buttons go."""
-    if conversation.screen is None:
-        return
-    asked = _asked(FLOWS[conversation.flow], question, answers)
-    turn.tell(patient, Screen(Lines((asked, f"✓ {words[:200]}"), "\n") if words else asked, closes=conversation.screen),
-              topic="question")
-
-
-def _reads_as(question: Ask | None, value: str) -> Any:
-    try:
-        return question.kind.read(value) if question else None
-    except Unclear:
-        return None
-
-
-def _label(question: Ask, value: str, language: str) -> str:
-    """What the tapped button said."""
-    labels = {data: label for row in question.kind.buttons() for label, data in row}
-    return in_language(labels.get(value, value), language)
+def _open(turn: Turn, patient: Patient, conversation_id: int) -> Asking | None:
+    """The patient's open conversation, if it is this one."""
+    conversation = conversations.current(turn, patient.id)
+    return Asking.of(turn, patient, conversation) if conversation and conversation.id == conversation_id else None

@@ -1,6 +1,6 @@
 """Conversations in progress: opened, answered, paused, ended. What is asked is the flow's affair; here is what was said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,16 +20,23 @@ ANSWERS = Prepared(
     .where(answers.c.conversation_id == bindparam("in_conversation"), answers.c.superseded_at.is_(None)).order_by(answers.c.id))
 CHANGE = update(conversations).where(conversations.c.id == bindparam("this"))
 SHOWS = Prepared(CHANGE, "asked", "screen", "heard_at", "paused_at", "unclear")
+OF_PATIENT = select(conversations).where(
+    conversations.c.id == bindparam("this"), conversations.c.patient_id == bindparam("whose"))
+STANDING = select(answers).where(
+    answers.c.conversation_id == bindparam("in_conversation"), answers.c.key == bindparam("this_key"),
+    answers.c.superseded_at.is_(None))
 SUPERSEDE = update(answers).where(
     answers.c.conversation_id == bindparam("in_conversation"), answers.c.key == bindparam("this_key"),
     answers.c.superseded_at.is_(None)).values(superseded_at=bindparam("at", type_=Moment))
 
 EXPIRES_AFTER = timedelta(hours=24)
+CHANGED_WITHIN = timedelta(minutes=30)  # of giving it, an answer may be changed
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """One run of a flow. `asked` is the question on the patient's screen, `screen` the outbox row that shows it."""
+    """One run of a flow. `asked` is the question on the patient's screen, `screen` the outbox row that shows it. A question
+    that is answered already is asked only to have its answer changed. One that was finished may be open again for that."""
 
     id: int
     patient_id: int
@@ -41,6 +48,7 @@ class Conversation:
     paused_at: datetime | None
     ended_at: datetime | None
     outcome: str | None
+    finished_at: datetime | None
     asked: str | None
     screen: int | None
     unclear: int
@@ -51,33 +59,55 @@ def current(turn: Turn, patient_id: int) -> Conversation | None:
     return Conversation(*found[0]) if found else None
 
 
-def open_(turn: Turn, patient: Patient, flow: str, version: int) -> Conversation:
-    """Open a conversation; one already open is put aside, its answers kept."""
-    if earlier := current(turn, patient.id):
+def of_patient(turn: Turn, patient_id: int, conversation_id: int) -> Conversation | None:
+    """A conversation of this patient, open or ended; None for anyone else's."""
+    row = turn.db.execute(OF_PATIENT, {"this": conversation_id, "whose": patient_id}).first()
+    return Conversation(*row) if row else None
+
+
+def open_(
+    turn: Turn, patient: Patient, flow: str, version: int, earlier: Conversation | None = None,
+) -> Conversation:
+    """Open a conversation; one already open (`earlier`, if known) is put aside, its answers kept."""
+    if earlier := earlier or current(turn, patient.id):
         end(turn, earlier, "put aside")
     assert patient.chat_id is not None
     conversation_id = turn.insert(conversations, {
         "patient_id": patient.id, "chat_id": patient.chat_id, "flow": flow, "version": version, "opened_at": turn.now,
         "heard_at": turn.now})
     turn.happened(events.ConversationOpened(patient.id, conversation_id, flow))
-    opened = current(turn, patient.id)
-    assert opened
-    return opened
+    return Conversation(conversation_id, patient.id, patient.chat_id, flow, version, turn.now, turn.now, None, None, None, None,
+                        None, None, 0)
 
 
-def save_answer(turn: Turn, conversation: Conversation, key: str, question: str, value: Any, words: str) -> None:
-    """Keep an answer: the question as the patient read it, the value, the patient's own words. The question must be
-    unanswered: see `take_back`."""
+def save_answer(
+    turn: Turn, conversation: Conversation, key: str, question: str, value: Any, words: str, *, kind: str | None = None,
+    unit: str | None = None, shown: str = "", amended: bool = False,
+) -> None:
+    """Keep an answer: the question as the patient read it, the value, the patient's own words; of a measurement its kind and
+    the unit it was given in. `shown` is the value as staff read it. The question must be unanswered: see `take_back`."""
     turn.insert(answers, {
-        "conversation_id": conversation.id, "key": key, "question": question, "value": value, "words": words,
-        "asked_by": conversation.screen, "answered_at": turn.now})
+        "conversation_id": conversation.id, "key": key, "question": question, "value": value, "kind": kind, "unit": unit,
+        "words": words, "asked_by": conversation.screen, "answered_at": turn.now})
     turn.happened(events.AnswerSaved(
-        conversation.patient_id, conversation.id, conversation.chat_id, conversation.flow, key, value))
+        conversation.patient_id, conversation.id, conversation.chat_id, conversation.flow, key, value, shown, amended))
 
 
 def take_back(turn: Turn, conversation: Conversation, key: str) -> None:
     """An answer is to be given anew; the old one is kept, superseded."""
     turn.db.execute(SUPERSEDE, {"in_conversation": conversation.id, "this_key": key, "at": turn.now})
+
+
+def standing(turn: Turn, conversation: Conversation, key: str) -> Any:
+    """The row of the answer to this question that stands; None if there is none."""
+    return turn.db.execute(STANDING, {"in_conversation": conversation.id, "this_key": key}).first()
+
+
+def reopen(turn: Turn, conversation: Conversation, key: str) -> Conversation:
+    """Open a finished conversation again, for this answer to be changed. The patient must have no other open."""
+    turn.db.execute(CHANGE, {"this": conversation.id, "ended_at": None, "outcome": None, "paused_at": None, "screen": None})
+    turn.happened(events.ConversationReopened(conversation.patient_id, conversation.id, conversation.flow, key))
+    return replace(conversation, ended_at=None, outcome=None, paused_at=None, screen=None)
 
 
 def answers_of(turn: Turn, conversation: Conversation) -> dict[str, Any]:
@@ -107,8 +137,12 @@ def pause(turn: Turn, conversation: Conversation, screen: int | None) -> None:
 
 
 def end(turn: Turn, conversation: Conversation, outcome: str) -> None:
-    turn.db.execute(CHANGE, {"this": conversation.id, "ended_at": turn.now, "outcome": outcome})
-    turn.happened(events.ConversationEnded(conversation.patient_id, conversation.id, conversation.flow, outcome))
+    """Close a conversation. What was finished once stays finished, however the changing of an answer ends."""
+    again = conversation.finished_at is not None
+    outcome = "finished" if again else outcome
+    finished_at = conversation.finished_at or (turn.now if outcome == "finished" else None)
+    turn.db.execute(CHANGE, {"this": conversation.id, "ended_at": turn.now, "outcome": outcome, "finished_at": finished_at})
+    turn.happened(events.ConversationEnded(conversation.patient_id, conversation.id, conversation.flow, outcome, again))
 
 
 def silent(turn: Turn, limit: int = 200) -> list[int]:

@@ -99,7 +99,28 @@ class AnswerSaved(Event):
     flow: str
     key: str
     value: object
-    unwritten = ("value",)
+    shown: str = ""  # the value in words, with its unit, for staff
+    amended: bool = False  # an answer given before has been changed
+    unwritten = ("value", "shown")
+
+
+@dataclass(frozen=True)
+class OffTheMeter(Event):
+    """A measurement so high or so low that the device cannot show it; `where` says which."""
+
+    conversation_id: int
+    chat_id: int
+    key: str
+    where: str
+
+
+@dataclass(frozen=True)
+class ConversationReopened(Event):
+    """It was finished; the patient changes an answer."""
+
+    conversation_id: int
+    flow: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +128,7 @@ class ConversationEnded(Event):
     conversation_id: int
     flow: str
     outcome: str
+    amended: bool = False  # it had been finished before, and an answer was changed since
 
 
 @dataclass(frozen=True)
@@ -125,6 +147,14 @@ class MessageHeard(Event):
     chat_id: int
     patient_message: int
     flagged: bool = False
+
+
+@dataclass(frozen=True)
+class PersonWanted(Event):
+    """A patient asked for a person. `patient_message` is the row with their words, if they typed any."""
+
+    chat_id: int
+    patient_message: int | None
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,18 @@ def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) 
         turn.tell(patient, Screen(receipt(turn, patient, written.kind)))
 
 
+def wants_a_person(turn: Turn, patient: Patient, written: Written | None = None) -> None:
+    """The patient asks for a person, in words or by a button: tell the care team, and say who answers and by when."""
+    assert patient.chat_id is not None
+    kept = keep(turn, patient.chat_id, patient.id, written) if written else None
+    turn.happened(events.PersonWanted(patient.id, patient.chat_id, kept))
+    when = office.when(turn, office.read_by(turn), patient.time_zone)
+    lines = [_("I have told your care team that you want to talk to a person. Someone will answer {when}.", when=when)]
+    if not office.staffed(turn):
+        lines.append(_("Nobody reads messages right now."))
+    turn.tell(patient, Screen(Lines((*lines, urgent_help(turn, patient.country)))))
+
+
 def receipt(turn: Turn, patient: Patient, kind: str) -> Text:
     """Who reads it and by when; out of hours, and for what a machine cannot read, where to turn meanwhile."""
     when = office.when(turn, office.read_by(turn), patient.time_zone)

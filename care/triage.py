@@ -47,9 +47,9 @@ def judge_answer(turn: Turn, event: events.AnswerSaved) -> None:
 
 def _needs_a_human(turn: Turn, event: events.AnswerSaved, rule: Rule) -> None:
     assert event.patient_id is not None
+    value = event.shown or (f"{event.value:g}" if isinstance(event.value, int | float) else str(event.value))
     escalation_id = escalations.open_(
-        turn, event.patient_id, rule.severity, rule.kind, rule.reason, f"{event.value:g}" if isinstance(
-            event.value, int | float) else str(event.value), event.chat_id)
+        turn, event.patient_id, rule.severity, rule.kind, rule.reason, value, event.chat_id)
     patient = patients.answering(turn, event.patient_id, event.chat_id)
     if patient is None:
         return
@@ -121,6 +121,17 @@ def judge_message(turn: Turn, event: events.MessageHeard) -> None:
     if event.patient_id is not None and not event.flagged:
         words = messages.words_of(turn, event.patient_message)
         escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", "Wrote a message", words, event.chat_id)
+
+
+def judge_person_wanted(turn: Turn, event: events.PersonWanted) -> None:
+    words = None if event.patient_message is None else messages.words_of(turn, event.patient_message)
+    escalations.open_(turn, event.patient_id, Severity.ROUTINE, "person", "Wants to talk to a person", words, event.chat_id)
+
+
+def judge_off_the_meter(turn: Turn, event: events.OffTheMeter) -> None:
+    """The device shows HI or LO: worse than any number it could show."""
+    escalations.open_(turn, event.patient_id, Severity.URGENT, f"off_the_meter:{event.key}",
+                      f"The meter shows only that it is too {event.where} to measure: {event.key}", event.where, event.chat_id)
 
 
 def judge_unheard(turn: Turn, event: events.UpdateQuarantined) -> None:

@@ -1,168 +1,141 @@
 """Conversations as data: words and rules only.
 
-A flow is a list of questions. How far a conversation has got is the answers given so far: the next question is the first that
-applies and is unanswered. So a restart, a second worker, or a question added while a patient is half-way needs no special
-care: there is no position to lose.
+A flow is a list of questions, and of things to say between them. How far a conversation has got is the answers given so far:
+the next question is the first that applies and is unanswered. So a restart, a second worker, or a question added while a
+patient is half-way needs no special care: there is no position to lose.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
-from unicodedata import combining, decimal, normalize
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeAlias
 
+from bot.flows.kinds import Kind
 from care.conditions import meets
-from care.heart.language import Msg, Text, _, in_language, shipped
+from care.heart.language import Msg, Text
 
 Answers = Mapping[str, Any]
-ROW = 6  # buttons of one or two characters that fit beside each other on a narrow phone
+# Which answers must have been given: {"fever": "yes", "pain": AtLeast(5)}; or a function of them. If that looks for answers
+# which are not there yet, it does not apply. Its docstring is how it is listed.
+When: TypeAlias = Mapping[str, object] | Callable[[Answers], bool]
+Words: TypeAlias = Text | Callable[[Answers], Text]  # said as they are, or made from the answers
+ALWAYS: Mapping[str, object] = {}
 
 
-class Unclear(ValueError):
-    """The words do not answer the question; `say` tells what would."""
-
-    def __init__(self, say: Msg):
-        super().__init__(say.text)
-        self.say = say
-
-
-class Kind:
-    """What an answer looks like: the buttons to offer, and how to read what comes back."""
-
-    placeholder: Text = ""
-
-    def buttons(self) -> list[list[tuple[Text, str]]]:
-        """Rows of (label, what the button says)."""
-        return []
-
-    def read(self, words: str) -> Any:
-        """The answer in these words, typed or from a button. Raises Unclear."""
-        raise NotImplementedError(type(self).__name__)
+def holds(when: When, answers: Answers) -> bool:
+    if not callable(when):
+        return all(key in answers and meets(answers[key], wanted) for key, wanted in when.items())
+    try:
+        return bool(when(answers))
+    except KeyError:
+        return False
 
 
-@dataclass(frozen=True)
-class Choice(Kind):
-    options: Mapping[str, Msg]  # what we store -> what the patient sees
-
-    def buttons(self) -> list[list[tuple[Text, str]]]:
-        return [[(label, value)] for value, label in self.options.items()]
-
-    def read(self, words: str) -> str:
-        said = plain(words)
-        for number, (value, label) in enumerate(self.options.items(), 1):
-            if said in (value, str(number)) or said in _in_every_language(label):
-                return value
-        raise Unclear(_("Please tap one of the buttons, or type what it says."))
-
-
-@dataclass(frozen=True)
-class Number(Kind):
-    low: float
-    high: float
-    example: str = ""
-
-    @property
-    def placeholder(self) -> Text:  # type: ignore[override]
-        return self.example
-
-    def read(self, words: str) -> float:
-        found = re.fullmatch(r"([+-]?\d+(?:[.,]\d+)?)\s*(?:°?\s*[a-z%/]*)\.?", plain(words))
-        if not found:
-            raise Unclear(_("Please type a number from {low} to {high}.", low=float(self.low), high=float(self.high)))
-        return self.within(float(found[1].replace(",", ".")))
-
-    def within(self, value: float) -> float:
-        if not self.low <= value <= self.high:
-            raise Unclear(_("Please type a number from {low} to {high}.", low=float(self.low), high=float(self.high)))
-        return int(value) if value == int(value) else value
-
-
-@dataclass(frozen=True)
-class Scale(Number):
-    """Whole numbers, each a button."""
-
-    def buttons(self) -> list[list[tuple[Text, str]]]:
-        every = [(str(n), str(n)) for n in range(int(self.low), int(self.high) + 1)]
-        return [list(every[start:start + ROW]) for start in range(0, len(every), ROW)]
-
-    def within(self, value: float) -> float:
-        if value != int(value):
-            raise Unclear(_("Please choose a whole number from {low} to {high}.", low=float(self.low), high=float(self.high)))
-        return super().within(value)
-
-
-@dataclass(frozen=True)
-class Temperature(Number):
-    """Kept in °C. Readings in °F cannot be mistaken for °C, so they are understood."""
-
-    low: float = 30
-    high: float = 43
-    example: str = "37.5"
-
-    def within(self, value: float) -> float:
-        if 86 <= value <= 109.4:
-            value = round((value - 32) / 1.8, 1)
-        return super().within(value)
-
-
-@dataclass(frozen=True)
-class FreeText(Kind):
-    limit: int = 1000  # characters
-
-    def read(self, words: str) -> str:
-        if not words.strip():
-            raise Unclear(_("Please type a few words."))
-        return words.strip()[: self.limit]
-
-
-YES_NO = Choice({"yes": _("Yes"), "no": _("No")})
+def worded(words: Words, answers: Answers) -> Text:
+    return words(answers) if callable(words) else words
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A question. `when` says which answers must have been given for it to be asked."""
+    """A question. `when` says whether it is asked; `optional`, whether it may be skipped: the answer is None then."""
 
     key: str
-    text: Msg
+    text: Text
     kind: Kind
-    when: Mapping[str, object] = field(default_factory=dict)
+    when: When = field(default_factory=dict)
     optional: bool = False
 
     def applies(self, answers: Answers) -> bool:
-        return all(key in answers and meets(answers[key], wanted) for key, wanted in self.when.items())
+        return holds(self.when, answers)
+
+
+@dataclass(frozen=True)
+class Say:
+    """Words that stand above the next question; after the last one, above the closing."""
+
+    text: Words
+    when: When = field(default_factory=dict)
+
+    def applies(self, answers: Answers) -> bool:
+        return holds(self.when, answers)
+
+
+Item: TypeAlias = Ask | Say
+
+
+def repeat(ask: Ask, times: int, again: object, text: Text | None = None) -> tuple[Ask, ...]:
+    """The same question up to `times` times, each time only if the answer before meets `again`; then perhaps in other words.
+    The keys are bp, bp_2, bp_3."""
+    asked = [ask]
+    for number in range(2, times + 1):
+        before = asked[-1].key
+        asked.append(replace(ask, key=f"{ask.key}_{number}", text=text or ask.text, when={before: again}))
+    return tuple(asked)
 
 
 @dataclass(frozen=True)
 class Flow:
+    """`command` is what the patient sends to begin, without the slash; without one it is begun by a button or by the clock.
+    `about` is its line in the menu of commands."""
+
     name: str
     version: int
-    command: str  # what the patient sends to begin, without the slash
-    about: Msg  # for the menu of commands
-    opening: Msg
-    questions: tuple[Ask, ...]
-    closing: Msg
+    command: str
+    about: Msg
+    opening: Words
+    items: tuple[Item, ...]
+    closing: Words
+
+    @cached_property
+    def questions(self) -> tuple[Ask, ...]:
+        return tuple(item for item in self.items if isinstance(item, Ask))
 
     def question(self, key: str | None) -> Ask | None:
         return next((question for question in self.questions if question.key == key), None)
 
+    def meant(self, answers: Answers) -> dict[str, Any]:
+        """The answers that count, in the flow's order: those of a branch that the patient has since left do not."""
+        counting: dict[str, Any] = {}
+        for question in self.questions:
+            if question.key in answers and question.applies(counting):
+                counting[question.key] = answers[question.key]
+        return counting
+
     def next_question(self, answers: Answers) -> Ask | None:
-        return next((q for q in self.questions if q.key not in answers and q.applies(answers)), None)
+        counting: dict[str, Any] = {}
+        for question in self.questions:
+            if question.applies(counting):
+                if question.key not in answers:
+                    return question
+                counting[question.key] = answers[question.key]
+        return None
+
+    def before(self, key: str, answers: Answers) -> str | None:
+        """The last question answered before this one; None if it is the first."""
+        answered = None
+        counting = self.meant(answers)
+        for question in self.questions:
+            if question.key == key:
+                break
+            if question.key in counting:
+                answered = question.key
+        return answered
 
     def progress(self, answers: Answers, asked: Ask) -> tuple[int, int]:
         """(this question's number, how many this patient will see) as far as is known now."""
-        seen = [q for q in self.questions if q.applies(answers)]
-        return seen.index(asked) + 1, len(seen)
+        counting = self.meant(answers)
+        counting.pop(asked.key, None)
+        to_come = sum(q.key not in counting and q.applies(counting) for q in self.questions)
+        return len(counting) + 1, len(counting) + max(1, to_come)
 
-
-def plain(words: str) -> str:
-    """Small letters, no accents, digits of any script as 0-9, single spaces, no full stop."""
-    decomposed = normalize("NFKD", words.casefold())
-    kept = "".join(str(decimal(c)) if c.isdecimal() else c for c in decomposed if not combining(c))
-    return " ".join(kept.split()).strip(" .!")
-
-
-@cache
-def _in_every_language(label: Msg) -> frozenset[str]:
-    """A label as it may be typed: in the language of the screen, or in any other that we have."""
-    return frozenset(plain(in_language(label, language)) for language in shipped())
+    def said(self, answers: Answers, asked: Ask | None) -> list[Text]:
+        """What is said above this question; with None, above the closing."""
+        counting, said = self.meant(answers), []
+        for item in self.items:
+            if item is asked:
+                break
+            if isinstance(item, Ask):
+                said = [] if item.key in counting else said
+            elif item.applies(counting):
+                said.append(worded(item.text, counting))
+        return said

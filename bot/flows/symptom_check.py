@@ -1,6 +1,8 @@
 """The daily symptom check. Version 1, 2026-11-21; not yet reviewed by a clinician."""
 
-from bot.flows.engine import YES_NO, Ask, Flow, FreeText, Scale, Temperature
+from bot.flows.engine import Ask, Flow
+from bot.flows.kinds import YES_NO, FreeText, Scale
+from bot.flows.vitals import Temperature
 from care.conditions import AtLeast
 from care.heart.language import _
 
@@ -10,7 +12,7 @@ SYMPTOM_CHECK = Flow(
     command="check",
     about=_("A short check-in"),
     opening=_("A few short questions about today."),
-    questions=(
+    items=(
         Ask("pain", _("How strong is your pain, from 0 (none) to 10 (the worst)?"), Scale(0, 10)),
         Ask("pain_where", _("Where does it hurt? Please type it."), FreeText(), when={"pain": AtLeast(5)}),
         Ask("fever", _("Do you have a fever?"), YES_NO),

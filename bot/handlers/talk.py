@@ -9,8 +9,8 @@ from bot.flows import FLOWS
 from bot.flows.engine import Flow
 from bot.handlers.about import stranger_card
 from bot.handlers.visit import Visit, for_whom, visit
-from care import enrolment
-from care.heart.language import Msg, _
+from care import enrolment, messages
+from care.heart.language import Msg, Text, _
 from care.heart.screen import Screen
 from care.heart.turn import Turn
 
@@ -60,7 +60,7 @@ def not_today(turn: Turn, visit: Visit) -> Msg | None:
 
 
 @visit
-def answer_button(turn: Turn, visit: Visit) -> Msg | None:
+def answer_button(turn: Turn, visit: Visit) -> Text | None:
     data, message_id = visit.button
     _prefix, conversation_id, key, value = carried(data, 4)
     for patient in visit.holding:
@@ -74,7 +74,7 @@ def conversation_button(act):  # type: ignore[no-untyped-def]
     """A handler for a button that names its conversation."""
 
     @visit
-    def handle(turn: Turn, visit: Visit) -> Msg | None:
+    def handle(turn: Turn, visit: Visit) -> Text | None:
         data, message_id = visit.button
         _prefix, conversation_id, *_rest = carried(data, 3)
         key = data.rsplit(":", 1)[1]
@@ -88,10 +88,21 @@ def conversation_button(act):  # type: ignore[no-untyped-def]
 
 
 back_button = conversation_button(talk.back)
-pause_button = conversation_button(lambda turn, patient, conversation, _key, message: talk.pause(
-    turn, patient, conversation, message))
-go_on_button = conversation_button(lambda turn, patient, conversation, _key, message: talk.go_on(
-    turn, patient, conversation, message))
+skip_button = conversation_button(talk.skip)
+repeat_button = conversation_button(talk.repeat)
+pause_button = conversation_button(talk.pause)
+go_on_button = conversation_button(talk.go_on)
+change_button = conversation_button(talk.change)
+
+
+@visit
+def person_button(turn: Turn, visit: Visit) -> Msg | None:
+    data, _message_id = visit.button
+    patient = visit.patient(carried(data, 2)[1])
+    if patient is None:
+        return GONE
+    messages.wants_a_person(turn, patient)
+    return None
 
 
 async def unknown_button(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -14,12 +14,12 @@ from telegram.ext import ContextTypes
 from bot.transport import call
 from care import patients
 from care.heart import inbox
-from care.heart.language import Msg, _, in_language
+from care.heart.language import Text, _, in_language
 from care.heart.screen import Button, Screen
 from care.heart.turn import Turn
 from care.patients import Patient, Stranger
 
-Action = Callable[[Turn, "Visit"], Msg | None]
+Action = Callable[[Turn, "Visit"], Text | None]
 _answering: set[asyncio.Task[None]] = set()
 
 
@@ -51,7 +51,7 @@ class Visit:
 def visit(action: Action) -> Callable[[Update, ContextTypes.DEFAULT_TYPE], Any]:
     """Make `action(turn, visit)` a Telegram handler. What it returns is said in answer to a tapped button, if it was one."""
 
-    def attend(turn: Turn, bot_id: int, update: Update) -> tuple[Msg | None, str]:
+    def attend(turn: Turn, bot_id: int, update: Update) -> tuple[Text | None, str]:
         assert update.effective_chat
         chat_id = update.effective_chat.id
         holding = patients.in_chat(turn, chat_id)

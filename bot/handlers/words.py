@@ -2,22 +2,22 @@
 
 from telegram import Message
 
-from bot import talk
+from bot import control_words, talk
 from bot.buttons import carried
 from bot.flows import FLOWS
-from bot.flows.engine import plain
-from bot.handlers.about import show_help, stranger_card
-from bot.handlers.stop import ask_to_stop
+from bot.flows.kinds import Choose
+from bot.handlers import steer
+from bot.handlers.about import stranger_card
 from bot.handlers.visit import Visit, visit
-from care import enrolment, messages, red_flags, triage
+from care import enrolment, events, messages, red_flags, triage
 from care.heart.language import Msg, _
 from care.heart.text import storable
 from care.heart.turn import Turn
 from care.messages import Written
 from care.patients import Patient
 
-STOP_WORDS = {"stop", "unsubscribe", "parar", "para", "basta", "alto", "baja"}
-HELP_WORDS = {"help", "menu", "ayuda"}
+STOP_WORDS, HELP_WORDS = control_words.words_for(control_words.STOP), control_words.words_for(control_words.HELP)
+PICTURES = ("photo", "document")
 A_MESSAGE = 3  # words; fewer than that in answer to a question are a slip, more are meant for people
 KINDS = ("photo", "voice", "video", "video_note", "audio", "document", "sticker", "location", "contact", "animation", "poll")
 
@@ -31,12 +31,10 @@ def words(turn: Turn, visit: Visit) -> None:
     raw = visit.update.to_dict()
     country = visit.holding[0].country if visit.holding else turn.settings.clinic.country
     flagged = triage.screen(turn, visit.who, country, "\n".join(red_flags.texts_in(raw)))
-    control = plain(written.text) if visit.holding and written.kind == "text" and not flagged else ""
-    if control in STOP_WORDS:
-        ask_to_stop(turn, visit)
-    elif control in HELP_WORDS:
-        show_help(turn, visit)
-    elif not visit.holding:
+    steering = control_words.meaning(written.text) if visit.holding and written.kind == "text" and not flagged else None
+    if steering and steer.by_word(turn, visit, steering, written):
+        return
+    if not visit.holding:
         _from_a_stranger(turn, visit, written, flagged)
     elif len(visit.holding) == 1:
         _from_a_patient(turn, visit, visit.holding[0], written, flagged)
@@ -56,7 +54,7 @@ def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written
         return
     if not patient.consented:
         _before_consent(turn, visit, patient, written, flagged)
-    elif not (written.kind == "text" and _as_answer(turn, [patient], written, flagged)):
+    elif not _as_answer(turn, [patient], written, flagged):
         messages.hear(turn, patient, written, flagged)
 
 
@@ -70,18 +68,21 @@ def _before_consent(turn: Turn, visit: Visit, patient: Patient, written: Written
 
 def _from_a_carer(turn: Turn, visit: Visit, written: Written, flagged: bool) -> None:
     """A chat that holds several patients: an answer belongs to the question on screen, else they must say whom it is about."""
-    if written.kind == "text":
-        if not flagged and enrolment.hear(turn, visit.who, visit.holding, written.text):
-            return
-        if _as_answer(turn, visit.holding, written, flagged):
-            return
+    if written.kind == "text" and not flagged and enrolment.hear(turn, visit.who, visit.holding, written.text):
+        return
+    if _as_answer(turn, visit.holding, written, flagged):
+        return
     kept = messages.keep(turn, visit.chat_id, None, written, flagged)
     messages.ask_whom(turn, visit.who, visit.holding, kept)
 
 
 def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bool) -> bool:
-    """Take words as the answer to the question on screen. Words that are no answer reach people if they are meant for them,
-    and the question is asked again. False if no question waits."""
+    """Take words, or a picture, as the answer to the question on screen. Words that are no answer reach people if they are
+    meant for them, and the question is asked again. False if no question waits."""
+    if written.kind in PICTURES:
+        return _picture_as_answer(turn, holding, written, flagged)
+    if written.kind != "text":
+        return False
     waiting = talk.in_hand(turn, holding)
     if waiting is None:
         return False
@@ -92,12 +93,27 @@ def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bo
     if unclear is None:
         return True
     for_people = flagged or len(written.text.split()) >= A_MESSAGE
-    if for_people or conversation.unclear + 1 >= talk.UNCLEAR_IN_A_ROW:
+    if isinstance(unclear, Choose) and not flagged:
+        kept = messages.keep(turn, written_in(patient), patient.id, written)
+        talk.ask_again(turn, patient, conversation, unclear.say, kept if for_people else None, unclear.options, counts=False)
+    elif for_people or conversation.unclear + 1 >= talk.UNCLEAR_IN_A_ROW:
         messages.hear(turn, patient, written, flagged)
         talk.ask_again(turn, patient, conversation, None if for_people else unclear.say)
     else:
         kept = messages.keep(turn, written_in(patient), patient.id, written)
         talk.ask_again(turn, patient, conversation, unclear.say, kept)
+    return True
+
+
+def _picture_as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bool) -> bool:
+    """Take a picture as the answer, where one was asked for. A person looks at it."""
+    waiting = talk.wants_photo(turn, holding)
+    if waiting is None:
+        return False
+    patient, conversation = waiting
+    kept = messages.keep(turn, written_in(patient), patient.id, written, flagged)
+    turn.happened(events.MessageHeard(patient.id, written_in(patient), kept, flagged))
+    talk.hear_photo(turn, patient, conversation, kept)
     return True
 
 

@@ -3,7 +3,7 @@
 from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.people import chat_links, chats, consents, invitations, patients
-from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages
+from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
 from care.tables.work import (
     api_keys,
     escalations,
@@ -17,5 +17,5 @@ from care.tables.work import (
 __all__ = [
     "Id", "Moment", "answers", "api_keys", "chat_links", "chats", "consents", "conversations", "escalations", "events",
     "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "metadata", "notes", "outbox",
-    "patient_messages", "patients", "pulses", "setup_links", "sign_in_failures", "staff", "staff_sessions",
+    "patient_messages", "patient_units", "patients", "pulses", "setup_links", "sign_in_failures", "staff", "staff_sessions",
 ]

@@ -1,4 +1,4 @@
-"""Conversations and their answers; what patients write to people; what people note down."""
+"""Conversations and their answers; in which units patients measure; what patients write to people; what people note down."""
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ conversations = sa.Table(
     sa.Column("paused_at", Moment),
     sa.Column("ended_at", Moment),
     sa.Column("outcome", sa.Text),  # finished, put aside, expired
+    sa.Column("finished_at", Moment),  # all was answered; it may be open again since, for an answer to be changed
     sa.Column("asked", sa.Text),
     sa.Column("screen", Id),  # the outbox row that asks it
     sa.Column("unclear", sa.SmallInteger, nullable=False, default=0),  # answers in a row that were no answer
@@ -31,7 +32,9 @@ answers = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("conversation_id", Id, sa.ForeignKey("conversations.id"), nullable=False),
     sa.Column("key", sa.Text, nullable=False),
-    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("value", sa.JSON, nullable=False),  # of a measurement, in the one unit that rules and charts know
+    sa.Column("kind", sa.Text),  # of a measurement: weight, glucose, ...
+    sa.Column("unit", sa.Text),  # ... and the unit that the patient gave it in
     sa.Column("words", sa.Text, nullable=False),  # as the patient typed or tapped them
     sa.Column("question", sa.Text, nullable=False),  # as the patient read it
     sa.Column("asked_by", Id),  # the outbox row that asked
@@ -39,6 +42,14 @@ answers = sa.Table(
     sa.Column("superseded_at", Moment),
     only("uq_answers_standing", "conversation_id", "key", where="superseded_at IS NULL", unique=True),
     sa.Index("ix_answers_conversation_id", "conversation_id"),
+)
+
+patient_units = sa.Table(
+    "patient_units", metadata,
+    sa.Column("patient_id", Id, sa.ForeignKey("patients.id"), primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
 )
 
 patient_messages = sa.Table(

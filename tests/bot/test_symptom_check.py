@@ -6,7 +6,8 @@ import pytest
 
 from bot import flows
 from bot.buttons import LONGEST
-from bot.flows.engine import Ask, Number
+from bot.flows.engine import Ask
+from bot.flows.kinds import Number
 from care import conversations, escalations, staff, threads, worklist
 from care.heart.language import _
 from tests.ward import Phone, Ward
@@ -164,7 +165,7 @@ async def test_a_sentence_at_a_question_goes_to_people_and_the_question_stays(qu
 
 def deploy_newer_version(monkeypatch: pytest.MonkeyPatch, *added: Ask) -> None:
     old = flows.FLOWS["symptom_check"]
-    monkeypatch.setitem(flows.FLOWS, old.name, replace(old, version=2, questions=(*added, *old.questions)))
+    monkeypatch.setitem(flows.FLOWS, old.name, replace(old, version=2, items=(*added, *old.items)))
 
 
 WEIGHT = Ask("weight", _("What do you weigh?"), Number(20, 300))

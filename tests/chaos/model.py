@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.chaos.people import Sent
 
+ORDER = ("pain", "pain_where", "fever", "temperature", "breathing")
 YES_NO = {"yes": "yes", "no": "no", "1": "yes", "2": "no"}
 DANGER = {
     "I can't breathe": "breathing", "no puedo respirar": "breathing", "I have chest pain": "chest_pain",
@@ -26,6 +27,10 @@ class Talk:
     paused: bool = False
     unclear: int = 0
     outcome: str | None = None
+
+    @property
+    def amending(self) -> bool:
+        return self.asked in self.answers
 
 
 @dataclass
@@ -70,15 +75,19 @@ def _taps(outcome: Outcome, data: list[str], talk_ids: Sequence[int]) -> None:
     match data:
         case ["say", _, key, value] if key == talk.asked and (read := _read(key, value)) is not None:
             _answers(outcome, talk, read)
-        case ["back", _, key] if key == talk.asked and talk.answers:
-            last = list(talk.answers)[-1]
+        case ["say", _, key, value] if key in talk.answers and not talk.amending and _read(key, value) not in (
+                None, talk.answers[key]):
+            _asks(talk, key)  # an old keyboard, another answer: asked again, to be changed
+        case ["back", _, key] if key == talk.asked and talk.amending:
+            _goes_on(talk)
+        case ["back", _, key] if key == talk.asked and (last := _before(talk.answers, key)):
             del talk.answers[last]
             talk.taken_back[last] += 1
             _asks(talk, last)
         case ["pause", _, _]:
             talk.paused = True
         case ["go", _, _]:
-            _asks(talk, talk.asked)
+            _goes_on(talk)
 
 
 def _passes_on(outcome: Outcome, kept: int | None) -> None:
@@ -116,15 +125,36 @@ def _heard(outcome: Outcome, words: str, danger: str | None) -> None:
 
 def _answers(outcome: Outcome, talk: Talk, value: Any) -> None:
     key = talk.asked
+    if talk.amending:
+        talk.taken_back[key] += 1
     talk.answers[key] = value
     worrying = {"pain": lambda: value >= 8, "temperature": lambda: value >= 39, "breathing": lambda: value == "yes"}
     if worrying.get(key, lambda: False)():
         outcome.trouble[f"answer:{key}"] += 1
+    _follows(talk)
+
+
+def _follows(talk: Talk) -> None:
     following = _next(talk.answers)
     if following:
         _asks(talk, following)
     else:
         talk.outcome = "finished"
+
+
+def _goes_on(talk: Talk) -> None:
+    """At the question on screen; from changing an answer, back to the next one."""
+    if talk.amending and not talk.paused:
+        _follows(talk)
+    else:
+        _asks(talk, talk.asked)
+
+
+def _before(answers: dict[str, Any], asked: str) -> str | None:
+    """The last question before this one that is answered, and still applies."""
+    counts = {"pain_where": answers.get("pain", 0) >= 5, "temperature": answers.get("fever") == "yes"}
+    earlier = [key for key in ORDER[: ORDER.index(asked)] if key in answers and counts.get(key, True)]
+    return earlier[-1] if earlier else None
 
 
 def _asks(talk: Talk, key: str) -> None:
@@ -156,7 +186,7 @@ def _read(key: str, words: str) -> Any:
     if key == "pain":
         return number if number == int(number) and 0 <= number <= 10 else None
     if 86 <= number <= 109.4:
-        number = round((number - 32) / 1.8, 1)
+        number = round((number - 32) / 1.8, 2)
     return number if 30 <= number <= 43 else None
 
 

@@ -41,7 +41,7 @@ class Talker:
     def sees(self, entry: dict[str, Any]) -> None:
         """A message reached this phone, new or in another's place."""
         rows = (entry["params"].get("reply_markup") or {}).get("inline_keyboard") or []
-        found = [button["callback_data"] for row in rows for button in row]
+        found = [button["callback_data"] for row in rows for button in row if not button["callback_data"].startswith("change:")]
         if found:
             self.old = [*self.old, *self.buttons][-40:]
             self.buttons, self.message_id = found, entry["message_id"]

@@ -162,6 +162,7 @@ def upgrade() -> None:
     sa.Column('paused_at', Moment, nullable=True),
     sa.Column('ended_at', Moment, nullable=True),
     sa.Column('outcome', sa.Text(), nullable=True),
+    sa.Column('finished_at', Moment, nullable=True),
     sa.Column('asked', sa.Text(), nullable=True),
     sa.Column('screen', Id, nullable=True),
     sa.Column('unclear', sa.SmallInteger(), nullable=False),
@@ -249,6 +250,7 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('buttons', sa.JSON(), nullable=False),
     sa.Column('placeholder', sa.Text(), nullable=True),
+    sa.Column('picture', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('edits', Id, nullable=True),
     sa.Column('closes', Id, nullable=True),
     sa.Column('once', sa.Text(), nullable=True),
@@ -287,6 +289,14 @@ def upgrade() -> None:
         batch_op.create_index('ix_patient_messages_chat_id', ['chat_id', 'id'], unique=False)
         batch_op.create_index('ix_patient_messages_patient_id', ['patient_id', 'id'], unique=False)
 
+    op.create_table('patient_units',
+    sa.Column('patient_id', Id, autoincrement=False, nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('unit', sa.Text(), nullable=False),
+    sa.Column('since', Moment, nullable=False),
+    sa.ForeignKeyConstraint(['patient_id'], ['patients.id'], name=op.f('fk_patient_units_patient_id')),
+    sa.PrimaryKeyConstraint('patient_id', 'kind', name=op.f('pk_patient_units'))
+    )
     op.create_table('staff_sessions',
     sa.Column('token_hash', sa.Text(), nullable=False),
     sa.Column('staff_id', Id, nullable=False),
@@ -303,6 +313,8 @@ def upgrade() -> None:
     sa.Column('conversation_id', Id, nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('value', sa.JSON(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=True),
+    sa.Column('unit', sa.Text(), nullable=True),
     sa.Column('words', sa.Text(), nullable=False),
     sa.Column('question', sa.Text(), nullable=False),
     sa.Column('asked_by', Id, nullable=True),
