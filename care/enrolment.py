@@ -78,10 +78,11 @@ def choose_language(turn: Turn, who: Patient | Stranger, language: str, edits: i
 
 
 def hear(turn: Turn, who: Patient | Stranger, holding: Sequence[Patient], words: str) -> bool:
-    """Take words as the answer to what enrolment asked last in this chat; False if it asked for no words."""
+    """Take words as the answer to what enrolment asked last in this chat; False if it asked for no words. Where someone has
+    agreed already, whatever is no answer is meant for people: a link, perhaps a stranger's, must not come between."""
     assert who.chat_id is not None
     row = turn.db.execute(STEP, {"this_chat": who.chat_id}).first()
-    if row is None or row.step is None:
+    if row is None or row.step is None or (any(patient.consented for patient in holding) and not _answers(row.step, words)):
         return False
     if row.step in ("language", "birth"):
         _before_the_link(turn, who, row, words)
@@ -99,6 +100,12 @@ def hear(turn: Turn, who: Patient | Stranger, holding: Sequence[Patient], words:
     else:
         return False
     return True
+
+
+def _answers(step: str, words: str) -> bool:
+    """Whether these words can be nothing but an answer to what enrolment asked."""
+    return (step == "birth" and bool(dates.readings_of_date(words))) or (
+        step == "time" and dates.reading_of_time(words) is not None)
 
 
 def _before_the_link(turn: Turn, who: Patient | Stranger, row: Any, words: str) -> None:
