@@ -210,6 +210,15 @@ def cut_link(turn: Turn, link_id: int) -> bool:
     return _cut(turn, row)
 
 
+def cut_carer(turn: Turn, patient_id: int, chat_id: int) -> bool:
+    """Cut a carer's chat from a patient for whom another one speaks too; False, and nothing cut, if there is no other, or if
+    it is the patient's own."""
+    speaking = turn.db.execute(
+        select(chat_links).where(chat_links.c.patient_id == patient_id, chat_links.c.cut_at.is_(None))).all()
+    carers = [row for row in speaking if row.chat_id == chat_id and row.role == "carer"]
+    return len(speaking) > 1 and any([_cut(turn, row) for row in carers])
+
+
 def cut_all(turn: Turn, patient_id: int) -> None:
     for row in turn.db.execute(
             select(chat_links).where(chat_links.c.patient_id == patient_id, chat_links.c.cut_at.is_(None))).all():

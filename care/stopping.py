@@ -62,15 +62,19 @@ def ask_leaving(turn: Turn, patient: Patient, edits: int | None = None) -> None:
 
 
 def leave(turn: Turn, patient: Patient, edits: int | None = None) -> None:
-    """Consent is taken back, the chats are cut, nothing that waits leaves any more."""
-    if conversation := conversations.current(turn, patient.id):
-        conversations.end(turn, conversation, "put aside")
-    consent.withdraw(turn, patient)
-    patients.change(turn, patient.id, state="left", next_check_at=None)
-    recall(turn, patient.id, "the patient has left")
-    turn.happened(events.PatientLeft(patient.id))
-    patients.cut_all(turn, patient.id)
+    """Consent is taken back, the chats are cut, nothing that waits leaves any more. A carer leaves alone, as long as another
+    chat speaks for the patient."""
     assert patient.chat_id is not None
+    conversation = conversations.current(turn, patient.id)
+    alone = patients.cut_carer(turn, patient.id, patient.chat_id)
+    if conversation and (not alone or conversation.chat_id == patient.chat_id):
+        conversations.end(turn, conversation, "put aside")
+    if not alone:
+        consent.withdraw(turn, patient)
+        patients.change(turn, patient.id, state="left", next_check_at=None)
+        recall(turn, patient.id, "the patient has left")
+        turn.happened(events.PatientLeft(patient.id))
+        patients.cut_all(turn, patient.id)
     turn.tell(Stranger(patient.chat_id, patient.language), Screen(
         Lines((_("You have left. Thank you for the time with us. To come back, ask your clinic for a new link."),
                messages.urgent_help(turn, patient.country))), edits=edits))
