@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from care import events
+from care import events, patients
 from care.heart.prepared import Prepared
 from care.heart.turn import Turn
 from care.patients import Patient
@@ -154,6 +154,7 @@ def silent(turn: Turn, limit: int = 200) -> list[int]:
 
 def expire(turn: Turn, patient_id: int) -> Conversation | None:
     """End a conversation that went silent, what was answered kept; None if the patient was heard meanwhile."""
+    patients.lock(turn, patient_id)
     found = current(turn, patient_id)
     if found is None or found.heard_at > turn.now - EXPIRES_AFTER:
         return None
