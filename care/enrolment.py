@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from care import consent, dates, events, invitations, messages, patients
 from care.heart.language import Lines, _, city_of, name_of
 from care.heart.screen import Button, Screen
-from care.heart.time import local
+from care.heart.time import local, next_local
 from care.heart.turn import Turn
 from care.patients import Patient, Stranger
 from care.tables import chats
@@ -170,6 +170,8 @@ def zone_answer(turn: Turn, patient: Patient, answer: str, edits: int | None) ->
         if answer not in ZONES:
             return
         patients.change(turn, patient.id, time_zone=answer)
+        if patient.consented and patient.reminders:  # the same hour on the new wall
+            patients.change(turn, patient.id, next_check_at=next_local(turn.now, patient.check_time, answer))
     zone = patient.time_zone if answer == "yes" else answer
     turn.tell(patient, Screen(
         _("Good. Your time: {time}.", time=local(turn.now, zone).time()), edits=edits))
