@@ -2,13 +2,14 @@
 in which it asks again: so it may run late, twice, or in two places and do no harm."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from care import checks, conversations, escalations, system
 from care.heart.clinic import Clinic
+from care.heart.turn import Turn
 
 logger = logging.getLogger(__name__)
 Job = Callable[[Clinic], Awaitable[None]]
@@ -22,18 +23,24 @@ class Every:
 
 
 async def offer_checks(clinic: Clinic) -> None:
-    for patient_id in await clinic.read(checks.due):
-        await clinic.run("scheduler", checks.offer, patient_id)
+    await _each(clinic, await clinic.read(checks.due), checks.offer)
 
 
 async def expire_silent_conversations(clinic: Clinic) -> None:
-    for patient_id in await clinic.read(conversations.silent):
-        await clinic.run("scheduler", conversations.expire, patient_id)
+    await _each(clinic, await clinic.read(conversations.silent), conversations.expire)
 
 
 async def chase_overdue_escalations(clinic: Clinic) -> None:
-    for escalation_id in await clinic.read(escalations.overdue):
-        await clinic.run("scheduler", escalations.chase, escalation_id)
+    await _each(clinic, await clinic.read(escalations.overdue), escalations.chase)
+
+
+async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
+    """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
+    for one in found:
+        try:
+            await clinic.run("scheduler", act, one)
+        except Exception:
+            logger.exception("%s failed for %d", act.__qualname__, one)
 
 
 async def beat(clinic: Clinic) -> None:
