@@ -20,6 +20,7 @@ from care.heart.writer import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
+TURNS_AT_ONCE = 20  # on PostgreSQL; as many again of its connections are for reading
 
 
 def system_clock() -> datetime:
@@ -34,6 +35,8 @@ class Clinic:
         """Open the database at `url`: `sqlite:///clinic.db` or `postgresql://...`. Its errors never quote a patient."""
         self.settings, self._clock, self._reactions = settings, clock, reactions
         self._outbox_bell, self._journal_bell = Bell(), Bell()
+        # First come, first served: left to the connection pool, whoever comes back at once gets ahead of those who wait.
+        self._room = asyncio.Semaphore(TURNS_AT_ONCE)
         self._writer: Writer | None = None
         if make_url(url).get_backend_name() == "sqlite":
             writing = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
@@ -43,7 +46,8 @@ class Clinic:
             self._writer, self._readers = Writer(writing), self._engine
         else:
             self._engine = create_async_engine(
-                make_url(url).set(drivername="postgresql+asyncpg"), pool_size=20, max_overflow=20, hide_parameters=True)
+                make_url(url).set(drivername="postgresql+asyncpg"), pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE,
+                hide_parameters=True)
             self._readers = self._engine.execution_options(postgresql_readonly=True)
 
     def now(self) -> datetime:
@@ -67,7 +71,7 @@ class Clinic:
         try:
             if self._writer:
                 return await self._writer.run(turn)
-            async with self._engine.begin() as connection:
+            async with self._room, self._engine.begin() as connection:
                 return await connection.run_sync(turn)
         finally:
             # Also when the caller has stopped waiting: what it began is done all the same.

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
-from care.heart.clinic import Clinic
+from care.heart.clinic import TURNS_AT_ONCE, Clinic
 from care.heart.screen import Screen
 from care.heart.writer import MOST, NotSaved
 from care.patients import Stranger
@@ -169,3 +169,16 @@ async def test_saying_it_once_twice_says_it_once(clinic):
     assert await clinic.run("test", say, "first") is not None
     assert await clinic.run("test", say, "second") is None
     assert await clinic.read(written) == ["first"]
+
+
+async def test_on_postgresql_nobody_who_comes_back_gets_ahead_of_those_who_wait(postgres_url, open_clinic):
+    clinic, begun = await open_clinic(postgres_url), []
+
+    async def comes_twice():
+        for visit in ("first", "second"):
+            await clinic.run("test", lambda turn, visit: begun.append(visit), visit)
+
+    callers = 6 * TURNS_AT_ONCE
+    await asyncio.gather(*(comes_twice() for _ in range(callers)))
+    # All had asked for their first turn before anyone asked for a second; only what was let in together may mix.
+    assert begun.index("second") >= callers - TURNS_AT_ONCE
