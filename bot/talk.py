@@ -93,11 +93,11 @@ def takes_any_words(conversation: Conversation) -> bool:
 
 def ask_again(
     turn: Turn, patient: Patient, conversation: Conversation, say: Text | None, kept: int | None = None,
-    options: Sequence[Option] | None = None, counts: bool = True, instead: tuple[Button, ...] = (),
+    options: Sequence[Option] | None = None, counts: bool = True, instead: tuple[Button, ...] | None = None,
 ) -> None:
     """Show the question on screen once more, saying first what would be an answer, or offering what may have been meant.
-    `kept` is what was written, to be passed on to people at a tap; `instead` another way on. Unless it `counts`, the patient
-    was clear enough."""
+    `kept` is what was written, to be passed on to people at a tap; `instead` stands in the place of "no, none of these".
+    Unless it `counts`, the patient was clear enough."""
     asking = Asking.of(turn, patient, conversation)
     question = asking.question if asking else None
     if asking is None or question is None:
@@ -105,11 +105,11 @@ def ask_again(
     asking.close()
     screen = asking.drawn(question, [say] if say else [], options=options)
     rows = list(screen.buttons)
+    if options is not None and instead is not None:
+        rows[len(options):len(options) + 1] = [instead] if instead else []
     if kept is not None:
         rows.insert(0 if options is None else len(options), (
             Button(_("Send to the care team"), carry("pass", kept, patient.id)),))
-    if instead:
-        rows.insert(1, instead)
     shown = turn.tell(patient, replace(screen, buttons=tuple(rows)), topic="question")
     if counts:
         conversations.unclear(turn, conversation, shown)

@@ -219,8 +219,10 @@ def said_to_patients(tree: ast.AST) -> Iterator[ast.AST]:
         yield from (keyword.value for keyword in call.keywords if keyword.arg in ("text", "placeholder", "label", "say"))
     for call in calls_of(tree, "tell"):
         yield from (argument for argument in call.args[1:2] if not isinstance(argument, ast.Call))
-    for call in calls_of(tree, "Choice", "Flow"):
-        yield from (keyword.value for keyword in call.keywords if keyword.arg in ("about", "opening", "closing"))
+    for call in calls_of(tree, "Say"):
+        yield from call.args[:1]
+    for call in calls_of(tree, "Choice", "Several", "Flow"):
+        yield from (keyword.value for keyword in call.keywords if keyword.arg in ("about", "opening", "closing", "none"))
         if call.args and isinstance(call.args[0], ast.Dict):
             yield from call.args[0].values
     for function in ast.walk(tree):

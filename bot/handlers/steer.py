@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot import control_words, talk
 from bot.buttons import carry
-from bot.control_words import BACK, GO_ON, HELP, HUMAN, PAUSE, REPEAT, SKIP, STOP
+from bot.control_words import BACK, GO_ON, HUMAN, PAUSE, REPEAT, SKIP, STOP
 from bot.handlers.about import show_help
 from bot.handlers.stop import ask_to_stop
 from bot.handlers.visit import Visit
@@ -71,12 +71,11 @@ def _ask_again(turn: Turn, waiting: tuple[Patient, Conversation] | None) -> None
 
 
 def _ask_which(turn: Turn, patient: Patient, conversation: Conversation, meaning: str, words: str) -> None:
-    """Any words answer this question, and these may be meant so: ask."""
+    """Any words answer this question, and these may be meant so: ask. The usual ways out stand below."""
+    other = {
+        HUMAN: (Button(_("Talk to a person"), carry("person", patient.id)),),
+        STOP: (Button(_("Stop messages"), f"stop:ask:{patient.id}"),),
+        REPEAT: (Button(_("Ask me again"), carry("repeat", conversation.id, conversation.asked)),)}
     answer = Lines((_("My answer:"), words.strip()), " ")
-    here = conversation.id, conversation.asked
-    carried = {HUMAN: carry("person", patient.id), GO_ON: carry("repeat", *here), STOP: f"stop:ask:{patient.id}",
-               HELP: carry("repeat", *here)}
-    label = control_words.LABELS.get(meaning, _("Ask me again"))
-    instead = (Button(label, carried.get(meaning) or carry(meaning, *here)),)
     talk.ask_again(turn, patient, conversation, _("Is that your answer?"), options=[(answer, words.strip())], counts=False,
-                   instead=instead)
+                   instead=other.get(meaning, ()))
