@@ -109,6 +109,8 @@ def _answers(step: str, words: str) -> bool:
 
 
 def _before_the_link(turn: Turn, who: Patient | Stranger, row: Any, words: str) -> None:
+    if (whose := invitations.whose(turn, row.invitation_id)) is not None:
+        patients.lock(turn, whose)  # before the invitation, as whoever invites does
     invitation = invitations.by_id(turn, row.invitation_id)
     if invitation is None:  # expired, or replaced, meanwhile
         _chat(turn, row.chat_id, step=None, invitation_id=None)
