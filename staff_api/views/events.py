@@ -48,7 +48,7 @@ async def follow(call: Call, response: web.StreamResponse, last: int | None) -> 
     heartbeat = call.request.app[HEARTBEAT]
     look_after = heartbeat if call.clinic.alone else min(heartbeat, OTHER_PROCESSES)
     last = await begin(call, response, last)
-    quiet_since = asyncio.get_running_loop().time()
+    quiet_since = admitted_at = asyncio.get_running_loop().time()
     while not call.request.app[CLOSING].is_set():
         # Listen before looking: what happens between the two rings the bell that we already hear.
         ring = asyncio.create_task(call.clinic.journal_rings(look_after))
@@ -65,10 +65,12 @@ async def follow(call: Call, response: web.StreamResponse, last: int | None) -> 
         finally:
             ring.cancel()
         now = asyncio.get_running_loop().time()
+        if now - admitted_at >= heartbeat:  # also where there is always something to say
+            await still_welcome(call)
+            admitted_at = now
         if happened:
             quiet_since = now
         elif now - quiet_since >= heartbeat:
-            await still_welcome(call)
             await response.write(b": still here\n\n")
             quiet_since = now
 
