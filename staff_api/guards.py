@@ -106,12 +106,12 @@ async def admit_key(request: web.Request, guard: str) -> Caller:
 
 
 def key_and_maker(turn: Turn, secret: str) -> tuple[staff.Key | None, staff.StaffMember | None]:
-    """The key, and the person who made it as long as they are on staff."""
+    """The key, and the person who made it; no key any more once that person is no longer on staff."""
     key = staff.by_key(turn, secret)
     if key is None or not key.created_by.startswith("staff:"):
         return key, None
     maker = staff.by_id(turn, int(key.created_by.removeprefix("staff:")))
-    return key, maker if maker and maker.active else None
+    return (key, maker) if maker and maker.active else (None, None)
 
 
 async def note_presence(request: web.Request, caller: Caller) -> None:
