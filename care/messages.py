@@ -15,7 +15,7 @@ from care.tables import notes, outbox, patient_messages
 
 UNDO_WITHIN = timedelta(seconds=10)
 SHOWN = 200  # characters of a message in the worklist
-LONGEST = 3900  # characters; Telegram takes 4096, and the author's name stands before them
+LONGEST = 3700  # characters; Telegram takes 4096, and the names of the patient and of the author stand before them
 
 
 @dataclass(frozen=True)

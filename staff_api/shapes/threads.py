@@ -1,9 +1,10 @@
 """Shapes of a thread and of what staff write into it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from care import messages
 from staff_api.shapes.forms import At, Given, Page, Sent, Words
 
 
@@ -26,7 +27,7 @@ class Thread(Page):
 
 
 class NewMessage(Sent):
-    text: Words
+    text: Annotated[Words, Field(max_length=messages.LONGEST)]
 
 
 class Message(Given):
