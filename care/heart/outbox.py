@@ -58,6 +58,7 @@ class Claimed(NamedTuple):
     buttons: list[list[list[str]]]
     placeholder: str | None
     edits: int | None
+    picture: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
             _close(turn, row, outcome, why)
             return None
     return Claimed(row.id, row.attempts + 1, row.chat_id, row.patient_id, lane, row.author, row.text, row.buttons,
-                   row.placeholder, row.edits or row.closes_telegram_id)
+                   row.placeholder, row.edits or row.closes_telegram_id, row.picture)
 
 
 def _close(turn: Turn, row: Any, outcome: str, why: str) -> None:

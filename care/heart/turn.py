@@ -99,7 +99,7 @@ class Turn:
             "patient_id": to.id, "chat_id": to.chat_id, "lane": int(lane), "topic": topic, "author": author,
             "text": in_language(text, to.language),
             "buttons": [[[in_language(label, to.language), data] for label, data in line] for line in screen.buttons],
-            "placeholder": in_language(screen.placeholder, to.language) or None,
+            "placeholder": in_language(screen.placeholder, to.language) or None, "picture": screen.picture,
             "edits": screen.edits, "closes": screen.closes, "once": once, "created_at": self.now,
             "not_before": not_before or self.now, "expires_at": expires_at or self.now + KEEPS[lane]}
         self.told = True
