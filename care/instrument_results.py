@@ -49,9 +49,9 @@ def _result(instrument: Instrument, result: Score, compared: Change | None) -> I
     if instrument.name != FALLS:
         yield _("A higher number means that these problems trouble you more often.")
     yield _("This is not a diagnosis. It helps your care team to see how you are.")
-    trend = Lines(tuple(_trend(compared)), " ") if compared else Lines()
-    if trend.parts:
-        yield trend
+    said = Lines(tuple(trend(compared)), " ") if compared else Lines()
+    if said.parts:
+        yield said
 
 
 def _meaning(instrument: Instrument, result: Score) -> Msg:
@@ -65,7 +65,8 @@ def _filled(words: Msg, **gaps: object) -> Msg:
     return replace(words, gaps=tuple((name, value) for name, value in gaps.items() if f"{{{name}}}" in words.text))
 
 
-def _trend(compared: Change) -> Iterator[Msg]:
+def trend(compared: Change) -> Iterator[Msg]:
+    """How a total compares with the last and the first one."""
     last, since = compared.last, compared.since_last
     if since is not None:
         if since == 0:

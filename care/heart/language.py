@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -40,6 +40,14 @@ class Lines:
 
     parts: tuple["Text", ...] = field(default_factory=tuple)
     between: str = "\n\n"
+
+
+@dataclass(frozen=True)
+class DayMonth:
+    """A day in a gap, without weekday and year. `short` for where there is little room."""
+
+    day: date
+    short: bool = False
 
 
 Text: TypeAlias = str | Msg | Lines
@@ -75,6 +83,8 @@ def _shown(value: Any, language: str) -> Any:
             return format_time(value, "short", tzinfo=value.tzinfo, locale=locale_of(language))
         case date():
             return format_date(value, "full", locale=locale_of(language))
+        case DayMonth(day, short):
+            return format_skeleton("MMMd" if short else "MMMMd", day, locale=locale_of(language))
         case float():
             return format_decimal(value, "0.#", locale=locale_of(language))
         case Decimal():  # exactly as it is, for readings that are echoed
