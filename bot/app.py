@@ -16,7 +16,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, start, stop, talk, words
+from bot.handlers import about, start, stop, talk, trends, words
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -31,12 +31,15 @@ HANDLERS = (
     CallbackQueryHandler(talk.change_button, pattern=r"^change:\d+:[a-z0-9_]+$"),
     CallbackQueryHandler(talk.person_button, pattern=r"^person:\d+$"),
     CallbackQueryHandler(talk.go_on_button, pattern=r"^go:\d+:\d+$"),
-    CallbackQueryHandler(talk.flow_button, pattern=r"^flow:[a-z0-9_]+:\d+$"),
+    CallbackQueryHandler(talk.flow_button, pattern=r"^flow:[a-z0-9_-]+:\d+$"),
     CallbackQueryHandler(talk.not_today, pattern=r"^later:\d+$"),
+    CallbackQueryHandler(talk.not_now, pattern=r"^notnow:\d+$"),
     CallbackQueryHandler(start.language_button, pattern=r"^lang:[A-Za-z-]+$"),
     CallbackQueryHandler(start.zone_button, pattern=r"^zone:\d+:[A-Za-z_/]+$"),
     CallbackQueryHandler(start.consent_button, pattern=r"^consent:\d+:(agree:[0-9-]+|more|no|again)$"),
     CallbackQueryHandler(stop.stop_button, pattern=r"^stop:(ask|pause|reminders|leave|left|keep|resume):\d+$"),
+    CallbackQueryHandler(trends.list_button, pattern=r"^trends:(drawn|told):\d+$"),
+    CallbackQueryHandler(trends.trend_button, pattern=r"^trend:(drawn|told):[a-z0-9_]+:\d+$"),
     CallbackQueryHandler(words.about_button, pattern=r"^about:\d+:\d+$"),
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:\d+:\d+$"),
     CallbackQueryHandler(talk.unknown_button),
@@ -45,6 +48,7 @@ HANDLERS = (
     CommandHandler("language", start.language, NEW),
     CommandHandler("privacy", about.privacy, NEW),
     CommandHandler("stop", stop.stop, NEW),
+    CommandHandler("trends", trends.show, NEW),
     *(CommandHandler(flow.command, talk.beginning(flow), NEW) for flow in FLOWS.values() if flow.command),
     MessageHandler(filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE, words.words),
     ChatMemberHandler(start.membership, ChatMemberHandler.MY_CHAT_MEMBER),

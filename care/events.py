@@ -132,6 +132,11 @@ class ConversationEnded(Event):
 
 
 @dataclass(frozen=True)
+class InstrumentOffered(Event):
+    instrument: str
+
+
+@dataclass(frozen=True)
 class InstrumentScored(Event):
     """A questionnaire came to its end, whole or not. The score itself stays in its table."""
 

@@ -216,7 +216,10 @@ def cut_carer(turn: Turn, patient_id: int, chat_id: int) -> bool:
     speaking = turn.db.execute(
         select(chat_links).where(chat_links.c.patient_id == patient_id, chat_links.c.cut_at.is_(None))).all()
     carers = [row for row in speaking if row.chat_id == chat_id and row.role == "carer"]
-    return len(speaking) > 1 and any([_cut(turn, row) for row in carers])
+    if len(speaking) <= 1:
+        return False
+    cut = [_cut(turn, row) for row in carers]
+    return any(cut)
 
 
 def cut_all(turn: Turn, patient_id: int) -> None:

@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 
 from care import conversations, escalations, events, instrument_results, instrument_scores, instruments, office, safety
 from care.heart.language import Lines, Msg, Text, _
-from care.heart.screen import Screen
+from care.heart.screen import Button, Screen
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.instruments import Instrument, NoSuchText
-from care.patients import Patient, answering, get
+from care.patients import Patient, answering, get, lock
 from care.tables import instrument_scores as scores_table
 
 
@@ -34,6 +34,12 @@ class Scored:
 def is_one(flow: str) -> bool:
     """True if a flow of this name is a validated questionnaire."""
     return flow in instruments.names()
+
+
+def text_in(name: str, language: str) -> Instrument:
+    """An instrument as this patient read it: in their language, else in the first that has its text."""
+    known = instruments.languages(name)
+    return instruments.instrument(name, language if language in known else known[0])
 
 
 def refusal(turn: Turn, patient: Patient, name: str) -> Msg | None:
@@ -68,7 +74,7 @@ def judge_item(turn: Turn, event: events.AnswerSaved) -> None:
     patient = answering(turn, event.patient_id, event.chat_id)
     if patient is None:
         return
-    instrument = instruments.instrument(event.flow, patient.language)
+    instrument = text_in(event.flow, patient.language)
     severity = instrument_scores.safety(instrument, event.key, event.value)
     if severity is None:
         return
@@ -85,7 +91,8 @@ def score(turn: Turn, event: events.ConversationEnded) -> None:
     answers = conversations.answers_in(turn, event.conversation_id)
     if patient is None or not answers:
         return
-    instrument = instruments.instrument(event.flow, patient.language)
+    instrument = text_in(event.flow, patient.language)
+    supersede(turn, event.conversation_id)  # an answer may have been corrected after the end
     result = instrument_scores.score(instrument, answers)
     earlier = [one for one in history(turn, patient.id, event.flow) if one.total is not None]
     compared = instrument_scores.change(
@@ -105,6 +112,29 @@ def score(turn: Turn, event: events.ConversationEnded) -> None:
         turn.tell(patient, Screen(instrument_results.result_words(instrument, result, compared)), topic="result")
 
 
+def put_aside(turn: Turn, event: events.LanguageChosen) -> None:
+    """A questionnaire is one text in one language: when the patient changes the language, the run that is open ends there."""
+    if event.patient_id is None:
+        return
+    running = conversations.current(turn, event.patient_id)
+    if running and is_one(running.flow):
+        conversations.end(turn, running, "put aside")
+
+
+def send(turn: Turn, patient_id: int, name: str) -> Text | None:
+    """Offer a questionnaire to a patient, who begins it with a tap; or why not."""
+    patient = lock(turn, patient_id)
+    if patient is None or not patient.consented or patient.chat_id is None:
+        return "This patient has not agreed to messages, or has left: call instead."
+    if why_not := refusal(turn, patient, name):
+        return why_not
+    turn.tell(patient, Screen(before(turn, patient, text_in(name, patient.language)), (
+        (Button(_("Start"), f"flow:{name}:{patient.id}"),), (Button(_("Not now"), f"notnow:{patient.id}"),))),
+        topic="questionnaire")
+    turn.happened(events.InstrumentOffered(patient.id, name))
+    return None
+
+
 def history(turn: Turn, patient_id: int, name: str) -> list[Scored]:
     """Every time that counts, the oldest first."""
     found = turn.db.execute(
@@ -116,7 +146,7 @@ def history(turn: Turn, patient_id: int, name: str) -> list[Scored]:
 
 
 def supersede(turn: Turn, conversation_id: int) -> None:
-    """An answer of this run is being corrected: what it came to before no longer counts."""
+    """What this run came to before no longer counts; it stays on record."""
     turn.db.execute(update(scores_table).where(
         scores_table.c.conversation_id == conversation_id, scores_table.c.superseded_at.is_(None),
     ).values(superseded_at=turn.now))

@@ -6,6 +6,7 @@ from care.heart.turn import Reaction
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (triage.judge_answer, questionnaires.judge_item),
     events.ConversationEnded: (questionnaires.score,),
+    events.LanguageChosen: (questionnaires.put_aside,),
     events.RedFlagRaised: (triage.judge_red_flag,),
     events.OffTheMeter: (triage.judge_off_the_meter,),
     events.MessageHeard: (triage.judge_message,),

@@ -85,9 +85,9 @@ def screen(turn: Turn, who: Addressee, country: str, words: str) -> bool:
 def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
     if event.severity == Severity.ROUTINE.word:  # denied, past, an idiom: on record, and the message itself is read anyway
         return
-    escalations.open_(
-        turn, event.patient_id, SEVERITIES[event.severity], _red_flag(event.category),
-        _may_mean(event.category) + ("" if event.patient_id else _perhaps_about(turn, event.chat_id)), event.words, event.chat_id)
+    whom = "" if event.patient_id else _perhaps_about(turn, event.chat_id)
+    escalations.open_(turn, event.patient_id, SEVERITIES[event.severity], _red_flag(event.category),
+                      _may_mean(event.category) + whom, event.words, event.chat_id)
 
 
 def said_whom(turn: Turn, patient: Patient, words: str) -> None:

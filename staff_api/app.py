@@ -14,7 +14,7 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
-from staff_api.views import escalations, events, keys, messages, patients, system, worklist
+from staff_api.views import escalations, events, keys, messages, patients, questionnaires, system, worklist
 from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, PRESENT, SIGNING_IN
 
 V1 = "/api/v1"
@@ -53,6 +53,11 @@ UNDER_V1 = (
         "POST", "/messages/{message_id}/undo", messages.undo_message, "messages:write", 204,
         problems=("too_late", "people_only"),
     ),
+    Operation(
+        "POST", "/patients/{patient_id}/questionnaires", questionnaires.offer_questionnaire, "messages:write", 201,
+        problems=("not_found", "conflict"), once=True,
+    ),
+    Operation("GET", "/patients/{patient_id}/scores", questionnaires.get_scores, "patients:read", problems=("not_found",)),
     Operation("POST", "/links/{link_id}/cut", patients.cut_link, "patients:write", 204, problems=("not_found",)),
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
     Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),

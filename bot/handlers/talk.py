@@ -9,7 +9,7 @@ from bot.flows import FLOWS
 from bot.flows.engine import Flow
 from bot.handlers.about import stranger_card
 from bot.handlers.visit import Visit, for_whom, visit
-from care import enrolment, messages
+from care import enrolment, messages, questionnaires
 from care.heart.language import Msg, Text, _
 from care.heart.screen import Screen
 from care.heart.turn import Turn
@@ -44,6 +44,8 @@ def flow_button(turn: Turn, visit: Visit) -> Msg | None:
         return GONE
     if not patient.consented:
         enrolment.ask_consent(turn, patient)
+    elif questionnaires.is_one(name) and (why_not := questionnaires.refusal(turn, patient, name)):
+        turn.tell(patient, Screen(why_not, edits=message_id))
     else:
         talk.begin(turn, patient, name, edits=message_id)
     return None
@@ -56,6 +58,17 @@ def not_today(turn: Turn, visit: Visit) -> Msg | None:
     if patient is None:
         return GONE
     turn.tell(patient, Screen(_("All right. I will ask again tomorrow."), edits=message_id))
+    return None
+
+
+@visit
+def not_now(turn: Turn, visit: Visit) -> Msg | None:
+    """A questionnaire that was offered, and is not wanted now."""
+    data, message_id = visit.button
+    patient = visit.patient(carried(data, 2)[1])
+    if patient is None:
+        return GONE
+    turn.tell(patient, Screen(_("All right. If you change your mind, write to your care team here."), edits=message_id))
     return None
 
 

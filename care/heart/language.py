@@ -50,7 +50,18 @@ class DayMonth:
     short: bool = False
 
 
-Text: TypeAlias = str | Msg | Lines
+@dataclass(frozen=True)
+class Verbatim:
+    """Words that are not ours to translate: a text in each language that has one, as (language, words). In any other language
+    it is said in the first of them."""
+
+    words: tuple[tuple[str, str], ...]
+
+    def said(self, language: str) -> str:
+        return dict(self.words).get(language, self.words[0][1])
+
+
+Text: TypeAlias = str | Msg | Lines | Verbatim
 
 
 def _(text: str, **gaps: Any) -> Msg:
@@ -68,6 +79,8 @@ def in_language(text: Text, language: str) -> str:
     match text:
         case str():
             return text
+        case Verbatim():
+            return text.said(language)
         case Lines(parts, between):
             return between.join(said for part in parts if (said := in_language(part, language)))
     catalogue = catalogue_of(language)
