@@ -61,6 +61,17 @@ def demo(
 
 
 @app.command()
+def play(
+    flow: Annotated[str, typer.Argument(help="The flow's name, such as symptom_check.")],
+    role: Annotated[str, typer.Option("--as", help="Who plays: age and language.")] = "58, en",
+) -> None:
+    """Hold a conversation at this prompt, with the real bot; prints what to paste into a test."""
+    from ops.play import play
+
+    asyncio.run(play(flow, role))
+
+
+@app.command()
 def init(
     config_file: ConfigFile = None,
     answers: Annotated[Path | None, typer.Option(help="A TOML file with answers, laid out like careward.toml.")] = None,
