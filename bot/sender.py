@@ -4,9 +4,10 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.charts import picture_of
 from bot.pace import Pace
 from bot.screens import as_call, as_new_message
 from bot.transport import NotSent, call
@@ -25,6 +26,7 @@ PULSE = 15.0  # seconds
 # Telegram's words for "nothing gets through to this chat". The list is closed: anything else is our own mistake.
 NOBODY_THERE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 NOTHING_TO_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
+NO_PICTURE = ("image_process_failed", "photo_invalid", "photo_save_file_invalid", "photo_ext_invalid")
 
 
 class Sender:
@@ -36,6 +38,7 @@ class Sender:
         self._settling: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._beat_at = 0.0
+        self._drawing = asyncio.Lock()  # one picture at a time: it takes a core for half a second
 
     async def run(self) -> None:
         """Send for ever, until `stop`."""
@@ -120,6 +123,8 @@ class Sender:
         """One message to Telegram; whatever Telegram answers, one of the outcomes that the clinic knows."""
         method, parameters = as_call(claimed)
         try:
+            if claimed.picture and (sent := await self._send_picture(claimed)):
+                return Settled(claimed, "sent", sent)
             try:
                 answer = await call(self._bot, method, **parameters)
             except BadRequest as error:
@@ -130,6 +135,22 @@ class Sender:
         except Exception as error:
             return self._outcome(claimed, error)
         return Settled(claimed, "sent", answer["message_id"] if isinstance(answer, dict) else None)
+
+    async def _send_picture(self, claimed: Claimed) -> int | None:
+        """The picture with its caption; None if there is none, or Telegram will not have it: then the words go alone."""
+        assert claimed.picture
+        async with self._drawing:
+            picture = await picture_of(self._clinic, claimed.picture)
+        if picture is None:
+            return None
+        try:
+            message = await self._bot.send_photo(
+                claimed.chat_id, InputFile(picture, "picture.png"), caption=claimed.text, protect_content=True)
+        except BadRequest as error:
+            if _says(error, *NO_PICTURE):
+                return None
+            raise
+        return message.message_id
 
     def _outcome(self, claimed: Claimed, error: Exception) -> Settled:
         match error:

@@ -1,0 +1,50 @@
+"""Pictures of what a patient's readings came to: drawn when they are sent, from the readings themselves, and kept nowhere."""
+
+import asyncio
+import logging
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from bot.charts.drawing import drawn
+from care import patients, trends
+from care.heart.clinic import Clinic
+from care.heart.turn import Turn
+from care.trends import Reference, Series
+
+logger = logging.getLogger(__name__)
+PAINTER = str(Path(__file__).with_name("png.py"))
+PATIENCE = 15.0  # seconds; well under the time for which a message is held for its sender
+
+
+async def picture_of(clinic: Clinic, reference: Reference) -> bytes | None:
+    """The picture that a reference names, as a PNG; None if there is none to be had, for then the words alone will do."""
+    try:
+        seen = await clinic.read(_seen, reference)
+        return await painted(drawn(seen, reference["language"])) if seen.enough else None
+    except Exception as error:  # whatever it is, it must not keep the words back
+        logger.error("could not draw a picture of %s: %s", reference.get("trend"), type(error).__name__)
+        return None
+
+
+def _seen(turn: Turn, reference: Reference) -> Series:
+    patient = patients.get(turn, reference["patient"])
+    assert patient
+    return trends.series(turn, patient, trends.KINDS[reference["trend"]], datetime.fromisoformat(reference["until"]))
+
+
+async def painted(svg: str) -> bytes:
+    """The PNG of a drawing, made by a process of its own: see png.py."""
+    painter = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", PAINTER, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL)  # it might quote what it was to draw
+    try:
+        picture, _nothing = await asyncio.wait_for(painter.communicate(svg.encode()), PATIENCE)
+    except BaseException:
+        if painter.returncode is None:
+            painter.kill()
+            await painter.wait()
+        raise
+    if painter.returncode:
+        raise RuntimeError(f"the painter ended with {painter.returncode}")
+    return picture
