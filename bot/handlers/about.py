@@ -1,6 +1,7 @@
 """What the bot says about itself: help, privacy, and a word to strangers."""
 
-from bot.handlers.visit import Visit, visit
+from bot.handlers.heard import command
+from bot.handlers.visit import Visit
 from bot.menu import COMMANDS
 from care import consent, crisis, messages, office
 from care.heart.language import Lines, _
@@ -8,7 +9,7 @@ from care.heart.screen import Screen
 from care.heart.turn import Turn
 
 
-@visit
+@command
 def help_(turn: Turn, visit: Visit) -> None:
     if visit.holding:
         show_help(turn, visit)
@@ -26,7 +27,7 @@ def show_help(turn: Turn, visit: Visit) -> None:
         messages.urgent_help(turn, patient.country)))))
 
 
-@visit
+@command
 def privacy(turn: Turn, visit: Visit) -> None:
     if not visit.holding:
         stranger_card(turn, visit)

@@ -5,6 +5,7 @@ from telegram.ext import ContextTypes
 
 from bot.buttons import carried
 from bot.handlers.about import show_help, stranger_card
+from bot.handlers.heard import command
 from bot.handlers.visit import Visit, visit
 from care import enrolment, patients
 from care.heart import inbox
@@ -13,7 +14,7 @@ from care.heart.turn import Turn
 from care.patients import Patient, Stranger
 
 
-@visit
+@command
 def start(turn: Turn, visit: Visit) -> None:
     """`/start`, with an invitation's token or without."""
     message = visit.update.effective_message
@@ -28,7 +29,7 @@ def start(turn: Turn, visit: Visit) -> None:
         show_help(turn, visit)
 
 
-@visit
+@command
 def language(turn: Turn, visit: Visit) -> None:
     enrolment.ask_language(turn, visit.who)
 

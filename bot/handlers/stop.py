@@ -2,6 +2,7 @@
 
 from bot.buttons import carried
 from bot.handlers.about import stranger_card
+from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
 from care import stopping
 from care.heart.language import Msg, _
@@ -12,7 +13,7 @@ ANSWERS = {"pause": stopping.pause, "reminders": stopping.stop_reminders, "leave
            "left": stopping.leave, "resume": stopping.resume}
 
 
-@visit
+@command
 def stop(turn: Turn, visit: Visit) -> None:
     ask_to_stop(turn, visit)
 

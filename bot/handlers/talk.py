@@ -8,6 +8,7 @@ from bot.buttons import carried
 from bot.flows import FLOWS
 from bot.flows.engine import Flow
 from bot.handlers.about import stranger_card
+from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
 from care import enrolment, messages, questionnaires
 from care.heart.language import Msg, Text, _
@@ -20,7 +21,7 @@ GONE = _("This button does not work any more.")
 def beginning(flow: Flow):  # type: ignore[no-untyped-def]
     """The handler that begins a flow."""
 
-    @visit
+    @command
     def begin(turn: Turn, visit: Visit) -> None:
         match visit.holding:
             case []:

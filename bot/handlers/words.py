@@ -1,17 +1,14 @@
 """What a patient writes, at any moment: words, captions, edits, pictures, voice. Signs of danger are looked for first."""
 
-from telegram import Message
-
 from bot import control_words, talk
 from bot.buttons import carried
 from bot.flows import FLOWS
 from bot.flows.kinds import Choose
-from bot.handlers import steer
+from bot.handlers import heard, steer
 from bot.handlers.about import stranger_card
 from bot.handlers.visit import Visit, visit
-from care import enrolment, events, messages, red_flags, triage
+from care import enrolment, events, messages, triage
 from care.heart.language import Msg, _
-from care.heart.text import storable
 from care.heart.turn import Turn
 from care.messages import Written
 from care.patients import Patient
@@ -19,18 +16,12 @@ from care.patients import Patient
 STOP_WORDS, HELP_WORDS = control_words.words_for(control_words.STOP), control_words.words_for(control_words.HELP)
 PICTURES = ("photo", "document")
 A_MESSAGE = 3  # words; fewer than that in answer to a question are a slip, more are meant for people
-KINDS = ("photo", "voice", "video", "video_note", "audio", "document", "sticker", "location", "contact", "animation", "poll")
 
 
 @visit
 def words(turn: Turn, visit: Visit) -> None:
     """Anything typed, spoken, photographed or edited."""
-    message = visit.update.effective_message
-    assert message
-    written = as_written(message, edited=visit.update.edited_message is not None)
-    raw = visit.update.to_dict()
-    country = visit.holding[0].country if visit.holding else turn.settings.clinic.country
-    flagged = triage.screen(turn, visit.who, country, "\n".join(red_flags.texts_in(raw)))
+    written, flagged = heard.written_in(visit), heard.in_danger(turn, visit)
     steering = control_words.meaning(written.text) if visit.holding and written.kind == "text" and not flagged else None
     if steering and steer.by_word(turn, visit, steering, written):
         return
@@ -61,7 +52,7 @@ def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written
 def _before_consent(turn: Turn, visit: Visit, patient: Patient, written: Written, flagged: bool) -> None:
     """Nothing about health is kept before consent, save what may be a matter of life and death."""
     if flagged:
-        messages.keep(turn, visit.chat_id, patient.id, written, flagged)
+        messages.keep(turn, visit.chat_id, visit.who.id, written, flagged)
     else:
         enrolment.ask_consent(turn, patient)
 
@@ -72,8 +63,14 @@ def _from_a_carer(turn: Turn, visit: Visit, written: Written, flagged: bool) -> 
         return
     if _as_answer(turn, visit.holding, written, flagged):
         return
-    kept = messages.keep(turn, visit.chat_id, None, written, flagged)
-    messages.ask_whom(turn, visit.who, visit.holding, kept)
+    match [patient for patient in visit.holding if patient.consented]:
+        case []:
+            _before_consent(turn, visit, visit.holding[0], written, flagged)
+        case [patient]:
+            messages.hear(turn, patient, written, flagged)
+        case agreed:
+            kept = messages.keep(turn, visit.chat_id, None, written, flagged)
+            messages.ask_whom(turn, visit.who, agreed, kept)
 
 
 def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bool) -> bool:
@@ -143,12 +140,3 @@ def pass_button(turn: Turn, visit: Visit) -> Msg | None:
     if patient is None or not messages.pass_on(turn, patient, int(kept)):
         return _("I have passed this on already.")
     return None
-
-
-def as_written(message: Message, edited: bool) -> Written:
-    """What came, in our words: its kind, its text, and where its file can be had."""
-    kind = next((kind for kind in KINDS if getattr(message, kind, None)), "text")
-    part = getattr(message, kind, None) if kind != "text" else None
-    largest = part[-1] if isinstance(part, tuple | list) and part else part
-    text = storable(message.text or message.caption or "")
-    return Written(message.message_id, "edit" if edited and kind == "text" else kind, text, getattr(largest, "file_id", None))

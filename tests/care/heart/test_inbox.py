@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import talk
-from bot.handlers import words
+from bot.handlers import heard
 from bot.intake import chat_of
 from care import worklist
 from care.heart import inbox
@@ -77,7 +77,7 @@ async def test_what_fails_five_times_is_put_aside_and_a_person_is_told(ward: War
 async def test_a_cry_for_help_that_we_cannot_handle_is_answered_all_the_same(ward: Ward, monkeypatch: pytest.MonkeyPatch):
     phone = await ward.enrolled()
     with monkeypatch.context() as broken:
-        broken.setattr(words, "as_written", lambda *_, **__: 1 / 0)
+        broken.setattr(heard, "as_written", lambda *_, **__: 1 / 0)
         await phone.says("i want to die")
     assert "999" in phone.transcript.split("patient: i want to die")[1]
     severities = {(item.severity, item.kind) for item in await ward.clinic.read(worklist.waiting)}
