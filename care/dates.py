@@ -7,20 +7,21 @@ from unicodedata import combining, normalize
 
 from care.heart.language import locale_of
 
+LONGEST = 200  # characters that are read; a date is near the beginning
 READ_MONTHS_IN = ("en", "es", "fr", "de", "pt-BR", "ru")
 
 
 def readings_of_date(words: str) -> set[date]:
     """Every date that these words may mean: 3/5/1968 may be in March or in May. Empty if they are no date."""
-    parts = re.findall(r"\d+|[^\W\d_]+", _plain(words))
+    parts = re.findall(r"\d+|[^\W\d_]+", _plain(words[:LONGEST]))
     months = [number for part in parts if (number := _months().get(part))]
-    numbers = [int(part) for part in parts if part.isdigit()]
+    numbers = [int(part) for part in parts if part.isdecimal()]
     if len(months) == 1 and len(numbers) == 2:
         orders = [(numbers[1], months[0], numbers[0]), (numbers[0], months[0], numbers[1])]
     elif not months and len(numbers) == 3:
         a, b, c = numbers
         orders = [(c, b, a), (c, a, b), (a, b, c)]
-    elif not months and len(numbers) == 1 and len(digits := next(part for part in parts if part.isdigit())) == 8:
+    elif not months and len(numbers) == 1 and len(digits := next(part for part in parts if part.isdecimal())) == 8:
         orders = [(int(digits[4:]), int(digits[2:4]), int(digits[:2])), (int(digits[4:]), int(digits[:2]), int(digits[2:4])),
                   (int(digits[:4]), int(digits[4:6]), int(digits[6:]))]
     else:
