@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from care.heart.postgresql import keep_rows_out_of_errors
 from care.heart.settings import Settings
 from care.heart.sqlite import set_up_sqlite
 from care.heart.turn import Reaction, Turn
@@ -48,6 +49,7 @@ class Clinic:
             self._engine = create_async_engine(
                 make_url(url).set(drivername="postgresql+asyncpg"), pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE,
                 hide_parameters=True)
+            keep_rows_out_of_errors(self._engine.sync_engine)
             self._readers = self._engine.execution_options(postgresql_readonly=True)
 
     def now(self) -> datetime:
