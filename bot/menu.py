@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 COMMANDS: Mapping[str, Msg] = {
     **{flow.command: flow.about for flow in FLOWS.values() if flow.command},
+    "trends": _("Your readings, looking back"),
     "help": _("What I can do, and whom to call"),
     "language": _("Choose your language"),
     "privacy": _("What you agreed to"),
