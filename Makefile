@@ -2,12 +2,12 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test chaos conversations bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 demo: environment ## the whole product on invented people, with a Telegram of its own; Ctrl-C stops it
 	@$(BIN)/careward demo $(ARGS)
@@ -20,6 +20,9 @@ test: test-environment chromium ## every check and test, on SQLite, PostgreSQL a
 
 chaos: test-environment ## kill real processes hundreds of times and count what was lost (long)
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+conversations: test-environment ## walk every conversation at random, 100,000 steps, against a model (long)
+	$(BIN)/python -m tests.bot.conversation_walk $(ARGS)
 
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)

@@ -19,6 +19,7 @@ from care.readings.limits import limits
 from care.readings.outcome import NEITHER
 
 Option = tuple[Text, str]
+PAUSED = _("Paused. Your answers are kept. You can go on within a day.")
 SKIPPED = Answer(None, _("Skipped"))
 
 
@@ -121,7 +122,12 @@ class Asking:
     def close(self, words: Text = "", change: bool = False) -> None:
         """The question stays to be read, with the answer beneath it; its buttons go. `change` leaves one that changes it."""
         question = self.question
-        if self.conversation.screen is None or question is None:
+        if self.conversation.screen is None:
+            return
+        if self.conversation.paused_at:
+            self.turn.tell(self.patient, Screen(PAUSED, closes=self.conversation.screen), topic="question")
+            return
+        if question is None:
             return
         ways = ((Button(_("Change"), carry("change", self.conversation.id, question.key)),),) if change else ()
         text = Lines((self.asked(question), Lines(("✓", words), " ")), "\n") if words else self.asked(question)

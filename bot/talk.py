@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.asking import SKIPPED, Asking, Option
+from bot.asking import PAUSED, SKIPPED, Asking, Option
 from bot.buttons import carry
 from bot.flows import FLOWS
 from bot.flows.kinds import Answer, Choose, FreeText, Photo, Ticked, Unclear
@@ -23,7 +23,7 @@ def begin(turn: Turn, patient: Patient, flow_name: str, edits: int | None = None
     """Begin a flow; one already open is put aside."""
     flow = FLOWS[flow_name]
     earlier = conversations.current(turn, patient.id)
-    if (left := Asking.of(turn, patient, earlier)) and earlier and not earlier.paused_at:
+    if left := Asking.of(turn, patient, earlier):
         left.close()
     conversation = conversations.open_(turn, patient, flow.name, flow.version, earlier)
     opening = flow.opening({}) if callable(flow.opening) else flow.opening
@@ -161,8 +161,9 @@ def _reopen(asking: Asking, key: str) -> Text | None:
     question = asking.flow.question(key)
     if question is None or not question.applies(asking.flow.meant(asking.answers)):
         return CLOSED
-    if asking.conversation.paused_at is None:
-        asking.close()
+    if asking.conversation.ended_at:
+        asking.conversation = conversations.reopen(asking.turn, asking.conversation, key)
+    asking.close()
     asking.ask(question)
     return None
 
@@ -182,7 +183,7 @@ def change(turn: Turn, patient: Patient, conversation_id: int, key: str, message
         return TOO_LATE
     if now_open and now_open.asked == key:
         return None
-    asking = Asking.of(turn, patient, now_open or conversations.reopen(turn, mine, key))
+    asking = Asking.of(turn, patient, mine)
     assert asking
     return _reopen(asking, key)
 
@@ -236,8 +237,7 @@ def pause(turn: Turn, patient: Patient, conversation_id: int, key: str, message_
     if message_id is None:
         asking.close()
     shown = turn.tell(patient, Screen(
-        _("Paused. Your answers are kept. You can go on within a day."),
-        ((Button(_("Go on"), carry("go", conversation_id, patient.id)),),), edits=message_id), topic="question")
+        PAUSED, ((Button(_("Go on"), carry("go", conversation_id, patient.id)),),), edits=message_id), topic="question")
     conversations.pause(turn, asking.conversation, shown)
     return None
 
@@ -247,7 +247,7 @@ def go_on(turn: Turn, patient: Patient, conversation_id: int, key: str, message_
     asking = _open(turn, patient, conversation_id)
     if asking is None:
         return CLOSED
-    if message_id is None and asking.conversation.paused_at is None:
+    if message_id is None:
         asking.close()
     unchanged = asking.amending and asking.conversation.paused_at is None
     if asking.question and not unchanged:
