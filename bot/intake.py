@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import logging
 from collections import deque
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 LONG_POLL = 25  # seconds
 LONGEST_PAUSE = 30.0  # seconds between tries when Telegram is away
 PULSE = 15.0  # seconds
+LEFT = timedelta(minutes=1)  # an update that waits for so long was left by a process that is gone
 LARGEST_UPDATE = 1_000_000  # bytes
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 
@@ -58,9 +60,13 @@ class Intake:
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def resume(self) -> None:
-        for chat_id, raw in await self._clinic.read(inbox.waiting, self._app.bot.id):
-            self._line_up(chat_id, raw)
+    async def resume(self, left_for: timedelta | None = None) -> None:
+        """Take up what was saved and never handled, of chats that nothing is at hand of; with `left_for`, if it is that old."""
+        left = await self._clinic.read(inbox.waiting, self._app.bot.id, left_for)
+        busy = set(self._waiting)  # what is left of these comes first by itself: see _put_first
+        for chat_id, raw in left:
+            if chat_id not in busy:
+                self._line_up(chat_id, raw)
 
     async def fetch(self, wait: int = 0) -> int:
         """Fetch what is new, save it, and only then move the offset, which tells Telegram to forget it."""
@@ -89,11 +95,12 @@ class Intake:
         return web.Response()
 
     async def beat(self) -> None:
-        """Say, now and then, that this door is at work."""
+        """Say, now and then, that this door is at work; and take up what another process, which is gone, had in hand."""
         now = asyncio.get_running_loop().time()
         if now - self._beat_at >= PULSE:
             self._beat_at = now
             await self._clinic.run("intake", system.beat, "intake")
+            await self.resume(LEFT)
 
     async def idle(self) -> None:
         """Wait until every lane is empty."""
@@ -135,13 +142,26 @@ class Intake:
 
     async def _walk(self, chat_id: int | None) -> None:
         """Handle one chat's updates, one after another; chats do not wait for each other."""
-        while self._waiting[chat_id]:
-            while not await self._settled(self._waiting[chat_id][0]):
+        waiting = self._waiting[chat_id]
+        while waiting:
+            while not await self._settled(waiting[0]):
                 if self._stopping.is_set():
                     return
                 await self._rest(self._pause)
-            self._waiting[chat_id].popleft()
+                await self._put_first(chat_id)
+            waiting.popleft()
         del self._waiting[chat_id]  # with no await since it was seen empty, nothing can have been added
+
+    async def _put_first(self, chat_id: int | None) -> None:
+        """An update that must come before all others of its chat, and is not the one at hand: a process that is gone left it
+        in the inbox, or two of them came at once and were saved in another order than they were lined up."""
+        try:
+            first = await self._clinic.read(inbox.first_waiting, self._app.bot.id, chat_id)
+        except Exception:  # the database is away: nothing can be handled now anyway
+            logger.exception("could not look for what waits in the inbox")
+            return
+        if first is not None and first["update_id"] != self._waiting[chat_id][0]["update_id"]:
+            self._waiting[chat_id].appendleft(first)
 
     async def _settled(self, raw: Any) -> bool:
         """Try to handle an update; True when it is done or quarantined, False to try again."""

@@ -1,6 +1,7 @@
 """The inbox: every update as it came, saved before Telegram is told we have it, then done once, in order, per chat."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, select, update
@@ -38,11 +39,19 @@ def save(turn: Turn, bot_id: int, updates: Iterable[tuple[int, int | None, Any]]
     ])
 
 
-def waiting(turn: Turn, bot_id: int) -> list[tuple[int | None, Any]]:
-    """(chat id, raw update) of everything still to be handled, in the order it came."""
-    found = turn.db.execute(
-        select(inbox.c.chat_id, inbox.c.raw).where(inbox.c.bot_id == bot_id, inbox.c.outcome.is_(None)).order_by(inbox.c.id))
-    return [(chat_id, raw) for chat_id, raw in found]
+def first_waiting(turn: Turn, bot_id: int, chat_id: int | None) -> Any:
+    """The raw update of this chat that must be handled before any other; None if none waits."""
+    return turn.db.scalar(
+        select(inbox.c.raw).where(inbox.c.bot_id == bot_id, inbox.c.chat_id == chat_id, inbox.c.outcome.is_(None))
+        .order_by(inbox.c.id).limit(1))
+
+
+def waiting(turn: Turn, bot_id: int, left_for: timedelta | None = None) -> list[tuple[int | None, Any]]:
+    """(chat id, raw update) of everything still to be handled, in the order it came; with `left_for`, what came that long ago."""
+    wanted = select(inbox.c.chat_id, inbox.c.raw).where(inbox.c.bot_id == bot_id, inbox.c.outcome.is_(None)).order_by(inbox.c.id)
+    if left_for is not None:
+        wanted = wanted.where(inbox.c.received_at <= turn.now - left_for)
+    return [(chat_id, raw) for chat_id, raw in turn.db.execute(wanted)]
 
 
 def take(turn: Turn, bot_id: int, update_id: int) -> bool:
