@@ -47,8 +47,9 @@ def first_waiting(turn: Turn, bot_id: int, chat_id: int | None) -> Any:
 
 
 def waiting(turn: Turn, bot_id: int, left_for: timedelta | None = None) -> list[tuple[int | None, Any]]:
-    """(chat id, raw update) of everything still to be handled, in the order it came; with `left_for`, what came that long ago."""
-    wanted = select(inbox.c.chat_id, inbox.c.raw).where(inbox.c.bot_id == bot_id, inbox.c.outcome.is_(None)).order_by(inbox.c.id)
+    """(chat id, raw update) of what is still to be handled, in the order it came; with `left_for`, what came that long ago."""
+    open_now = inbox.c.bot_id == bot_id, inbox.c.outcome.is_(None)
+    wanted = select(inbox.c.chat_id, inbox.c.raw).where(*open_now).order_by(inbox.c.id)
     if left_for is not None:
         wanted = wanted.where(inbox.c.received_at <= turn.now - left_for)
     return [(chat_id, raw) for chat_id, raw in turn.db.execute(wanted)]
