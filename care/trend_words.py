@@ -29,7 +29,7 @@ def caption(seen: Series) -> Text:
         told = Lines((_heading(seen), Lines(tuple(_on(seen, point) for point in seen.points), "\n")), "\n")
         return Lines((told, _("From three on, I can draw a picture.")), "\n")
     facts = FACTS.get(seen.kind.name, _level_facts)(seen)
-    return Lines((_heading(seen), *facts, *_gaps(seen), *_next(seen)), "\n")
+    return Lines((Lines((_heading(seen), *facts, *_gaps(seen)), "\n"), Lines(tuple(_next(seen)), "\n")))
 
 
 def amount(seen: Series, amounts: tuple[Decimal, ...]) -> Text:
@@ -60,6 +60,8 @@ THE_GOAL: Final = _("Usual goal")
 
 def _heading(seen: Series) -> Msg:
     first, last, count = _day(seen.points[0].day), _day(seen.until.date()), len(seen.points)
+    if seen.kind.instrument:
+        return _("{what}, {first} to {last}.", what=seen.kind.what, first=first, last=last)
     return n_("{what}, {first} to {last}: {count} reading.", "{what}, {first} to {last}: {count} readings.", count,
               what=seen.kind.what, first=first, last=last)
 
@@ -135,7 +137,8 @@ def _pressure_title(seen: Series) -> Text:
 
 def _pressure_facts(seen: Series) -> Iterator[Text]:
     goal = amount(seen, tuple(goal.high for goal in seen.goals))
-    yield _("{average}. The usual goal at home is below {goal}.", average=_average(seen), goal=goal)
+    yield _("{fact}.", fact=_pressure_title(seen))
+    yield _("The usual goal at home is below {goal}.", goal=goal)
     yield from _extremes(seen)
 
 
@@ -213,6 +216,7 @@ def _pain_facts(seen: Series) -> Iterator[Text]:
     if weeks := _two_weeks(seen):
         now, before = weeks
         now_of = UNITS[seen.unit].written(now)
+        yield _("{fact}.", fact=_pain_title(seen))
         yield _("Average of the last 7 days: {now}. Of the 7 days before: {before}.", now=now_of, before=before)
     else:
         yield _("{fact}.", fact=_average(seen))

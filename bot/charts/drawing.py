@@ -6,9 +6,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from xml.sax.saxutils import escape
 
-from bot.charts.lettering import balanced, breadth
+from bot.charts.lettering import FONT, balanced, breadth, marked_up
 from bot.charts.scale import MOST_TICKS, STONE_STEPS, day_ticks, number_ticks, round_steps
 from care import trend_words
 from care.heart.language import DayMonth, Msg, in_language, locale_of
@@ -16,7 +15,7 @@ from care.readings.units import UNITS
 from care.trends import Point, Series, Span
 
 WIDTH, HEIGHT, MARGIN = 1080, 1350, 68
-TITLE, SUBTITLE, SMALL, VALUE = 62, 40, 36, 44  # letters: none smaller than 28, which is what a phone at arm's length asks for
+TITLE, SUBTITLE, SMALL, VALUE = 66, 44, 40, 50  # letters: none smaller than 28, which is what a phone at arm's length asks for
 PAPER, INK, FAINT, RULE = "#fbfaf7", "#17252b", "#51626a", "#dcdfdd"
 # Teal and brown are told apart by every kind of eye, and the dots differ too. Greys say nothing of good or bad.
 COLOURS, GOALS = ("#0b6e75", "#8a5414"), ("#d3e9e8", "#f3e4cd")
@@ -93,7 +92,7 @@ def drawn(seen: Series, language: str) -> str:
     marks = tuple(_marks(seen))
     plot = Plot(seen, language, top, marks, tuple(_mark(seen, mark, language) for mark in marks))
     return "\n".join((
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="DejaVu Sans">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         *head, *_ground(plot), *_axes(plot), *_lines(plot), "</svg>"))
 
@@ -106,7 +105,7 @@ def _head(seen: Series, language: str, mirrored: bool) -> tuple[list[str], float
     """Title, subtitle and legend; and how far down they reach."""
     side = WIDTH - MARGIN if mirrored else MARGIN
     anchor = "end" if mirrored else "start"
-    parts, y = [], MARGIN + 52.0
+    parts, y = [], MARGIN + 54.0
     for line in balanced(in_language(trend_words.title(seen), language), TITLE, WIDTH - 2 * MARGIN):
         parts.append(words(line, side, y, TITLE, INK, anchor, bold=True))
         y += TITLE * 1.24
@@ -149,10 +148,10 @@ def _legend(entries: list[tuple[str, int]], y: float, mirrored: bool) -> Iterato
         if mirrored:
             middle, text_at = WIDTH - middle, WIDTH - text_at
         if line >= 0:
-            yield dot(middle, y - 13, 14, line, COLOURS[line])
+            yield dot(middle, y - 14, 15, line, COLOURS[line])
         else:
             for side, colour in ((-half, GOALS[0]), (0, GOALS[1] if line == BOTH else GOALS[0])):
-                yield f'<rect x="{middle + side:.1f}" y="{y - 31:.1f}" width="{half:.1f}" height="36" fill="{colour}"/>'
+                yield f'<rect x="{middle + side:.1f}" y="{y - 34:.1f}" width="{half:.1f}" height="40" fill="{colour}"/>'
         yield words(name, text_at, y, SMALL, INK, "end" if mirrored else "start")
         x += _entry_breadth(entry)
 
@@ -175,9 +174,12 @@ def _band_name(plot: Plot, name: str, band: Span) -> str:
     free = plot.right - plot.left - width - 40
     places = [(plot.left + 20 + free * step / 8, y)
               for y in (plot.y(band.high) + SMALL + 8, plot.y(band.low) - 16) for step in range(9)]
-    x, y = min(places, key=lambda place: sum(
-        place[0] - 36 < x < place[0] + width + 36 and place[1] - SMALL - 24 < y < place[1] + 70 for x, y in plot.way))
-    return words(name, x, y, SMALL, ON_BAND)
+
+    def in_the_way(place: tuple[float, float]) -> int:
+        left, line = place
+        return sum(left - SMALL < x < left + width + SMALL and line - 1.7 * SMALL < y < line + 2 * SMALL for x, y in plot.way)
+
+    return words(name, *min(places, key=in_the_way), SMALL, ON_BAND)
 
 
 def _stripe(plot: Plot, span: Span, colour: str) -> str:
@@ -268,7 +270,7 @@ def words(
 
     def lettered(stroke: str) -> str:
         return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{stroke}>'
-                f'{escape(text)}</text>')
+                f'{marked_up(text)}</text>')
 
     around = ' stroke="#ffffff" stroke-opacity="0.75" stroke-width="9" stroke-linejoin="round"'
     return (lettered(around) if halo else "") + lettered(f' stroke="{colour}" stroke-width="{size / 30:.1f}"' if bold else "")

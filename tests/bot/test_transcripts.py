@@ -238,6 +238,23 @@ async def privacy_and_language(ward: Ward, language: str) -> Chat:
     return chat
 
 
+async def looking_back(ward: Ward, language: str) -> Chat:
+    """Four days of check-ins; a picture of the pain, then the same in words."""
+    chat = await a_patient(ward, language)
+    for pain in "4332":
+        await chat.taps("Start")
+        await chat.phone.taps(pain)
+        await chat.taps("No")
+        await chat.taps("No")
+        chat.begins_here()
+        await ward.time_passes(days=1)
+    await chat.phone.says("/trends")
+    await chat.taps("Pain")
+    await chat.taps("Send as words")
+    await chat.taps("Pain")
+    return chat
+
+
 async def carer_of_two(ward: Ward, language: str) -> Chat:
     """One phone, two patients: every message says whom it is about."""
     first, second = NAMES[language]
@@ -273,7 +290,7 @@ async def a_nurse_answers(chat: Chat, **in_each_language: str) -> None:
 
 SCENES: tuple[Scene, ...] = (
     enrolment, no_thanks, symptom_check, symptom_check_pain_and_breath, symptom_check_unclear, symptom_check_pause, free_text,
-    red_flag_before_consent, stranger, pause_and_stop, leaving, privacy_and_language, carer_of_two)
+    red_flag_before_consent, stranger, pause_and_stop, leaving, privacy_and_language, looking_back, carer_of_two)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

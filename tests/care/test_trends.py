@@ -189,10 +189,12 @@ def test_a_blood_pressure_says_its_average_the_goal_and_the_extremes():
     assert title(series) == "14-day average 138/84: above the usual goal"
     assert caption(series) == """\
 Blood pressure, 3 November to 23 November: 5 readings.
-14-day average 138/84. The usual goal at home is below 135/85.
+14-day average 138/84: above the usual goal.
+The usual goal at home is below 135/85.
 Highest: 151/92 on 3 November. Lowest: 134/81 on 23 November.
 Last: 134/81 on 23 November.
 No reading from 4 November to 19 November.
+
 Your care team can see these readings."""
     assert "por encima de la meta habitual" in title(series, "es")
     assert title(daily("blood_pressure", *[(128, 79)] * 3)) == "14-day average 128/79: within the usual goal"
@@ -222,7 +224,9 @@ def test_pain_is_compared_with_the_week_before():
     assert title(daily("pain", *[3] * 7, *[6] * 7)) == "More pain than the week before"
     assert title(daily("pain", *[3] * 10, *[4] * 4)) == "About as much pain as the week before"
     assert title(daily("pain", 3, 3, 5)) == "Last 5 out of 10, highest 5 out of 10"
-    assert "Average of the last 7 days: 3 out of 10. Of the 7 days before: 6." in caption(daily("pain", *[6] * 7, *[3] * 7))
+    assert """\
+Less pain than the week before.
+Average of the last 7 days: 3 out of 10. Of the 7 days before: 6.""" in caption(daily("pain", *[6] * 7, *[3] * 7))
 
 
 def test_of_oxygen_the_lowest_is_named_and_of_fever_the_highest():
@@ -234,12 +238,13 @@ def test_a_questionnaire_says_its_totals_its_change_and_that_it_is_no_diagnosis(
     series = seen("phq9", (42, 18), (28, 15), (14, 14), (0, 8))
     assert title(series) == "Down 6 points since last time: 8 of 27"
     assert caption(series) == """\
-Mood questions (PHQ-9), 12 October to 23 November: 4 readings.
+Mood questions (PHQ-9), 12 October to 23 November.
 Totals: 18 on 12 October, 15 on 26 October, 14 on 9 November, 8 on 23 November.
 The last one, 8 of 27, is in the range called “mild”.
 Last time it was 14. It has gone down by 6. That is a real change for the better. When you began, it was 18. \
 Now it is half of that, or less.
 A higher number means that these problems trouble you more often.
+
 This is not a diagnosis. It helps your care team to see how you are.
 Your care team can see your answers. If you feel worse, write to us here."""
     assert title(seen("phq9", (28, 8), (14, 8), (0, 9))) == "Up 1 point since last time: 9 of 27"
