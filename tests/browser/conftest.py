@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from tests.browser.house import house  # noqa: F401 - a fixture for whoever asks
 from tests.chromium import launch_options
 
 
