@@ -2,6 +2,7 @@
 
 from bot.buttons import carried, carry
 from bot.handlers.about import stranger_card
+from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
 from care import enrolment, trend_words, trends
 from care.heart.language import Msg, _
@@ -14,7 +15,7 @@ DRAWN, TOLD = "drawn", "told"  # how: as pictures, or as words
 GONE = _("This button does not work any more.")
 
 
-@visit
+@command
 def show(turn: Turn, visit: Visit) -> None:
     match visit.holding:
         case []:
