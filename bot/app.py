@@ -24,6 +24,7 @@ NEW = filters.UpdateType.MESSAGE
 
 # An id has at most 18 figures: more would not fit into the database's 64 bits, and \d would take figures of any script.
 HANDLERS = (
+    CallbackQueryHandler(talk.unknown_button, pattern=lambda data: False),  # without data: PTB gives it to the first
     CallbackQueryHandler(talk.answer_button, pattern=r"^say:[0-9]{1,18}:[a-z0-9_]+:.+$"),
     CallbackQueryHandler(talk.back_button, pattern=r"^back:[0-9]{1,18}:[a-z0-9_]+$"),
     CallbackQueryHandler(talk.skip_button, pattern=r"^skip:[0-9]{1,18}:[a-z0-9_]+$"),

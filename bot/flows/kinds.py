@@ -210,7 +210,7 @@ class Scale(Kind):
         raise Unclear(from_to(self.low, self.high))
 
     def take(self, data: str, here: Here = NOWHERE) -> Answer:
-        if not re.fullmatch(r"-?\d{1,4}", data) or not self.low <= int(data) <= self.high:
+        if not re.fullmatch(r"-?[0-9]{1,4}", data) or not self.low <= int(data) <= self.high:
             raise Unclear(from_to(self.low, self.high))
         return Answer(int(data), data)
 
@@ -242,7 +242,7 @@ class Number(Kind):
         raise Unclear(from_to(self.low, self.high))
 
     def take(self, data: str, here: Here = NOWHERE) -> Answer:
-        found = re.fullmatch(BELIEVED + r"(-?\d{1,9}(?:\.\d{1,6})?)", data)
+        found = re.fullmatch(BELIEVED + r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)", data)
         value = float(found[1]) if found else float("nan")
         if not self.low <= value <= self.high or (self.whole and value != int(value)):
             raise Unclear(from_to(self.low, self.high))
