@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from telegram import Update
+from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 from telegram.error import Conflict, InvalidToken, RetryAfter, TimedOut
 from telegram.ext import Application
 
@@ -166,7 +166,7 @@ class Intake:
     async def _settled(self, raw: Any) -> bool:
         """Try to handle an update; True when it is done or quarantined, False to try again."""
         try:
-            await self._app.process_update(Update.de_json(read_lightly(raw), self._app.bot))
+            await self._app.process_update(as_update(raw, self._app.bot))
             return True
         except (NotSaved, inbox.NotYet):
             return False
@@ -182,14 +182,17 @@ class Intake:
             return False
 
 
-def read_lightly(raw: Any) -> Any:
-    """The update without what we ourselves once put on the message that was tapped: its words and buttons say nothing new, and
-    to make objects of them costs more than all the rest."""
+def as_update(raw: Any, bot: Bot) -> Update | None:
+    """What PTB makes of an update. Of a message that was tapped only its place is read: what we ourselves once wrote there says
+    nothing new, and to make objects of it costs more than all the rest."""
     match raw:
-        case {"callback_query": {"message": dict(message)} as query}:
-            place = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
-            return {**raw, "callback_query": {**query, "message": place}}
-    return raw
+        case {"update_id": int(update_id), "callback_query": {
+                "id": str(query_id), "from": user, "message": {"message_id": int(message_id), "chat": chat}} as query}:
+            place = InaccessibleMessage(Chat.de_json(chat, bot), message_id)
+            tapped = CallbackQuery(
+                query_id, User.de_json(user, bot), query.get("chat_instance", ""), message=place, data=query.get("data"))
+            return Update(update_id, callback_query=tapped)
+    return Update.de_json(raw, bot)
 
 
 def chat_of(raw: Any) -> int | None:
