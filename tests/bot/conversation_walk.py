@@ -170,6 +170,10 @@ class Walk:
     async def waits(self) -> None:
         self.ward.clock.passes(minutes=self.random.choice((1, 5, 20, 45)))
 
+    async def changes_an_answer_late(self) -> None:
+        self.ward.clock.passes(minutes=31)
+        await self.taps_change()
+
     async def falls_silent(self) -> None:
         await self.ward.time_passes(hours=25)
         self.model.end("expired")
@@ -239,6 +243,7 @@ class Walk:
 ACTS = {
     "taps_an_answer": 26, "types_an_answer": 26, "taps_a_way": 8, "taps_change": 5, "taps_twice": 4, "taps_an_old_button": 5,
     "types_what_must_be_asked_about": 4, "types_no_answer": 3, "steers": 6, "is_heard_twice": 4, "waits": 4,
+    "changes_an_answer_late": 1,
     "falls_silent": 0.3, "the_bot_restarts": 1, "changes_language": 1.5, "begins": 1}
 
 

@@ -19,14 +19,16 @@ SYMPTOMS = {"fever": Msg("Fever"), "cough": Msg("Cough"), "pain": Msg("Pain")}
 
 
 def gained(answers: Any) -> bool:
-    """More than 100 kg."""
-    return answers["weight"] > 100
+    """More than 73 kg."""
+    return answers["weight"] > 73
 
 
 EVERYTHING: tuple[Item, ...] = (
     Ask("mood", Msg("How are you?"), Choice({"good": Msg("Good"), "stop": Msg("Stop"), "bad": Msg("Bad")})),
     Ask("symptoms", Msg("What do you have?"), Several(SYMPTOMS, none=Msg("None of these"))),
     Ask("since", Msg("Since when?"), Date(), when={"symptoms": Has("fever")}),
+    Ask("chills", Msg("Chills?"), YES_NO, when={"symptoms": Has("fever")}),
+    Ask("shaking", Msg("Did you shake?"), YES_NO, when={"chills": "yes"}),
     Ask("pain", Msg("How much pain?"), Scale(0, 10)),
     Ask("steps", Msg("How many steps?"), Whole(0, 50000), optional=True),
     Ask("dose", Msg("How much insulin?"), Number(0, 99.5)),

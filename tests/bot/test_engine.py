@@ -17,14 +17,15 @@ DONE = "Thank you."
 
 async def test_every_kind_of_question_can_be_answered_in_words(quick_ward: Ward, monkeypatch: pytest.MonkeyPatch):
     held = await holding(await quick_ward.enrolled(), monkeypatch)
-    for words in ("stop", "1 3", "yesterday", "seven", "4200", "7,5", "148 over 91", "132/84", "82 kg", "7.8 mmol/l", "38,2",
-                  "97 %", "72 bpm", "skip", "6:45 am", "skip", "I sleep badly"):
+    for words in ("stop", "1 3", "yesterday", "ja", "no", "seven", "4200", "7,5", "148 over 91", "132/84", "82 kg", "2",
+                  "7.8 mmol/l", "38,2", "97 %", "72 bpm", "skip", "6:45 am", "skip", "I sleep badly"):
         await held.says(words)
     answers = await held.answers()
     assert answers == {
-        "mood": "stop", "symptoms": ["fever", "pain"], "since": "2026-11-22", "pain": 7, "steps": 4200, "dose": 7.5,
+        "mood": "stop", "symptoms": ["fever", "pain"], "since": "2026-11-22", "chills": "yes", "shaking": "no",
+        "pain": 7, "steps": 4200, "dose": 7.5,
         "bp": {"systolic": 148, "diastolic": 91}, "bp_2": {"systolic": 132, "diastolic": 84}, "weight": 82,
-        "sugar": 140.5, "heat": 38.2, "oxygen": 97, "pulse": 72, "flow": None, "woke": "06:45", "wound": None,
+        "ankles": "no", "sugar": 140.5, "heat": 38.2, "oxygen": 97, "pulse": 72, "flow": None, "woke": "06:45", "wound": None,
         "words": "I sleep badly"}
     assert DONE in held.phone.transcript
 
