@@ -16,6 +16,7 @@ from tests.chaos.plan import Plan
 from tests.chaos.record import Record
 from tests.temp_pg import Postgres
 
+pytestmark = pytest.mark.timeout(300)  # half a minute on an idle machine; a busy one only takes longer
 PLAN = Plan(seed=25, kills=25, updates=250, talkers=25, quiet=15)
 NUMBERS = count(1)
 
@@ -114,3 +115,4 @@ def test_the_same_seed_plans_the_same_kills():
 @pytest.mark.parametrize("name", defects.DEFECTS)
 def test_every_seeded_defect_still_fits_the_product(name: str):
     assert defects.changed(name)
+    assert defects.DEFECTS[name].breaks in {check.__name__ for check in checks.CHECKS}

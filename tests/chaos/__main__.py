@@ -82,12 +82,15 @@ def main() -> int:
 def prove_the_checks(found: report.Findings) -> None:
     """Short runs: without a defect nothing may be broken, with each of them something must be."""
     small = Plan(found.plan.seed + 1, kills=40, updates=400, talkers=25, quiet=60, rest=40.0)
-    slow = replace(small, lease=0.5, timeout=4.0, slow=0.08)  # leases run out while their holder lives
-    for name, plan in ((None, small), (None, slow), *((name, slow if name in SLOW else small) for name in DEFECTS)):
-        run = play("sqlite", plan, name)
-        broken = checks.broken(run.record)
-        found.defects[name] = found.defects.get(name, []) + broken
-        say(f"{name or 'no defect'}: {len(broken)} promises broken{': ' + broken[0] if broken else ''}")
+    slow = replace(small, lease=2.0, timeout=6.0, slow=0.15)  # leases run out while their holder lives
+    for name in ("none", "none, with slow answers"):
+        run = play("sqlite", slow if "slow" in name else small)
+        found.controls[name] = run.strange_ends + checks.broken(run.record)
+        say(f"{name}: {len(found.controls[name])} promises broken")
+    for name, defect in DEFECTS.items():
+        run = play("sqlite", slow if name in SLOW else small, name)
+        found.caught[name] = checks.by_promise(run.record)[defect.breaks]
+        say(f"{name}: {' '.join([str(len(found.caught[name])), *found.caught[name][:1]])}")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,12 @@ class Tally:
 
 def broken(record: Record) -> list[str]:
     """Every promise that does not hold in this record."""
-    return [sentence for check in CHECKS for sentence in check(record)]
+    return [sentence for sentences in by_promise(record).values() for sentence in sentences]
+
+
+def by_promise(record: Record) -> dict[str, list[str]]:
+    """What was broken of each promise, by the name of its check."""
+    return {check.__name__: list(check(record)) for check in CHECKS}
 
 
 def inbox_has_every_update_done_once(record: Record) -> Iterator[str]:
@@ -132,9 +137,16 @@ def what_was_sent_is_on_the_phone(record: Record) -> Iterator[str]:
             yield f"message {row['id']} ({_name(lane)}) was settled as sent, and no phone has it"
         if row["outcome"] != "sent" and not (lane is Lane.BROADCAST and row["outcome"] == "unknown"):
             yield f"message {row['id']} ({_name(lane)}) ended as {row['outcome']}: {row['why']}"
-        standing = [copy.message_id for copy in mine if copy.fence == row["attempts"] or row["edits"] or row["closes"]]
-        if row["outcome"] == "sent" and mine and row["telegram_id"] not in standing:
-            yield f"message {row['id']} was settled as number {row['telegram_id']}, not by the claim that stood"
+
+
+def the_claim_that_stands_settles(record: Record) -> Iterator[str]:
+    """Not one that ran out and whose message was claimed again: a settled message has the number that its last claim got."""
+    copies = _copies(record)
+    for row in record.table("outbox"):
+        if row["outcome"] == "sent" and copies[row["id"]] and not row["edits"] and not row["closes"]:
+            standing = [copy.message_id for copy in copies[row["id"]] if copy.fence == row["attempts"]]
+            if row["telegram_id"] not in standing:
+                yield f"message {row['id']} was settled as number {row['telegram_id']}, not by the claim that stood"
 
 
 def what_is_on_the_phone_was_written(record: Record) -> Iterator[str]:
@@ -185,7 +197,8 @@ def a_lane_keeps_its_order(record: Record) -> Iterator[str]:
 CHECKS: tuple[Callable[[Record], Iterator[str]], ...] = (
     inbox_has_every_update_done_once, inbox_keeps_the_order_of_a_chat, state_is_what_the_updates_lead_to,
     every_danger_has_its_card, everybody_quiet_got_what_was_due, what_was_sent_is_on_the_phone,
-    what_is_on_the_phone_was_written, extra_copies_have_a_reason, broadcasts_never_come_twice, a_lane_keeps_its_order,
+    the_claim_that_stands_settles, what_is_on_the_phone_was_written, extra_copies_have_a_reason, broadcasts_never_come_twice,
+    a_lane_keeps_its_order,
 )
 
 

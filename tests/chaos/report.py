@@ -63,12 +63,14 @@ NOT_SHOWN = """
 class Findings:
     plan: Plan
     runs: dict[str, Run] = field(default_factory=dict)
-    defects: dict[str | None, list[str]] = field(default_factory=dict)
+    controls: dict[str, list[str]] = field(default_factory=dict)  # short runs without a defect: what was broken all the same
+    caught: dict[str, list[str]] = field(default_factory=dict)  # by defect: how the promise that it breaks was broken
+    commit: str = field(default_factory=lambda: commit())
 
     @property
     def good(self) -> bool:
         sound = all(not run.strange_ends and not checks.broken(run.record) for run in self.runs.values())
-        return sound and all(bool(broken) == bool(name) for name, broken in self.defects.items())
+        return sound and not any(self.controls.values()) and all(self.caught.values())
 
 
 def write(found: Findings, path: Path) -> None:
@@ -78,11 +80,11 @@ def write(found: Findings, path: Path) -> None:
 
 def text(found: Findings) -> Iterator[str]:
     plan = vars(found.plan)
-    yield HEAD.format(commit=commit(), **plan)
+    yield HEAD.format(commit=found.commit, **plan)
     yield from table(found.runs)
     yield HOW.format(**plan)
-    if found.defects:
-        yield from proof(found.defects)
+    if found.caught:
+        yield from proof(found)
     yield NOT_SHOWN.rstrip()
 
 
@@ -122,15 +124,15 @@ def lanes(counted: Counter[str]) -> str:
     return " / ".join(str(counted[lane]) for lane in ("safety", "reply", "broadcast"))
 
 
-def proof(defects: dict[str | None, list[str]]) -> Iterator[str]:
-    seeded = {name: broken for name, broken in defects.items() if name}
-    caught = sum(bool(broken) for broken in seeded.values())
-    yield f"\n## Would we have noticed? {caught} of {len(seeded)} seeded defects were\n"
-    yield "Each is a change to a line or two of the product, played for 40 kills; the first thing the checks said:\n"
-    yield "| defect | promises broken | for example |"
+def proof(found: Findings) -> Iterator[str]:
+    seen = sum(bool(broken) for broken in found.caught.values())
+    yield f"\n## Would we have noticed? {seen} of {len(found.caught)} seeded defects were\n"
+    yield "Each is a change to a line or two of the product, played for 40 kills on SQLite. It counts as noticed only if the"
+    yield "very promise that it breaks was found broken; how often, and one example:\n"
+    yield "| defect | times | for example |"
     yield "|---|---|---|"
-    for name, broken in defects.items():
-        yield f"| {name or 'none'} | {len(broken)} | {broken[0].replace('|', '/')[:150] if broken else ''} |"
+    for name, broken in (found.controls | found.caught).items():
+        yield f"| {name} | {len(broken)} | {broken[0].replace('|', '/')[:150] if broken else ''} |"
 
 
 def commit() -> str:
