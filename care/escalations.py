@@ -135,6 +135,12 @@ def chase(turn: Turn, escalation_id: int) -> None:
         turn.happened(events.EscalationOverdue(escalation.patient_id, escalation_id))
 
 
+def corrected(turn: Turn, patient_id: int, kind: str, value: str) -> None:
+    """The patient has corrected what opened this. It stays open: only a person closes one."""
+    if same := _open_one(turn, patient_id, None, kind):
+        _change(turn, same.id, value=value)
+
+
 def now_about(turn: Turn, chat_id: int, kind: str, patient_id: int, becomes: str, reason: str) -> bool:
     """A chat has said whom its trouble is about: what was open without a patient is theirs, under the kind it has there, or
     beside what they have of that kind already. False if nothing was open."""

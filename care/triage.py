@@ -39,17 +39,24 @@ SEVERITIES = {severity.word: severity for severity in Severity}
 
 
 def judge_answer(turn: Turn, event: events.AnswerSaved) -> None:
-    """Open what the rules ask for, and tell the patient what happens next."""
-    for rule in RULES:
-        if rule.key == event.key and rule.flow in ("*", event.flow) and meets(event.value, rule.worrying):
-            _needs_a_human(turn, event, rule)
+    """Open what the rules ask for, and tell the patient what happens next. What an answer has opened that was corrected since
+    stays open, and says so."""
+    rules = [rule for rule in RULES if rule.key == event.key and rule.flow in ("*", event.flow)]
+    met = [rule for rule in rules if meets(event.value, rule.worrying)]
+    for rule in met:
+        _needs_a_human(turn, event, rule)
+    if event.amended and event.patient_id is not None and rules and not met:
+        escalations.corrected(turn, event.patient_id, rules[0].kind, f"{_value(event)} (corrected)")
+
+
+def _value(event: events.AnswerSaved) -> str:
+    return event.shown or (f"{event.value:g}" if isinstance(event.value, int | float) else str(event.value))
 
 
 def _needs_a_human(turn: Turn, event: events.AnswerSaved, rule: Rule) -> None:
     assert event.patient_id is not None
-    value = event.shown or (f"{event.value:g}" if isinstance(event.value, int | float) else str(event.value))
     escalation_id = escalations.open_(
-        turn, event.patient_id, rule.severity, rule.kind, rule.reason, value, event.chat_id)
+        turn, event.patient_id, rule.severity, rule.kind, rule.reason, _value(event), event.chat_id)
     patient = patients.answering(turn, event.patient_id, event.chat_id)
     if patient is None:
         return

@@ -84,7 +84,8 @@ def made_buttons() -> set[str]:
 
 def handled_buttons() -> set[str]:
     patterns = [
-        handler.pattern.pattern for handler in HANDLERS if isinstance(handler, CallbackQueryHandler) and handler.pattern]
+        handler.pattern.pattern for handler in HANDLERS
+        if isinstance(handler, CallbackQueryHandler) and isinstance(handler.pattern, re.Pattern)]
     return {re.match(r"\^([a-z]+):", pattern)[1] for pattern in patterns}
 
 

@@ -42,6 +42,15 @@ async def test_a_reading_can_be_changed_and_is_judged_anew(ward: Ward, monkeypat
     assert [facts["amended"] for facts in await happened(ward, "AnswerSaved")] == [False, True]
 
 
+async def test_a_slip_that_alarmed_the_team_says_that_it_was_one(quick_ward: Ward, monkeypatch: pytest.MonkeyPatch):
+    held = await holding(await quick_ward.enrolled(), monkeypatch, HEAT)
+    await held.says("39.6")
+    assert await worries(quick_ward) == [("Temperature of 39 °C or more", "39.6 °C")]
+    await held.taps("Change")
+    await held.says("36.9")
+    assert await worries(quick_ward) == [("Temperature of 39 °C or more", "36.9 °C (corrected)")], "a person closes it"
+
+
 async def test_an_answer_can_be_changed_after_the_end(ward: Ward, monkeypatch: pytest.MonkeyPatch):
     held = await holding(await ward.enrolled(), monkeypatch, PAIN, HEAT)
     await held.taps("2")
