@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import sqlite3
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -277,6 +278,7 @@ async def walk(steps: int, seed: int, folder: Path, tally: Tally) -> None:
             raise AssertionError(f"seed {seed}, step {tally.steps}: {broken}") from broken
         for file in folder.glob(f"{seed}.db*"):
             file.unlink()
+        print(f"seed {seed}: {tally.steps:,} steps", file=sys.stderr)
         seed += 1
 
 
