@@ -27,8 +27,9 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     args = arguments()
     size = plan.QUICK if args.quick else plan.FULL
-    findings = plan.run(replace(size, rounds=args.rounds or size.rounds), args.seed or random.randrange(1, 10**6))
-    profile, command = plan.profile(findings.seed), " ".join(["python -m bench", *sys.argv[1:]])
+    size = replace(size, rounds=args.rounds or size.rounds)
+    findings = plan.run(size, args.seed or random.randrange(1, 10**6))
+    profile, command = plan.profile(size, findings.seed), " ".join(["python -m bench", *sys.argv[1:]])
     text = report.write(findings, [product(), *peers()], profile, command)
     if args.report:
         args.report.parent.mkdir(parents=True, exist_ok=True)

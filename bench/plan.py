@@ -26,10 +26,11 @@ class Size:
     rounds: int
     share: float  # of the updates above
     patients: tuple[int, ...]
+    durable_far: bool = True  # the durable peers far away too: slow, and no goal asks for it
 
 
 FULL = Size(5, 1.0, (1_000, 100_000, 1_000_000))
-QUICK = Size(1, 0.25, (1_000, 100_000))
+QUICK = Size(1, 0.25, (1_000, 100_000), durable_far=False)
 
 
 @dataclass
@@ -75,7 +76,8 @@ def _contests(ours: Contestant, others: list[Contestant], size: Size) -> list[tu
         return Load(updates=max(110, round(updates * size.share)), patients=size.patients[0], **more)
 
     busy = [("busy", one.name, one, load(BUSY[one.name], at_once=64, warm=128)) for one in (ours, *others)]
-    far = [("far", one.name, one, load(FAR[one.name], at_once=200, warm=200, latency_ms=LATENCY_MS)) for one in (ours, *others)]
+    distant = [one for one in others if size.durable_far or not one.durable]
+    far = [("far", one.name, one, load(FAR[one.name], at_once=200, warm=200, latency_ms=LATENCY_MS)) for one in (ours, *distant)]
     steady = ("steady", ours.name, ours, load(2000, at_once=200, warm=300, latency_ms=LATENCY_MS, rate=100))
     return [*busy, *far, steady]
 
@@ -108,8 +110,8 @@ def _database(count: int) -> Path:
     return path
 
 
-def profile(seed: int) -> Path:
+def profile(size: Size, seed: int) -> Path:
     """One more run of the product, with the profiler on."""
     path = WORK / "profile"
-    contest.run(product(), Load(64, BUSY["careward"], 128), _database(1000), seed, path)
+    contest.run(product(), Load(64, round(BUSY["careward"] * size.share), 128), _database(size.patients[0]), seed, path)
     return path
