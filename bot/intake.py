@@ -60,6 +60,16 @@ class Intake:
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
+    async def keep_beating(self) -> None:
+        """For updates that are pushed: nothing else would say that this door is at work, nor take up what was left."""
+        await self.resume()
+        while not self._stopping.is_set():
+            try:
+                await self.beat()
+            except Exception:  # the database is away: the updates are with Telegram, or in the inbox
+                logger.exception("could not look for updates that were left")
+            await self._rest(PULSE)
+
     async def resume(self, left_for: timedelta | None = None) -> None:
         """Take up what was saved and never handled, of chats that nothing is at hand of; with `left_for`, if it is that old."""
         left = await self._clinic.read(inbox.waiting, self._app.bot.id, left_for)

@@ -16,4 +16,5 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.MessageHeldBack: (triage.judge_held_back,),
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
+    events.PatientLeft: (triage.judge_leaving,),
 }

@@ -178,6 +178,11 @@ def judge_locked_invitation(turn: Turn, event: events.InvitationLocked) -> None:
                       "Three wrong dates of birth on an invitation: who has the link?", None, event.chat_id)
 
 
+def judge_leaving(turn: Turn, event: events.PatientLeft) -> None:
+    """Whoever leaves does so at once; that it was meant, and what becomes of their care, is for a person to see to."""
+    escalations.open_(turn, event.patient_id, Severity.ROUTINE, "left", "Has left the chat: was it meant, and what now?")
+
+
 def judge_new_chat(turn: Turn, event: events.ChatLinked) -> None:
     """A first chat is expected; another one is something a person should know of."""
     if not event.first:

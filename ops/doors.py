@@ -157,7 +157,9 @@ async def intake_open(doors: Doors, app: Application, stopping: asyncio.Event) -
     intake, telegram = Intake(doors.clinic, app), doors.clinic.settings.telegram
     async with AsyncExitStack() as stack:
         if telegram.intake == "webhook":
-            await intake.resume()
+            beating = asyncio.create_task(intake.keep_beating())
+            doors.watch(beating)
+            stack.push_async_callback(_cancelled, beating)
             hook = web.Application()
             hook.router.add_post(urlsplit(telegram.webhook_url).path or "/", intake.webhook)
             port = "telegram.webhook_port"

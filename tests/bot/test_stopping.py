@@ -1,6 +1,6 @@
 """Stopping, and what leaves after it: nothing that nobody asked for."""
 
-from care import checks, patients
+from care import checks, patients, worklist
 from tests.ward import Phone, Ward
 
 OFFER = "Riverside has a short check-in for you."
@@ -108,3 +108,10 @@ async def test_an_offer_that_waits_in_the_outbox_does_not_leave_after_a_stop(war
     await ward.intake.idle()
     await choose(phone, "Stop reminders")
     assert OFFER not in phone.transcript.split("Stop reminders")[-1]
+
+
+async def test_leaving_is_seen_by_a_person(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    await choose(phone, "Leave for good")
+    await phone.taps("Yes, leave")
+    assert [item.kind for item in await quick_ward.clinic.read(worklist.waiting)] == ["left"]
