@@ -82,7 +82,7 @@ def main() -> int:
 def prove_the_checks(found: report.Findings) -> None:
     """Short runs: without a defect nothing may be broken, with each of them something must be."""
     small = Plan(found.plan.seed + 1, kills=40, updates=400, talkers=25, quiet=60, rest=40.0)
-    slow = replace(small, lease=2.0, timeout=6.0, slow=0.15)  # leases run out while their holder lives
+    slow = replace(small, kills=3, lease=2.0, timeout=6.0, slow=0.15, rest=90.0)  # leases run out while their holder lives
     for name in ("none", "none, with slow answers"):
         run = play("sqlite", slow if "slow" in name else small)
         found.controls[name] = run.strange_ends + checks.broken(run.record)

@@ -56,7 +56,7 @@ async def run(plan: Plan, folder: Path, url: str, defect: str | None = None, say
         playing = asyncio.create_task(play(crowd, phone, folder / "journal.jsonl"))
         ended = await all_killed(plan, folder, bot, crowd, url, phone, say)
         ended.under_fire = len(crowd.sent)
-        await phone("/control/faults", verb="DELETE")
+        await bad_luck(phone, plan, {})
         crowd.allowed = plan.updates
         say(f"{ended.kills.total()} kills; {len(crowd.sent)} of {plan.updates} updates sent; coming to rest")
         last = await bot(Life(plan.kills, "", 0, 0, plan.news))
@@ -95,8 +95,7 @@ async def prepared(plan: Plan, folder: Path, url: str, phone: Phone, began: floa
     """Phones for everybody, patients who have agreed, bad luck switched on."""
     count = plan.talkers + plan.quiet
     chats = (await phone("/control/people", {"count": count, "first_id": FIRST_CHAT, "started": True}))["ids"]
-    rates = {kind: plan.faults / len(FAULTS) for kind in FAULTS} | {"slow": plan.slow}
-    await phone("/control/faults", {"rates": rates, "methods": SENDING, "retry_after": 1, "seconds": 2 * plan.lease})
+    await bad_luck(phone, plan, {kind: plan.faults / len(FAULTS) for kind in FAULTS})
     opening = clinic_at(url, began)
     talking, quiet = chats[: plan.talkers], chats[plan.talkers :]
     apart = timedelta(seconds=plan.kills * A_LIFE / max(len(quiet), 1))
@@ -109,6 +108,12 @@ async def prepared(plan: Plan, folder: Path, url: str, phone: Phone, began: floa
     each = [plan.updates // plan.talkers + (number < plan.updates % plan.talkers) for number in range(plan.talkers)]
     talkers = {chat_id: Talker(chat_id, Random(random.random()), each[n]) for n, chat_id in enumerate(people)}
     return setting, Crowd(talkers, random, plan.again, people)
+
+
+async def bad_luck(phone: Phone, plan: Plan, rates: dict[str, float]) -> None:
+    """From now on this share of the calls is spoilt; answers that come after the lease, where the plan has such, throughout."""
+    every = {"rates": rates | {"slow": plan.slow}, "methods": SENDING, "retry_after": 1, "seconds": 2 * plan.lease}
+    await phone("/control/faults", every)
 
 
 def enrol(turn: Turn, chat_id: int, check_at: datetime | None) -> int:

@@ -28,6 +28,7 @@ DEFECTS: dict[str, Defect] = {
         "        await self._save(updates)\n        if updates:\n            self._offset = updates[-1][\"update_id\"] + 1\n",
         "        if updates:\n            self._offset = updates[-1][\"update_id\"] + 1\n"
         "            await self._app.bot.get_updates(offset=self._offset, limit=1)\n"
+        "            await asyncio.sleep(0.1)\n"
         "        await self._save(updates)\n"),)),
     "an update is marked done before it is handled": Defect("state_is_what_the_updates_lead_to", (
         Change("bot.intake", "            await self._app.process_update(",
