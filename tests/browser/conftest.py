@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from tests.browser.house import house  # noqa: F401 - a fixture for whoever asks
 from tests.chromium import launch_options
+
+expect.set_options(timeout=20_000)  # ms; how soon is measured elsewhere, a busy machine is no fault of the product
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
