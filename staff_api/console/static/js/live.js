@@ -70,8 +70,10 @@ export async function refreshThread() {
   const timeline = document.getElementById("timeline");
   if (!timeline) return;
   const atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 40;
-  await htmx.ajax("GET", location.pathname + location.search, { target: "#desk", swap: "innerMorph", source: "#desk", push: "false" });
-  if (atEnd) toEnd();
+  const asked = location.pathname + location.search;
+  await htmx.ajax("GET", asked, { target: "#desk", swap: "innerMorph", source: "#desk", push: "false" });
+  if (asked !== location.pathname + location.search) await refreshThread(); // meanwhile the reader went on, or further back
+  else if (atEnd) toEnd();
 }
 
 function toEnd() {
