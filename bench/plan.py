@@ -77,7 +77,8 @@ def _contests(ours: Contestant, others: list[Contestant], size: Size) -> list[tu
 
     busy = [("busy", one.name, one, load(BUSY[one.name], at_once=64, warm=128)) for one in (ours, *others)]
     distant = [one for one in others if size.durable_far or not one.durable]
-    far = [("far", one.name, one, load(FAR[one.name], at_once=200, warm=200, latency_ms=LATENCY_MS)) for one in (ours, *distant)]
+    far = [("far", one.name, one, load(FAR[one.name], at_once=200, warm=200, latency_ms=LATENCY_MS))
+           for one in (ours, *distant)]
     steady = ("steady", ours.name, ours, load(2000, at_once=200, warm=300, latency_ms=LATENCY_MS, rate=100))
     return [*busy, *far, steady]
 

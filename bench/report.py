@@ -59,12 +59,12 @@ def write(findings: Findings, contestants: Sequence[Contestant], profile: Path, 
 def _how(findings: Findings, command: str) -> str:
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     loads = ", ".join(f"{load:.1f}" for load in findings.load_average)
-    short = " **One round is a first impression and no evidence; the whole run has five.**" if findings.rounds < 5 else ""
+    few = " **So few rounds are a first impression and no evidence; the whole run has five.**" if findings.rounds < 5 else ""
     void = "none" if not findings.void else "\n  - ".join(["", *findings.void])
     return f"""\
 - command: `{command}`
 - commit `{commit}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {findings.seed}, {findings.rounds} rounds, each in an order
-  drawn anew.{short}
+  drawn anew.{few}
 - {platform.system()} {platform.machine()}, Python {platform.python_version()}; load average before each round: {loads}
 - tables say min / **median** / max over the rounds
 - a run counts only if every answer was kept once and in its chat's order; void runs: {void}"""
