@@ -138,7 +138,7 @@ def stranger(turn: Turn, chat_id: int, telegram_language: str | None = None) -> 
     known = turn.db.scalar(select(chats.c.language).where(chats.c.chat_id == chat_id))
     offered = turn.settings.clinic.languages
     phone = (telegram_language or "").split("-")[0]
-    return Stranger(chat_id, known or (phone if phone in offered else offered[0]))
+    return Stranger(chat_id, known or next((code for code in offered if code.split("-")[0] == phone), offered[0]))
 
 
 def add(

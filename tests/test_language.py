@@ -11,33 +11,21 @@ import pytest
 
 from bot.flows import FLOWS
 from bot.handlers import words as words_handler
-from care.enrolment import ZONES
-from care.heart.language import Lines, Msg, catalogue_of, city_of, in_language, n_, shipped
+from care import dates
+from care.enrolment import A_BIRTHDAY, ZONES
+from care.heart.language import Lines, Msg, catalogue_of, city_of, in_language, n_, name_of, shipped
 from ops import messages
 from tests import reading
+from tests.spoken import spoken
 
 ROOT = Path(__file__).parents[1]
 TRANSLATIONS = [language for language in shipped() if language != "en"]
+COMPLETE = ("es",)
 GAP = re.compile(r"\{(\w*)[^}]*\}")
 LONGEST_LABEL = 24  # characters: what a narrow phone shows of a button in large print
 A_FEW_WORDS = 8  # a shorter text is too little for a formula
 SAMPLES = {
     "number": "999", "count": 2, "time": time(13, 5), "day": date(2026, 11, 23), "low": 0.0, "high": 10.5, "example": 37.5}
-
-# What never helps: blame, orders, guesses at feelings, cheer at bad news. Beginnings of words, in small letters.
-UNKIND = {
-    "en": [
-        "you failed", "you forgot", "failure", "non-compliant", "noncompliant", "compliance", "non-adherent", "you must",
-        "you should have", "your fault", "i know how you feel", "i understand how", "don't worry", "do not worry", "invalid",
-        "illegal", "error", "wrong", "refused", "unfortunately", "great job", "well done", "congratulations", "oops",
-        "suffering from", "victim", "commit suicide", "crazy", "calm down", "just relax"],
-    "es": [
-        "ha fallado", "fracaso", "se olvidó", "olvidó", "incumpl", "no cumple", "debería haber", "tiene que", "culpa",
-        "sé cómo se siente", "entiendo cómo", "no se preocupe", "inválid", "error", "incorrect", "mal hecho", "vaya,",
-        "lamentablemente", "enhorabuena", "felicidades", "muy bien hecho", "sufre de", "víctima", "cometer suicidio", "loco",
-        "cálmese", "tranquilícese"],
-}
-ALLOWED = {"No tiene que llevar esto a solas."}  # takes a burden off, where the phrase would put one on
 
 
 @cache
@@ -65,10 +53,14 @@ def filled(text: str) -> str:
 # Whole
 
 
-@pytest.mark.parametrize("language", TRANSLATIONS)
-def test_every_word_is_translated_and_none_is_left_over(language: str):
-    catalogue = messages.read(language)
+@pytest.mark.parametrize("language", COMPLETE)
+def test_every_word_is_translated(language: str):
     assert messages.missing(language) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_no_translation_is_guessed_or_left_over(language: str):
+    catalogue = messages.read(language)
     assert [message.id for message in catalogue if message.id and message.fuzzy] == []
     assert {message.id for message in catalogue if message.id} - set(written()) == set(), "run `make messages`"
     assert list(catalogue.obsolete) == []
@@ -123,20 +115,30 @@ def moment(language: str) -> str:
     return in_language(Msg("{day} | {time} | {temperature} | {whole} | {count}", gaps=gaps), language)
 
 
-def test_dates_times_and_decimals_are_written_as_people_there_write_them():
-    assert moment("en") == "Tuesday, 3 November 2026 | 13:05 | 38.5 | 37 | 3"
-    assert moment("es") == "martes, 3 de noviembre de 2026 | 13:05 | 38,5 | 37 | 3"
+@pytest.mark.parametrize("language", shipped())
+def test_dates_times_and_decimals_are_written_as_people_there_write_them(language: str):
+    assert moment(language) == spoken(language).moment
 
 
-def test_cities_are_called_as_people_there_call_them():
+@pytest.mark.parametrize("language", shipped())
+def test_cities_are_called_as_people_there_call_them(language: str):
     zones = ("Europe/London", "America/Argentina/Buenos_Aires", "Africa/Cairo")
-    assert [city_of(zone, "en") for zone in zones] == ["London", "Buenos Aires", "Cairo"]
-    assert [city_of(zone, "es") for zone in zones] == ["Londres", "Buenos Aires", "El Cairo"]
+    assert [city_of(zone, language) for zone in zones] == spoken(language).cities
+
+
+def test_each_language_is_called_by_its_own_name():
+    own = ["English", "Español", "Français", "Deutsch", "Português (Brasil)", "Русский"]
+    assert [name_of(language) for language in ("en", "es", "fr", "de", "pt-BR", "ru")] == own
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_the_date_that_stands_as_an_example_can_be_read(language: str):
+    assert dates.readings_of_date(in_language(A_BIRTHDAY, language)) == {date(1950, 3, 14)}
 
 
 def test_a_language_that_we_do_not_have_falls_back_to_english():
-    assert in_language(Msg("Read more"), "fr") == "Read more"
-    assert in_language(n_("{count} day", "{count} days", 1), "fr") == "1 day"
+    assert in_language(Msg("Read more"), "ja") == "Read more"
+    assert in_language(n_("{count} day", "{count} days", 1), "ja") == "1 day"
 
 
 def test_words_within_words_are_translated_too():
@@ -261,9 +263,10 @@ def test_no_button_says_what_stops_or_helps_when_typed(language: str):
 @pytest.mark.parametrize("language", shipped())
 def test_no_word_blames_orders_or_presumes(language: str):
     said = {text for _source, text in forms(language)}
+    allowed = re.compile("|".join(map(re.escape, spoken(language).allowed)) or "(?!)")
     assert [
-        (unkind, text) for text in said for unkind in UNKIND[language]
-        if re.search(rf"\b{unkind}", re.sub("|".join(map(re.escape, ALLOWED)), "", text).casefold())] == []
+        (unkind, text) for text in said for unkind in spoken(language).unkind
+        if re.search(rf"\b{unkind}", allowed.sub("", text).casefold())] == []
 
 
 @pytest.mark.parametrize("language", shipped())
@@ -281,9 +284,11 @@ def test_english_is_read_with_ease_after_six_years_of_school():
     assert {text: round(grade, 1) for text in long_enough("en") if (grade := reading.english_grade(text)) > 6} == {}
 
 
-def test_spanish_is_fairly_easy_or_easier():
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_every_translation_is_fairly_easy_or_easier(language: str):
     assert {
-        text: round(ease) for text in long_enough("es") if (ease := reading.spanish_ease(text)) < reading.EASY_IN_SPANISH} == {}
+        text: round(ease) for text in long_enough(language)
+        if (ease := reading.ease(text, language)) < reading.FORMULAS[language].easy} == {}
 
 
 @pytest.mark.parametrize(("text", "grade"), [
@@ -293,8 +298,13 @@ def test_the_english_formula_tells_plain_from_learned(text: str, grade: tuple[fl
     assert grade[0] <= reading.english_grade(text) <= grade[1]
 
 
-@pytest.mark.parametrize(("text", "easy"), [
-    ("El gato come pan. Hace sol y la casa es roja.", True),
-    ("La administración farmacológica requiere consideraciones individualizadas exhaustivas.", False)])
-def test_the_spanish_formula_tells_plain_from_learned(text: str, easy: bool):
-    assert (reading.spanish_ease(text) >= reading.EASY_IN_SPANISH) is easy
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_each_formula_tells_plain_from_learned(language: str):
+    known, easy = spoken(language), reading.FORMULAS[language].easy
+    assert reading.ease(known.learned, language) < easy <= reading.ease(known.plain, language)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_syllables_are_counted_as_they_are_heard(language: str):
+    wanted = spoken(language).syllables
+    assert {word: reading.FORMULAS[language].syllables(word.casefold()) for word in wanted} == wanted

@@ -12,6 +12,7 @@ from bot.intake import Intake
 from bot.sender import Sender
 from care import invitations, patients
 from care.heart.clinic import Clinic
+from care.heart.language import _, in_language, name_of
 from care.heart.settings import ClinicSettings, Settings, StaffSettings
 from scheduler import jobs
 from simulator.people import Person
@@ -22,7 +23,8 @@ TOKEN = "1234567:test-token-of-nobody-at-all-123456"
 BORN = date(1968, 5, 23)
 SETTINGS = Settings(
     clinic=ClinicSettings(
-        name="Riverside", country="GB", languages=("en", "es"), time_zone="Europe/London", phone="020 7946 0000"),
+        name="Riverside", country="GB", languages=("en", "es", "fr", "de", "pt-BR", "ru"),
+        time_zone="Europe/London", phone="020 7946 0000"),
     staff=StaffSettings(secret="s" * 32))
 
 
@@ -91,10 +93,10 @@ class Ward:
         phone = self.phone(name.split()[0], language)
         phone.patient_id = patient_id
         await phone.opens(token)
-        await phone.taps({"en": "English", "es": "Español"}[language])
+        await phone.taps(name_of(language))
         await phone.says("1968-05-23")
-        await phone.taps({"en": "Yes", "es": "Sí"}[language])
-        await phone.taps({"en": "I agree", "es": "Acepto"}[language])
+        await phone.taps(in_language(_("Yes"), language))
+        await phone.taps(in_language(_("I agree"), language))
         return phone
 
 

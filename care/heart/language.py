@@ -114,7 +114,7 @@ def locale_of(language: str) -> Locale:
 
 def name_of(language: str) -> str:
     """The language's own name for itself."""
-    return (Locale.parse(language, sep="-").get_display_name(language) or language).title()
+    return (Locale.parse(language, sep="-").get_display_name() or language).title()
 
 
 def city_of(zone: str, language: str) -> str:

@@ -1,4 +1,5 @@
 """Whole chats, as a patient reads them, in every language that we ship. They are kept in tests/transcripts, to be read.
+What patients type in each language is in tests/languages.
 
 When words or ways have changed on purpose: `UPDATE_TRANSCRIPTS=1 pytest tests/bot/test_transcripts.py`, then read the diff
 aloud.
@@ -12,13 +13,11 @@ from pathlib import Path
 import pytest
 
 from care import messages, staff
-from care.heart.language import _, in_language
+from care.heart.language import _, city_of, in_language, name_of, shipped
+from tests.spoken import spoken
 from tests.ward import Phone, Ward
 
 KEPT = Path(__file__).parents[1] / "transcripts"
-LANGUAGES = ("en", "es")
-HOME = {"en": {"country": "GB", "time_zone": "Europe/London"}, "es": {"country": "ES", "time_zone": "Europe/Madrid"}}
-NAMES = {"en": ("Amina Yusuf", "Omar Said"), "es": ("Carmen Ruiz", "Pablo Ruiz")}
 
 
 class Chat:
@@ -35,8 +34,9 @@ class Chat:
         """Tap a button, by its English words."""
         await self.phone.taps(in_language(_(label), self.language))
 
-    async def says(self, **in_each_language: str) -> None:
-        await self.phone.says(in_each_language[self.language])
+    async def says(self, english: str) -> None:
+        """Type something, in its owner's language (tests/languages)."""
+        await self.phone.says(spoken(self.language).in_their_words(english))
 
     @property
     def told(self) -> str:
@@ -53,7 +53,7 @@ def _apart(chat: str) -> str:
 
 async def a_patient(ward: Ward, language: str) -> Chat:
     """Enrolled, and left in peace until the next morning's check-in is offered."""
-    chat = Chat(await ward.enrolled(NAMES[language][0], language, **HOME[language]), language)
+    chat = Chat(await ward.enrolled(spoken(language).names[0], language, **spoken(language).home), language)
     ward.clock.passes(hours=20)
     chat.begins_here()
     await ward.time_passes(hours=4)
@@ -61,8 +61,8 @@ async def a_patient(ward: Ward, language: str) -> Chat:
 
 
 async def a_newcomer(ward: Ward, language: str) -> tuple[Chat, str]:
-    _id, token = await ward.invited(NAMES[language][0], language, **HOME[language])
-    return Chat(ward.phone(NAMES[language][0].split()[0], language), language), token
+    _id, token = await ward.invited(spoken(language).names[0], language, **spoken(language).home)
+    return Chat(ward.phone(spoken(language).names[0].split()[0], language), language), token
 
 
 Scene = Callable[[Ward, str], Awaitable[Chat]]
@@ -72,14 +72,14 @@ async def enrolment(ward: Ward, language: str) -> Chat:
     """A typing slip, a wrong date, a phone that is elsewhere; reads more before agreeing."""
     chat, token = await a_newcomer(ward, language)
     await chat.phone.opens(token)
-    await chat.phone.taps({"en": "English", "es": "Español"}[language])
-    await chat.says(en="Amina", es="Carmen")
-    await chat.says(en="23 May 1986", es="23 de mayo de 1986")
-    await chat.says(en="23 May 1968", es="23 de mayo de 1968")
+    await chat.phone.taps(name_of(language))
+    await chat.says("Amina")
+    await chat.says("23 May 1986")
+    await chat.says("23 May 1968")
     await chat.taps("No")
-    await chat.says(en="about ten", es="casi las diez")
-    await chat.says(en="11:00", es="11:00")
-    await chat.phone.taps({"en": "Athens", "es": "Atenas"}[language])
+    await chat.says("about ten")
+    await chat.phone.says("11:00")
+    await chat.phone.taps(city_of("Europe/Athens", language))
     await chat.taps("Read more")
     await chat.taps("I agree")
     return chat
@@ -89,7 +89,7 @@ async def no_thanks(ward: Ward, language: str) -> Chat:
     """Reads what it is, and does not want it; then changes their mind."""
     chat, token = await a_newcomer(ward, language)
     await chat.phone.opens(token)
-    await chat.phone.taps({"en": "English", "es": "Español"}[language])
+    await chat.phone.taps(name_of(language))
     await chat.phone.says("23/5/1968")
     await chat.taps("Yes")
     await chat.taps("No thanks")
@@ -113,11 +113,11 @@ async def symptom_check_pain_and_breath(ward: Ward, language: str) -> Chat:
     chat = await a_patient(ward, language)
     await chat.taps("Start")
     await chat.phone.taps("9")
-    await chat.says(en="my back, on the left", es="la espalda, a la izquierda")
+    await chat.says("my back, on the left")
     await chat.taps("Yes")
-    await chat.says(en="39.2", es="39,2")
+    await chat.says("39.2")
     await chat.taps("Yes")
-    await a_nurse_answers(chat, en="I am calling you now. Please pick up.", es="Le llamo ahora mismo. Conteste, por favor.")
+    await a_nurse_answers(chat, "I am calling you now. Please pick up.")
     return chat
 
 
@@ -125,18 +125,18 @@ async def symptom_check_unclear(ward: Ward, language: str) -> Chat:
     """Answers that are none, a step back, an old button."""
     chat = await a_patient(ward, language)
     await chat.taps("Start")
-    await chat.says(en="lots", es="mucho")
-    await chat.says(en="12", es="12")
+    await chat.says("lots")
+    await chat.phone.says("12")
     await chat.phone.taps("6")
-    await chat.says(en="knee", es="rodilla")
-    await chat.says(en="a bit", es="un poco")
+    await chat.says("knee")
+    await chat.says("a bit")
     await chat.taps("Send to the care team")
     await chat.taps("Back")
-    await chat.says(en="my left knee", es="la rodilla izquierda")
-    await chat.says(en="yes", es="sí")
-    await chat.says(en="The nurse said I should ask about my pills", es="La enfermera me dijo que preguntara por mis pastillas")
-    await chat.says(en="100.4 F", es="38 grados")
-    await chat.says(en="2", es="2")
+    await chat.says("my left knee")
+    await chat.says("yes")
+    await chat.says("The nurse said I should ask about my pills")
+    await chat.says("100.4 F")
+    await chat.phone.says("2")
     return chat
 
 
@@ -149,7 +149,7 @@ async def symptom_check_pause(ward: Ward, language: str) -> Chat:
     await ward.restart()
     await ward.time_passes(hours=3)
     await chat.taps("Go on")
-    await chat.says(en="my hip", es="la cadera")
+    await chat.says("my hip")
     await ward.restart()
     await chat.taps("No")
     await chat.taps("No")
@@ -160,15 +160,15 @@ async def symptom_check_pause(ward: Ward, language: str) -> Chat:
 
 async def free_text(ward: Ward, language: str) -> Chat:
     """A question in office hours, a picture, the nurse's answer, thanks; another question at night."""
-    chat = Chat(await ward.enrolled(NAMES[language][0], language, **HOME[language]), language)
+    chat = Chat(await ward.enrolled(spoken(language).names[0], language, **spoken(language).home), language)
     chat.begins_here()
-    await chat.says(en="Should I take the white pill before food?", es="¿Tomo la pastilla blanca antes de comer?")
-    chat.phone.person.sends_photo(b"jpeg", {"en": "this one", "es": "esta"}[language])
+    await chat.says("Should I take the white pill before food?")
+    chat.phone.person.sends_photo(b"jpeg", spoken(language).in_their_words("this one"))
     await ward.settle()
-    await a_nurse_answers(chat, en="Yes, half an hour before breakfast.", es="Sí, media hora antes del desayuno.")
-    await chat.says(en="thank you", es="gracias")
+    await a_nurse_answers(chat, "Yes, half an hour before breakfast.")
+    await chat.says("thank you")
     ward.clock.passes(hours=13)
-    await chat.says(en="I forgot it this morning, what now?", es="Esta mañana se me olvidó, ¿qué hago?")
+    await chat.says("I forgot it this morning, what now?")
     await chat.phone.says("/help")
     return chat
 
@@ -177,13 +177,13 @@ async def red_flag_before_consent(ward: Ward, language: str) -> Chat:
     """Danger is answered before anything has been agreed to."""
     chat, token = await a_newcomer(ward, language)
     await chat.phone.opens(token)
-    await chat.phone.taps({"en": "English", "es": "Español"}[language])
+    await chat.phone.taps(name_of(language))
     await chat.phone.says("23/5/1968")
     await chat.taps("Yes")
     chat.begins_here()
-    await chat.says(en="I can't breathe and my chest hurts", es="No puedo respirar y me duele el pecho")
-    await chat.says(en="I want to die", es="me quiero morir")
-    await chat.says(en="are you there", es="¿hay alguien?")
+    await chat.says("I can't breathe and my chest hurts")
+    await chat.says("I want to die")
+    await chat.says("are you there")
     return chat
 
 
@@ -191,17 +191,17 @@ async def stranger(ward: Ward, language: str) -> Chat:
     """Nobody's patient: says hello, uses a link that is no good, presses things."""
     chat = Chat(ward.phone("Sam", language), language)
     await chat.phone.says("/start")
-    await chat.says(en="hello?", es="¿hola?")
+    await chat.says("hello?")
     await chat.phone.opens("an-old-link")
     await chat.phone.says("/check")
-    await chat.says(en="my father took all his pills", es="mi padre se tomó todas sus pastillas")
+    await chat.says("my father took all his pills")
     return chat
 
 
 async def pause_and_stop(ward: Ward, language: str) -> Chat:
     """A week's pause, back again, no more reminders, back again."""
     chat = await a_patient(ward, language)
-    await chat.says(en="stop", es="basta")
+    await chat.says("stop")
     await chat.taps("Keep everything as it is")
     await chat.phone.says("/stop")
     await chat.taps("Pause for a week")
@@ -209,7 +209,7 @@ async def pause_and_stop(ward: Ward, language: str) -> Chat:
     await chat.taps("Go on now")
     await chat.phone.says("/stop")
     await chat.taps("Stop reminders")
-    await chat.says(en="are you still there?", es="¿sigue ahí?")
+    await chat.says("are you still there?")
     await chat.taps("Start reminders again")
     return chat
 
@@ -224,7 +224,7 @@ async def leaving(ward: Ward, language: str) -> Chat:
     await chat.taps("Leave for good")
     await chat.taps("Yes, leave")
     await chat.phone.taps(in_language(_("Start"), language))
-    await chat.says(en="hello?", es="¿hola?")
+    await chat.says("hello?")
     return chat
 
 
@@ -233,7 +233,7 @@ async def privacy_and_language(ward: Ward, language: str) -> Chat:
     chat = await a_patient(ward, language)
     await chat.phone.says("/privacy")
     await chat.phone.says("/language")
-    await chat.phone.taps({"en": "Español", "es": "English"}[language])
+    await chat.phone.taps(name_of("es" if language == "en" else "en"))
     await chat.phone.says("/help")
     return chat
 
@@ -257,13 +257,13 @@ async def looking_back(ward: Ward, language: str) -> Chat:
 
 async def carer_of_two(ward: Ward, language: str) -> Chat:
     """One phone, two patients: every message says whom it is about."""
-    first, second = NAMES[language]
+    first, second = spoken(language).names
     chat = Chat(ward.phone("Dana", language), language)
     for name in (first, second):
-        _id, token = await ward.invited(name, language, role="carer", **HOME[language])
+        _id, token = await ward.invited(name, language, role="carer", **spoken(language).home)
         await chat.phone.opens(token)
         if name == first:
-            await chat.phone.taps({"en": "English", "es": "Español"}[language])
+            await chat.phone.taps(name_of(language))
         await chat.phone.says("23/5/1968")
         await chat.taps("Yes")
         await chat.taps("I agree")
@@ -273,18 +273,19 @@ async def carer_of_two(ward: Ward, language: str) -> Chat:
     await chat.phone.taps("2")
     await chat.taps("No")
     await chat.taps("No")
-    await chat.says(en="slept badly again", es="otra vez durmió mal")
+    await chat.says("slept badly again")
     await chat.phone.taps(first)
-    await chat.says(en="stop", es="basta")
+    await chat.says("stop")
     await chat.phone.taps(second)
     await chat.taps("Stop reminders")
     return chat
 
 
-async def a_nurse_answers(chat: Chat, **in_each_language: str) -> None:
+async def a_nurse_answers(chat: Chat, english: str) -> None:
     ward = chat.phone.ward
     nurse = await ward.run(staff.add, "nurse@example.org", "Grace", "no password")
-    await ward.run(messages.reply, chat.phone.patient_id, in_each_language[chat.language], nurse.id, nurse.name)
+    words = spoken(chat.language).in_their_words(english)
+    await ward.run(messages.reply, chat.phone.patient_id, words, nurse.id, nurse.name)
     await ward.time_passes(seconds=11)
 
 
@@ -293,7 +294,7 @@ SCENES: tuple[Scene, ...] = (
     red_flag_before_consent, stranger, pause_and_stop, leaving, privacy_and_language, looking_back, carer_of_two)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", shipped())
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 async def test_the_patient_reads_what_we_have_read_aloud(quick_ward: Ward, scene: Scene, language: str):
     chat = await scene(quick_ward, language)
@@ -304,5 +305,5 @@ async def test_the_patient_reads_what_we_have_read_aloud(quick_ward: Ward, scene
 
 
 def test_no_transcript_is_kept_of_a_scene_that_is_no_longer_played():
-    played = {f"{scene.__name__}.{language}.txt" for scene in SCENES for language in LANGUAGES}
+    played = {f"{scene.__name__}.{language}.txt" for scene in SCENES for language in shipped()}
     assert {file.name for file in KEPT.glob("*.txt")} == played

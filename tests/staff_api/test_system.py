@@ -62,5 +62,5 @@ async def test_not_ready_without_a_database(stranger, clinic, monkeypatch):
 async def test_meta_says_what_runs_here(door, field):
     answer = await door.get("/meta")
     assert answer.json[field]
-    assert (answer.json["clinic"], answer.json["languages"]) == (SETTINGS.clinic.name, ["en", "es"])
+    assert (answer.json["clinic"], answer.json["languages"]) == (SETTINGS.clinic.name, list(SETTINGS.clinic.languages))
     assert SETTINGS.staff.secret not in answer.text
