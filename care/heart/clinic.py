@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from care.heart.postgresql import keep_rows_out_of_errors
+from care.heart.postgresql import keep_rows_out_of_errors, stood_in_each_others_way
 from care.heart.settings import Settings
 from care.heart.sqlite import set_up_sqlite
 from care.heart.turn import Reaction, Turn
@@ -22,6 +23,7 @@ from care.heart.writer import Writer
 P = ParamSpec("P")
 T = TypeVar("T")
 TURNS_AT_ONCE = 20  # on PostgreSQL; as many again of its connections are for reading
+TRIES = 4  # of a turn that PostgreSQL undid because another stood in its way
 
 
 def system_clock() -> datetime:
@@ -73,8 +75,15 @@ class Clinic:
         try:
             if self._writer:
                 return await self._writer.run(turn)
-            async with self._room, self._engine.begin() as connection:
-                return await connection.run_sync(turn)
+            for left in reversed(range(TRIES)):
+                try:
+                    async with self._room, self._engine.begin() as connection:
+                        return await connection.run_sync(turn)
+                except DBAPIError as error:
+                    taken = None  # undone, whole
+                    if not left or not stood_in_each_others_way(error):
+                        raise
+            raise AssertionError("the last try either returned or raised")
         finally:
             # Also when the caller has stopped waiting: what it began is done all the same.
             if taken and taken.told:

@@ -1,5 +1,6 @@
 """Messages waiting to leave: claimed under a lease, let through the gate or held back, and settled. Any number may send."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,8 @@ from care.heart.prepared import Prepared
 from care.heart.turn import Lane, Turn
 from care.tables import chat_links, outbox, patients
 from care.tables.base import Moment
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)  # a sender that died holding a message loses it after this
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -118,7 +121,7 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
     if row.closes and row.closes_telegram_id is None:
         _close(turn, row, "suppressed", "what it takes the place of was never sent")
         return None
-    match gate.verdict(turn, row):
+    match _verdict(turn, row):
         case gate.Hold(until):
             turn.db.execute(HOLD, {"this": row.id, "not_before": until})
             return None
@@ -127,6 +130,16 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
             return None
     return Claimed(row.id, row.attempts + 1, row.chat_id, row.patient_id, lane, row.author, row.text, row.buttons,
                    row.placeholder, row.edits or row.closes_telegram_id, row.picture)
+
+
+def _verdict(turn: Turn, row: Any) -> gate.Hold | gate.Never | None:
+    """What the gate says. A row that it cannot judge (a zone that no longer exists) must not stop those behind it: it is put
+    on record as failed, and staff hear of it. A safety card is never judged by more than its own row."""
+    try:
+        return gate.verdict(turn, row)
+    except (ValueError, KeyError, OverflowError) as error:  # ZoneInfoNotFoundError is a KeyError
+        logger.exception("message %d cannot be judged", row.id)
+        return gate.Never("failed", f"it could not be judged: {type(error).__name__}")
 
 
 def _close(turn: Turn, row: Any, outcome: str, why: str) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from care.heart.clinic import TURNS_AT_ONCE, Clinic
@@ -182,3 +182,21 @@ async def test_on_postgresql_nobody_who_comes_back_gets_ahead_of_those_who_wait(
     await asyncio.gather(*(comes_twice() for _ in range(callers)))
     # All had asked for their first turn before anyone asked for a second; only what was let in together may mix.
     assert begun.index("second") >= callers - TURNS_AT_ONCE
+
+
+async def test_on_postgresql_two_turns_that_stand_in_each_others_way_are_both_done_once(postgres_url, open_clinic):
+    clinic, tries = await open_clinic(postgres_url), []
+    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+
+    def take(turn, mine, theirs):
+        first_try = mine not in tries
+        tries.append(mine)
+        turn.db.execute(text(f"SELECT pg_advisory_xact_lock({mine})"))
+        while first_try and turn.db.scalar(held) < 2:  # until each holds what the other will want
+            pass
+        turn.db.execute(text(f"SELECT pg_advisory_xact_lock({theirs})"))
+        return write(turn, f"turn {mine}")
+
+    assert await together(clinic.run("test", take, 1, 2), clinic.run("test", take, 2, 1)) == ["turn 1", "turn 2"]
+    assert len(tries) == 3, "one was undone by the database, and run again"
+    assert sorted(await clinic.read(written)) == ["turn 1", "turn 2"]

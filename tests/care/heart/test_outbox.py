@@ -202,6 +202,16 @@ async def test_quiet_hours_hold_what_nobody_asked_for_until_the_morning(clinic, 
     assert await leave(clinic) == ["a lesson"]
 
 
+async def test_a_message_that_cannot_be_judged_stops_nobody_and_is_on_record(clinic, clock: Clock, amina):
+    clock.passes(hours=13)  # ten at night, so the zone is asked
+    await clinic.run("test", tell, "a lesson", to=amina, lane=Lane.BROADCAST)
+    await clinic.run("test", tell, "call 999", to=amina, lane=Lane.SAFETY)
+    await clinic.run("test", lambda turn: patients.change(turn, amina.id, time_zone="Atlantis/Capital"))
+    await clinic.run("test", tell, "another lesson", to=SOMEONE, lane=Lane.BROADCAST)
+    assert await leave(clinic) == ["call 999", "another lesson"]
+    assert (await rows(clinic))["a lesson"] == ("failed", "it could not be judged: ZoneInfoNotFoundError")
+
+
 async def test_a_day_has_room_for_three_messages_that_nobody_asked_for(clinic, clock: Clock, amina):
     for n in range(5):
         await clinic.run("test", tell, f"lesson {n}", to=amina, lane=Lane.BROADCAST)
