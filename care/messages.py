@@ -11,7 +11,7 @@ from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
 from care.heart.turn import Addressee, Lane, Turn
 from care.patients import Patient
-from care.tables import notes, outbox, patient_messages
+from care.tables import chat_links, notes, outbox, patient_messages
 
 UNDO_WITHIN = timedelta(seconds=10)
 SHOWN = 200  # characters of a message in the worklist
@@ -135,13 +135,14 @@ def pass_on(turn: Turn, patient: Patient, kept: int) -> bool:
     return True
 
 
-def reply(turn: Turn, patient_id: int, text: str, staff_id: int, author: str) -> Reply:
-    """Answer a patient. It leaves when the time to take it back is over. Raises CannotReach, or ValueError for empty or
-    over-long words."""
+def reply(turn: Turn, patient_id: int, text: str, staff_id: int, author: str, link_id: int | None = None) -> Reply:
+    """Answer a patient, or whoever wrote for them: in the chat of this link, else in the one that wrote last. It leaves when
+    the time to take it back is over. Raises CannotReach, or ValueError for empty or over-long words."""
     words = text.strip()
     if not words or len(words) > LONGEST:
         raise ValueError(f"a message needs 1 to {LONGEST} characters")
-    patient = patients.lock(turn, patient_id)
+    patients.lock(turn, patient_id)
+    patient = _to_answer(turn, patient_id, link_id)
     if patient is None or patient.chat_id is None:
         raise CannotReach("No chat is linked to this patient: call, or send a new invitation.")
     if not patient.consented or patient.state != "active":
@@ -153,6 +154,22 @@ def reply(turn: Turn, patient_id: int, text: str, staff_id: int, author: str) ->
     escalations.answered(turn, patient_id)
     turn.happened(events.ReplyWritten(patient_id, message))
     return Reply(message, until)
+
+
+def _to_answer(turn: Turn, patient_id: int, link_id: int | None) -> Patient | None:
+    """The patient, with the chat that an answer goes to."""
+    links = {row.chat_id: row.id for row in turn.db.execute(select(chat_links).where(
+        chat_links.c.patient_id == patient_id, chat_links.c.cut_at.is_(None)))}
+    if link_id is not None:
+        chat = next((chat for chat, link in links.items() if link == link_id), None)
+        if chat is None:
+            raise CannotReach("This phone is no longer linked to the patient: choose another.")
+        return patients.answering(turn, patient_id, chat)
+    wrote_last = turn.db.scalar(
+        select(patient_messages.c.chat_id).where(
+            patient_messages.c.patient_id == patient_id, patient_messages.c.chat_id.in_(links))
+        .order_by(patient_messages.c.id.desc()).limit(1))
+    return patients.get(turn, patient_id) if wrote_last is None else patients.answering(turn, patient_id, wrote_last)
 
 
 def by_a_person(turn: Turn, message: int) -> bool:

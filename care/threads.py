@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from care.heart.turn import Turn
-from care.tables import answers, conversations, escalations, notes, outbox, patient_messages, staff
+from care.tables import answers, chat_links, conversations, escalations, notes, outbox, patient_messages, staff
 
 KINDS = ("patient", "answer", "note", "staff", "bot")
 HIDDEN = ("question",)  # a question is shown with its answer
@@ -24,6 +24,7 @@ class Entry:
     undo_until: datetime | None = None
     triggered: bool = False  # this is what called for a human
     question: str | None = None
+    role: str | None = None  # whose phone it came from or went to: the patient's own (self), or a carer's
 
     @property
     def position(self) -> tuple[datetime, str]:
@@ -34,18 +35,20 @@ class Entry:
 def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = None, limit: int = 50) -> list[Entry]:
     """The newest `limit` entries, or those before a position; the oldest of them first."""
     names = {f"staff:{row.id}": row.name for row in turn.db.execute(select(staff.c.id, staff.c.name))}
+    roles = {row.chat_id: row.role for row in turn.db.execute(
+        select(chat_links).where(chat_links.c.patient_id == patient_id).order_by(chat_links.c.id))}
     found = [
-        *_written(turn, patient_messages.c.patient_id == patient_id, before, limit),
-        *_said(turn, outbox.c.patient_id == patient_id, before, limit, names),
-        *_answered(turn, patient_id, before, limit),
+        *_written(turn, patient_messages.c.patient_id == patient_id, before, limit, roles),
+        *_said(turn, outbox.c.patient_id == patient_id, before, limit, names, roles),
+        *_answered(turn, patient_id, before, limit, roles),
         *_noted(turn, patient_id, before, limit, names)]
     return _last(found, before, limit)
 
 
 def stranger_thread(turn: Turn, chat_id: int, limit: int = 50) -> list[Entry]:
     """What someone who is no patient wrote, and what they were told."""
-    return _last([*_written(turn, patient_messages.c.chat_id == chat_id, None, limit),
-                  *_said(turn, (outbox.c.chat_id == chat_id) & outbox.c.patient_id.is_(None), None, limit, {})], None, limit)
+    return _last([*_written(turn, patient_messages.c.chat_id == chat_id, None, limit, {}),
+                  *_said(turn, (outbox.c.chat_id == chat_id) & outbox.c.patient_id.is_(None), None, limit, {}, {})], None, limit)
 
 
 def _last(found: list[Entry], before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
@@ -59,21 +62,24 @@ def _newest(turn: Turn, wanted: Any, at: Any, before: tuple[datetime, str] | Non
     return turn.db.execute(wanted.order_by(at.desc()).limit(limit + 1))
 
 
-def _written(turn: Turn, whose: Any, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+def _written(
+    turn: Turn, whose: Any, before: tuple[datetime, str] | None, limit: int, roles: dict[int, str],
+) -> list[Entry]:
     return [
         Entry(f"p{row.id}", "patient", row.at, row.text or f"({row.kind})", None, None if row.kind == "text" else row.kind,
-              None, row.flagged)
+              None, row.flagged, role=roles.get(row.chat_id))
         for row in _newest(turn, select(patient_messages).where(whose), patient_messages.c.at, before, limit)]
 
 
 def _said(
     turn: Turn, whose: Any, before: tuple[datetime, str] | None, limit: int, names: dict[str, str],
+    roles: dict[int, str],
 ) -> list[Entry]:
     wanted = select(outbox).where(whose, outbox.c.topic.not_in(HIDDEN))
     return [
         Entry(f"o{row.id}", "staff" if row.author else "bot", row.created_at, row.text,
               names.get(row.author or "", row.author), _state(turn, row),
-              row.not_before if row.author and not row.outcome and not row.attempts else None)
+              row.not_before if row.author and not row.outcome and not row.attempts else None, role=roles.get(row.chat_id))
         for row in _newest(turn, wanted, outbox.c.created_at, before, limit)]
 
 
@@ -85,17 +91,19 @@ def _state(turn: Turn, row: Any) -> str:
     return "queued" if row.not_before <= turn.now + timedelta(minutes=10) else "held"
 
 
-def _answered(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+def _answered(
+    turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int, roles: dict[int, str],
+) -> list[Entry]:
     worrying = {
         (row.kind, row.opened_at) for row in turn.db.execute(
             select(escalations.c.kind, escalations.c.opened_at).where(
                 escalations.c.patient_id == patient_id, escalations.c.kind.startswith("answer:", autoescape=True)))}
     wanted = (
-        select(answers).join(conversations, conversations.c.id == answers.c.conversation_id)
+        select(answers, conversations.c.chat_id).join(conversations, conversations.c.id == answers.c.conversation_id)
         .where(conversations.c.patient_id == patient_id))
     return [
         Entry(f"a{row.id}", "answer", row.answered_at, row.words, None, "changed" if row.superseded_at else None, None,
-              (f"answer:{row.key}", row.answered_at) in worrying, row.question)
+              (f"answer:{row.key}", row.answered_at) in worrying, row.question, roles.get(row.chat_id))
         for row in _newest(turn, wanted, answers.c.answered_at, before, limit)]
 
 

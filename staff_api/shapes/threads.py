@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from care import messages
-from staff_api.shapes.forms import At, Given, Page, Sent, Words
+from staff_api.shapes.forms import At, Given, Id, Page, Sent, Words
 
 
 class Entry(Given):
@@ -18,6 +18,8 @@ class Entry(Given):
     state: str | None = Field(description="What became of it: undoable, queued, held, sent, failed: …, undone, suppressed: …")
     undo_until: At | None
     triggered: bool = Field(description="Whether it set off an escalation.")
+    role: Literal["self", "carer"] | None = Field(
+        description="Whose phone it came from or went to: the patient's own, or a carer's. Null for what has no phone.")
 
 
 class Thread(Page):
@@ -28,6 +30,8 @@ class Thread(Page):
 
 class NewMessage(Sent):
     text: Annotated[Words, Field(max_length=messages.LONGEST)]
+    link_id: Id | None = Field(
+        None, description="The phone to answer on, one of the patient's open `links`; else the one that wrote last.")
 
 
 class Message(Given):

@@ -40,13 +40,13 @@ async def get_stranger_thread(call: Call, chat_id: ChatId) -> Thread:
 
 async def send_message(call: Call, patient_id: Id, body: NewMessage) -> Message:
     """Reply to a patient. It leaves after ten seconds and can be taken back until then."""
-    return await call.change(Message, reply, patient_id, body.text, call.person)
+    return await call.change(Message, reply, patient_id, body, call.person)
 
 
-def reply(turn: Turn, patient_id: int, text: str, person: StaffMember) -> messages.Reply:
+def reply(turn: Turn, patient_id: int, wanted: NewMessage, person: StaffMember) -> messages.Reply:
     found(patients.lock(turn, patient_id))
     try:
-        return messages.reply(turn, patient_id, text, person.id, person.name)
+        return messages.reply(turn, patient_id, wanted.text, person.id, person.name, wanted.link_id)
     except messages.CannotReach as error:
         raise Problem("cannot_reach", str(error))
 

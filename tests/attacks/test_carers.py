@@ -1,8 +1,9 @@
 """Several people around one patient, several patients in one chat: who is meant, who is told, who is cut."""
 
+import pytest
 from sqlalchemy import select
 
-from care import invitations, messages, patients, worklist
+from care import invitations, messages, patients, staff, threads, worklist
 from care.tables import patient_messages
 from tests.ward import Phone, Ward
 
@@ -144,3 +145,34 @@ async def test_a_reply_as_long_as_we_take_fits_even_under_the_longest_names(quic
     await quick_ward.run(lambda turn: messages.reply(turn, amina, "x" * messages.LONGEST, 1, "N" * 100))
     await quick_ward.time_passes(seconds=11)
     assert "x" * messages.LONGEST in carer.transcript
+
+
+async def test_a_nurses_answer_goes_to_whoever_wrote_and_says_whose_phone_it_was(ward: Ward):
+    amina = await ward.enrolled("Amina Yusuf")
+    carer = await carer_of(ward, amina.patient_id)
+    await carer.says("she will not eat")
+    nurse = await ward.run(staff.add, "ana@clinic.example", "Ana", "hash")
+    await ward.run(messages.reply, amina.patient_id, "Since when?", nurse.id, "Ana")
+    ward.clock.passes(seconds=11)
+    await ward.settle()
+    assert "Since when?" in carer.news()
+    assert "Since when?" not in amina.news()
+    entries = await ward.clinic.read(threads.thread, amina.patient_id)
+    assert {(entry.text, entry.role) for entry in entries} >= {("she will not eat", "carer"), ("Ana: Since when?", "carer")}
+
+
+async def test_a_nurse_may_choose_the_phone_and_a_phone_that_was_cut_gets_nothing(ward: Ward):
+    amina = await ward.enrolled("Amina Yusuf")
+    carer = await carer_of(ward, amina.patient_id)
+    await carer.says("she will not eat")
+    nurse = await ward.run(staff.add, "ana@clinic.example", "Ana", "hash")
+    links = {link.role: link.id for link in (await ward.clinic.read(patients.summary, amina.patient_id)).links}
+    await ward.run(messages.reply, amina.patient_id, "How are you, Amina?", nurse.id, "Ana", links["self"])
+    await ward.run(patients.cut_link, links["carer"])
+    with pytest.raises(messages.CannotReach, match="no longer linked"):
+        await ward.run(messages.reply, amina.patient_id, "Still there?", nurse.id, "Ana", links["carer"])
+    await ward.run(messages.reply, amina.patient_id, "Call me", nurse.id, "Ana")
+    ward.clock.passes(seconds=11)
+    await ward.settle()
+    assert {"bot: Ana: How are you, Amina?", "bot: Ana: Call me"} <= set(amina.lines)
+    assert "Call me" not in carer.transcript
