@@ -158,6 +158,7 @@ def sign_in(turn: Turn, staff_id: int) -> Opened:
     turn.db.execute(staff_sessions.insert(), {
         "token_hash": hashed(token), "staff_id": staff_id, "csrf": csrf, "opened_at": turn.now, "seen_at": turn.now,
         "expires_at": turn.now + ABSOLUTE})
+    turn.db.execute(delete(sign_in_failures).where(sign_in_failures.c.email == member.email))  # it was them, mistyping
     turn.happened(events.SignedIn(None, staff_id))
     return Opened(token, Session(member, csrf, turn.now + ABSOLUTE))
 

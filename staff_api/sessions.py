@@ -49,7 +49,7 @@ async def set_up(call: Call, token: str, body: SetUp) -> Session:
 async def sign_in(request: web.Request, email: str, password: str) -> staff.Opened:
     """A new session for whoever knows the password; the same refusal whatever is wrong."""
     from_our_own_page(request)
-    clinic, address = request.app[CLINIC], request.remote or ""
+    clinic, address = request.app[CLINIC], address_of(request)
     async with request.app[SIGNING_IN]:  # one after the other: many at once could not all be counted before they are tried
         if not await clinic.read(staff.may_try, email, address):
             raise Problem("too_many_attempts", headers={"Retry-After": "300"})
@@ -59,6 +59,17 @@ async def sign_in(request: web.Request, email: str, password: str) -> staff.Open
             await clinic.run(NOBODY, staff.failed, email, address)
             raise Problem("wrong_sign_in")
     return await clinic.run(f"staff:{member.id}", staff.sign_in, member.id)
+
+
+def address_of(request: web.Request) -> str:
+    """The address that this request came from, which the count of failures goes by: the last one that no proxy of ours has.
+    Whoever is not a proxy of ours can write into X-Forwarded-For whatever they like, so there it says nothing."""
+    ours = request.app[CLINIC].settings.staff.trusted_proxies
+    said = ",".join(request.headers.getall("X-Forwarded-For", []))
+    hops = [*(hop.strip() for hop in said.split(",") if hop.strip()), request.remote or ""]
+    while len(hops) > 1 and hops[-1] in ours:
+        hops.pop()
+    return hops[-1][:64]
 
 
 async def take_up(request: web.Request, token: str, wanted: SetUp) -> staff.Opened:

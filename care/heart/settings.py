@@ -4,6 +4,7 @@ Where the values come from (a file, the environment, the demo) is known to `ops`
 """
 
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -61,6 +62,8 @@ class StaffSettings:
     port: int = setting(8080, "Port that the console and the API bind to.")
     public_url: str = setting("http://127.0.0.1:8080", "The address that staff type into their browser.")
     secret: str = setting("", "At least 32 random characters; signs page cursors.", secret=True)
+    trusted_proxies: tuple[str, ...] = setting(
+        (), "IP addresses of your own reverse proxies, such as 127.0.0.1: only their X-Forwarded-For is believed.")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ def problems(settings: Settings) -> list[str]:
         found.append(f"telegram.intake is {telegram.intake!r}: give 'poll' or 'webhook'.")
     if telegram.intake == "webhook":
         found.extend(_webhook_problems(telegram))
+    for proxy in settings.staff.trusted_proxies:
+        try:
+            ip_address(proxy)
+        except ValueError:
+            found.append(f"staff.trusted_proxies has {proxy!r}: give IP addresses, such as 127.0.0.1.")
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
     return found

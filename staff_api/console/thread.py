@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from aiohttp import web
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from care import worklist
 from care.heart.turn import Turn
@@ -12,6 +12,7 @@ from staff_api.call import found
 from staff_api.console import desk
 from staff_api.console.visit import Visit, visited
 from staff_api.console.worklist import list_of
+from staff_api.shapes.forms import Id
 from staff_api.shapes.threads import NewMessage, NewNote
 from staff_api.shapes.worklist import Resolution
 from staff_api.views import escalations, messages
@@ -23,7 +24,7 @@ class Ending(Resolution):
     """A resolution as the page sends it: with where to go from there."""
 
     then: str = "stay"
-    next: int | None = Field(None, ge=1)
+    next: Id | None = None
 
     @model_validator(mode="after")
     def other_needs_a_note(self) -> "Ending":

@@ -170,3 +170,35 @@ async def test_a_password_is_kept_as_argon2id():
     assert await passwords.matches(PASSWORD, kept)
     assert not await passwords.matches(PASSWORD + "!", kept)
     assert not await passwords.matches(PASSWORD, None)
+
+
+async def test_behind_a_proxy_of_ours_one_persons_failures_lock_nobody_else_out(clinic, nurse):
+    clinic.settings = replace(clinic.settings, staff=replace(clinic.settings.staff, trusted_proxies=("127.0.0.1", "10.0.0.9")))
+    async with TestClient(TestServer(build(clinic))) as client:
+        async def tries(given: dict[str, str], came_by: str) -> int:
+            headers = {"X-Forwarded-For": came_by, "Sec-Fetch-Site": "same-origin"}
+            async with client.post("/api/v1/session", json=given, headers=headers) as answer:
+                return answer.status
+
+        for forged in range(5):  # what stands before the last stranger's address was written by the stranger
+            assert await tries(WRONG, f"198.51.100.{forged}, 203.0.113.7, 10.0.0.9") == 401
+        assert await tries(DANA, "203.0.113.7") == 429
+        assert await tries(DANA, "192.0.2.44") == 200
+
+
+async def test_a_proxy_that_is_not_ours_is_one_address_whatever_it_says(clinic, nurse):
+    async with TestClient(TestServer(build(clinic))) as client:
+        statuses = []
+        for forged in range(6):
+            headers = {"X-Forwarded-For": f"198.51.100.{forged}", "Sec-Fetch-Site": "same-origin"}
+            async with client.post("/api/v1/session", json=WRONG, headers=headers) as answer:
+                statuses.append(answer.status)
+        assert statuses == [401] * 5 + [429]
+
+
+async def test_whoever_signs_in_after_all_has_a_clean_slate(stranger, nurse, clock):
+    for _ in range(3):
+        for _ in range(4):
+            assert (await stranger.post("/session", WRONG)).status == 401
+        assert (await stranger.post("/session", DANA)).status == 200
+        clock.passes(minutes=1)
