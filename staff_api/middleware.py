@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from care.heart.writer import NotSaved
 from staff_api.guards import CALLER, NOBODY, Handler, admit, behind_https, guard_of, note_presence
 from staff_api.problems import Problem, of_http_error
 
@@ -63,6 +64,9 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         return of_http_error(error).response(request[REQUEST_ID])
+    except NotSaved:
+        log.exception("%s %s was not saved %s", request.method, route_of(request), request[REQUEST_ID])
+        return Problem("unavailable", headers={"Retry-After": "5"}).response(request[REQUEST_ID])
     except Exception:
         log.exception("%s %s failed %s", request.method, route_of(request), request[REQUEST_ID])
         return Problem("internal").response(request[REQUEST_ID])

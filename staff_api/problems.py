@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "key_reused": Kind(422, "The Idempotency-Key belongs to another request", "Use a new key for a new request."),
     "too_many_attempts": Kind(429, "Too many attempts", "Wait for the time that `Retry-After` names."),
     "bad_request": Kind(400, "The request is not understood", "See the form of the request at /api/docs."),
+    "unavailable": Kind(503, "The clinic's database is away", "Try again in a moment, with the same Idempotency-Key."),
     "internal": Kind(500, "Something went wrong on our side", "Try again; if it stays, tell us the `request_id`."),
 }
 

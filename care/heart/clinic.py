@@ -14,11 +14,11 @@ from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from care.heart.postgresql import keep_rows_out_of_errors, stood_in_each_others_way
+from care.heart.postgresql import is_away, keep_rows_out_of_errors, stood_in_each_others_way
 from care.heart.settings import Settings
 from care.heart.sqlite import set_up_sqlite
 from care.heart.turn import Reaction, Turn
-from care.heart.writer import Writer
+from care.heart.writer import NotSaved, Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,7 +63,8 @@ class Clinic:
         return self._writer is not None
 
     async def run(self, actor: str, act: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do `act(turn, ...)` wholly or not at all; return when it is safe on disk."""
+        """Do `act(turn, ...)` wholly or not at all; return when it is safe on disk. Raises NotSaved if the database let it
+        down; whatever `act` raises undoes the turn."""
 
         taken: Turn | None = None
 
@@ -79,8 +80,10 @@ class Clinic:
                 try:
                     async with self._room, self._engine.begin() as connection:
                         return await connection.run_sync(turn)
-                except DBAPIError as error:
-                    taken = None  # undone, whole
+                except (DBAPIError, OSError) as error:
+                    begun, taken = taken is not None, None  # undone, whole; or, if it was lost while committing, perhaps done
+                    if is_away(error, begun):
+                        raise NotSaved(f"the database is away: {type(error).__name__}") from error
                     if not left or not stood_in_each_others_way(error):
                         raise
             raise AssertionError("the last try either returned or raised")

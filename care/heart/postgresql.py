@@ -16,6 +16,18 @@ def keep_rows_out_of_errors(engine: Engine) -> None:
             refused.detail = None
 
 
-def stood_in_each_others_way(error: DBAPIError) -> bool:
+def is_away(error: DBAPIError | OSError, begun: bool) -> bool:
+    """Whether the server itself was lost, is starting or is going down; nothing that the turn did is to blame. Before a turn
+    has begun there is only the server to blame; later a file may be missing, too."""
+    if isinstance(error, OSError):
+        return not begun or isinstance(error, ConnectionError)
+    return error.connection_invalidated or _sqlstate(error).startswith(("08", "57P"))
+
+
+def stood_in_each_others_way(error: DBAPIError | OSError) -> bool:
     """Whether the turn was undone, whole, only because another one wanted the same rows: it may be run again at once."""
-    return getattr(error.orig, "sqlstate", None) in UNDONE_FOR_ANOTHER
+    return _sqlstate(error) in UNDONE_FOR_ANOTHER
+
+
+def _sqlstate(error: DBAPIError | OSError) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")

@@ -19,7 +19,8 @@ MOST = 256  # turns in one commit
 
 
 class NotSaved(Exception):
-    """The turn was undone through no fault of its own (a full disk, a lost commit); it may be run again."""
+    """The turn was undone through no fault of its own (a full disk, a lost commit, a server that is away); it may be run again.
+    If the server went while it committed, it may have been done: what must not be done twice says so in the database."""
 
 
 class Writer:

@@ -200,3 +200,22 @@ async def test_on_postgresql_two_turns_that_stand_in_each_others_way_are_both_do
     assert await together(clinic.run("test", take, 1, 2), clinic.run("test", take, 2, 1)) == ["turn 1", "turn 2"]
     assert len(tries) == 3, "one was undone by the database, and run again"
     assert sorted(await clinic.read(written)) == ["turn 1", "turn 2"]
+
+
+async def test_on_postgresql_a_turn_whose_server_is_lost_says_that_it_was_not_saved(postgres_url, open_clinic):
+    clinic = await open_clinic(postgres_url)
+
+    def lose_the_server(turn, words):
+        write(turn, words)
+        turn.db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(NotSaved):
+        await clinic.run("test", lose_the_server, "lost")
+    assert await clinic.run("test", write, "kept") == "kept"
+    assert await clinic.read(written) == ["kept"]
+
+
+async def test_a_server_that_cannot_be_reached_is_said_to_be_away(open_clinic, tmp_path):
+    clinic = await open_clinic(f"postgresql://test@/nowhere?host={tmp_path}")
+    with pytest.raises(NotSaved, match="away"):
+        await clinic.run("test", write, "lost")
