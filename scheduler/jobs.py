@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from care import checks, conversations, escalations, system
+from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 
@@ -34,6 +35,11 @@ async def chase_overdue_escalations(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(escalations.overdue), escalations.chase)
 
 
+async def forget_old_updates(clinic: Clinic) -> None:
+    while await clinic.run("scheduler", inbox.forget):
+        pass
+
+
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
     """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
     for one in found:
@@ -51,6 +57,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (offer_checks, Every(seconds=10)),
     (chase_overdue_escalations, Every(seconds=30)),
     (expire_silent_conversations, Every(seconds=300)),
+    (forget_old_updates, Every(seconds=3600)),
     (beat, Every(seconds=30)),
 )
 

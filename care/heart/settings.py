@@ -67,11 +67,18 @@ class StaffSettings:
 
 
 @dataclass(frozen=True)
+class RetentionSettings:
+    raw_updates_days: int = setting(
+        30, "How long updates from Telegram are kept as they came, once handled. Days; what they said stays in the record.")
+
+
+@dataclass(frozen=True)
 class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     telegram: TelegramSettings = field(default_factory=TelegramSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 
 
@@ -100,6 +107,8 @@ def problems(settings: Settings) -> list[str]:
         found.append(f"telegram.intake is {telegram.intake!r}: give 'poll' or 'webhook'.")
     if telegram.intake == "webhook":
         found.extend(_webhook_problems(telegram))
+    if settings.retention.raw_updates_days < 2:  # Telegram may deliver one again for a day
+        found.append("retention.raw_updates_days must be 2 or more.")
     for proxy in settings.staff.trusted_proxies:
         try:
             ip_address(proxy)

@@ -116,3 +116,20 @@ async def test_two_processes_racing_for_one_update_do_it_once(url: str, open_cli
         await one.run("intake", inbox.save, 1, [(update_id, update_id, {})])
         taken = await asyncio.gather(*(clinic.run("chat", inbox.take, 1, update_id) for clinic in (one, two) * 3))
         assert sorted(taken) == [False] * 5 + [True]
+
+
+async def test_what_was_handled_is_forgotten_in_time_and_what_was_not_stays(clinic, clock):
+    handled, too_odd, waits = 1, 2, 3
+
+    def arrive(turn):
+        inbox.save(turn, BOT, [(one, 7, {"update_id": one}) for one in (handled, too_odd, waits)])
+        turn.db.execute(inbox_table.update().where(inbox_table.c.update_id == handled).values(outcome="done"))
+        turn.db.execute(inbox_table.update().where(inbox_table.c.update_id == too_odd).values(outcome="quarantined"))
+
+    await clinic.run("test", arrive)
+    kept = select(inbox_table.c.update_id).order_by(inbox_table.c.id)
+    clock.passes(days=30)
+    assert await clinic.run("scheduler", inbox.forget) == 0
+    clock.passes(seconds=1)
+    assert await clinic.run("scheduler", inbox.forget) == 1
+    assert await clinic.read(lambda turn: list(turn.db.scalars(kept))) == [too_odd, waits]
