@@ -47,8 +47,9 @@ def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = No
 
 def stranger_thread(turn: Turn, chat_id: int, limit: int = 50) -> list[Entry]:
     """What someone who is no patient wrote, and what they were told."""
+    said_to_nobody_known = (outbox.c.chat_id == chat_id) & outbox.c.patient_id.is_(None)
     return _last([*_written(turn, patient_messages.c.chat_id == chat_id, None, limit, {}),
-                  *_said(turn, (outbox.c.chat_id == chat_id) & outbox.c.patient_id.is_(None), None, limit, {}, {})], None, limit)
+                  *_said(turn, said_to_nobody_known, None, limit, {}, {})], None, limit)
 
 
 def _last(found: list[Entry], before: tuple[datetime, str] | None, limit: int) -> list[Entry]:

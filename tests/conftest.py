@@ -1,6 +1,7 @@
 """What the tests share: a clock, a clinic on each database, a Telegram, and a ward with the bot in it."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
@@ -17,6 +18,7 @@ from tests.temp_pg import Postgres, postgres
 from tests.ward import SETTINGS, TOKEN, Clock, Ward
 
 NUMBERS = count(1)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # several may share the server that TEST_DATABASE_URL names
 Open = Callable[[str], Awaitable[Clinic]]
 
 
@@ -41,7 +43,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     with postgres() as server:
-        asyncio.run(schema.upgrade(server.create_database("empty")))
+        asyncio.run(schema.upgrade(server.create_database(f"empty{WORKER}")))
         yield server
 
 
@@ -52,8 +54,8 @@ def sqlite_url(tmp_path: Path, empty_sqlite: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_server: Postgres) -> Iterator[str]:
-    name = f"test_{next(NUMBERS)}"
-    yield postgres_server.create_database(name, template="empty")
+    name = f"test{WORKER}_{next(NUMBERS)}"
+    yield postgres_server.create_database(name, template=f"empty{WORKER}")
     postgres_server.drop_database(name)
 
 
