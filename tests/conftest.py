@@ -1,7 +1,6 @@
 """What the tests share: a clock, a clinic on each database, a Telegram, and a ward with the bot in it."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
@@ -18,7 +17,6 @@ from tests.temp_pg import Postgres, postgres
 from tests.ward import SETTINGS, TOKEN, Clock, Ward
 
 NUMBERS = count(1)
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # several may share the server that TEST_DATABASE_URL names
 Open = Callable[[str], Awaitable[Clinic]]
 
 
@@ -43,7 +41,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     with postgres() as server:
-        asyncio.run(schema.upgrade(server.create_database(f"empty{WORKER}")))
+        asyncio.run(schema.upgrade(server.create_database("empty")))
         yield server
 
 
@@ -54,8 +52,8 @@ def sqlite_url(tmp_path: Path, empty_sqlite: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_server: Postgres) -> Iterator[str]:
-    name = f"test{WORKER}_{next(NUMBERS)}"
-    yield postgres_server.create_database(name, template=f"empty{WORKER}")
+    name = f"test_{next(NUMBERS)}"
+    yield postgres_server.create_database(name, template="empty")
     postgres_server.drop_database(name)
 
 

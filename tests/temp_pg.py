@@ -35,25 +35,29 @@ SETTINGS = {
 GUARDIAN = 'folder=$1; shift; "$@" & server=$!; read -r _; kill -INT $server 2>/dev/null; wait $server; rm -rf "$folder"'
 
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
 class Postgres:
-    """A running server: `url(name)` is how a clinic reaches one of its databases."""
+    """A running server: `url(name)` is how a clinic reaches one of its databases. The names are this process's own, since all
+    that run the tests may share the server that TEST_DATABASE_URL names."""
 
     def __init__(self, server_url: str, psql: pathlib.Path) -> None:
         self._url = urlsplit(server_url)
         self._psql = psql
 
     def url(self, name: str) -> str:
-        return urlunsplit(self._url._replace(path=f"/{name}"))
+        return urlunsplit(self._url._replace(path=f"/{WORKER}{name}"))
 
     def create_database(self, name: str, template: str | None = None) -> str:
         """An empty database, or a copy of `template`, which nobody may be connected to meanwhile; returns its URL."""
-        copying = f' TEMPLATE "{template}" STRATEGY file_copy' if template else ""
-        self.execute(f'CREATE DATABASE "{name}"{copying}')
+        copying = f' TEMPLATE "{WORKER}{template}" STRATEGY file_copy' if template else ""
+        self.execute(f'CREATE DATABASE "{WORKER}{name}"{copying}')
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
         """Also while somebody is still connected to it."""
-        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.execute(f'DROP DATABASE IF EXISTS "{WORKER}{name}" WITH (FORCE)')
 
     def execute(self, sql: str) -> None:
         """One statement, outside any database of the tests. Blocks for some milliseconds."""
