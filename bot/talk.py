@@ -7,7 +7,7 @@ from bot.asking import PAUSED, SKIPPED, Asking, Option
 from bot.buttons import carry
 from bot.flows import FLOWS
 from bot.flows.kinds import Answer, Choose, FreeText, Photo, Ticked, Unclear
-from care import conversations, events
+from care import conversations, events, questionnaires
 from care.conversations import CHANGED_WITHIN, Conversation
 from care.heart.language import Text, _, in_language
 from care.heart.screen import Button, Screen
@@ -27,7 +27,8 @@ def begin(turn: Turn, patient: Patient, flow_name: str, edits: int | None = None
         left.close()
     conversation = conversations.open_(turn, patient, flow.name, flow.version, earlier)
     opening = flow.opening({}) if callable(flow.opening) else flow.opening
-    Asking(turn, patient, conversation, flow, {}).ask_next(edits, [opening])
+    Asking(turn, patient, conversation, flow, {}).ask_next(
+        edits, [*questionnaires.at_the_start(turn, patient, flow.name), opening])
 
 
 def in_hand(turn: Turn, holding: list[Patient], paused: bool = False) -> tuple[Patient, Conversation] | None:

@@ -13,6 +13,7 @@ from care.escalations import Severity
 from care.instruments import Instrument
 
 Answers = Mapping[str, int | None]
+STEPS_UP: Final = {"phq2": "phq9"}  # a screen, and what goes on from it where it is positive
 MEANINGFUL: Final = 5  # points of the PHQ-9
 REMISSION: Final = 5  # below this
 WITH_CHANGE: Final = ("phq9",)
@@ -103,7 +104,7 @@ def step_up(short: Instrument, answers: Answers) -> dict[str, int] | None:
 
     The two items are the same in both and carry the same keys, so they are not asked again.
     """
-    if short.name != "phq2":
+    if short.name not in STEPS_UP:
         raise ValueError(f"{short.name} steps up to nothing")
     if not score(short, answers).positive:
         return None
@@ -175,6 +176,12 @@ def attention(instrument: Instrument, result: Score, compared: Change | None = N
     if (compared and compared.review) or (instrument.name in SEVERE and result.band == instrument.bands[-1].name):
         return Severity.URGENT
     return Severity.ROUTINE if result.positive else None
+
+
+def asked_in(name: str) -> tuple[str, ...]:
+    """The instruments in which the items of this one are asked."""
+    longer = {"phq2": ("phq9", "phq8"), "phq8": ("phq9",)}
+    return (name, *longer.get(name, ()))
 
 
 def may_ask_again(instrument: Instrument, last_on: date | None, today: date) -> bool:

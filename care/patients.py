@@ -128,6 +128,13 @@ def answering(turn: Turn, patient_id: int, chat_id: int) -> Patient | None:
     return next((one for one in in_chat(turn, chat_id) if one.id == patient_id), None) or get(turn, patient_id)
 
 
+def writes_themselves(turn: Turn, patient: Patient) -> bool:
+    """Whether the chat that stands for this patient now is their own, and not a carer's."""
+    role = turn.db.scalar(select(chat_links.c.role).where(
+        chat_links.c.patient_id == patient.id, chat_links.c.chat_id == patient.chat_id, chat_links.c.cut_at.is_(None)))
+    return bool(role == "self")
+
+
 def lock(turn: Turn, patient_id: int) -> Patient | None:
     """Find and lock a patient before changing anything of theirs."""
     return get(turn, patient_id) if turn.db.execute(LOCKED, {"this_patient": patient_id}).first() else None

@@ -74,9 +74,15 @@ def _diagram(flow: Flow) -> Iterator[str]:
     """One box for each item in order; a way round what is not for everybody."""
     yield 'begin(["Begin"])'
     loose = [("begin", "")]  # ends that lead to whatever comes next, and on which condition
+    before = ""
     for number, item in enumerate(flow.items):
         name, when = f"i{number}", condition(item.when)
         yield _box(name, item)
+        if when and when == before:  # whoever was asked the one before is asked this one too, and nobody else
+            yield _arrow(loose[0][0], name, "")
+            loose[0] = (name, "")
+            continue
+        before = when
         yield from (_arrow(end, name, when or label) for end, label in loose)
         loose = [(name, ""), *((end, "else") for end, _label in loose)] if when else [(name, "")]
     yield 'closing(["End"])'

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.flows.engine import Answers, Ask, Flow
+from bot.flows.engine import Answers, Ask, Flow, Item, Say, When
 from bot.flows.kinds import NOWHERE, TAP_OR_TYPE, Answer, Here, Kind, Unclear
-from care import instruments
+from care import instrument_scores, instruments
 from care.heart.language import Lines, Text, Verbatim, _
-from care.instruments import Instrument, Item
+from care.instruments import Instrument
 
-# PHQ-8 only where a clinic has chosen it; PHQ-2 once it goes on to PHQ-9 without asking its items again.
-OFFERED = ("phq9", "gad7", "phq4", "steadi-stay-independent")
+# The PHQ-8 is refused unless a clinic has chosen it: see care/questionnaires.py.
+OFFERED = ("phq9", "phq8", "gad7", "phq4", "steadi-stay-independent")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Verbatims:
 class ItemKind(Kind):
     """The options of one item. What is typed is a label, or the number that stands before it; never the place of a button."""
 
-    everywhere: Verbatims
+    texts: Verbatims
     key: str
 
     def buttons(self, here: Here = NOWHERE, ticks: int = 0) -> list[list[tuple[Text, str]]]:
@@ -55,8 +55,8 @@ class ItemKind(Kind):
             raise Unclear(TAP_OR_TYPE)
         return Answer(values[data], self._label(values[data]))
 
-    def _item(self, language: str = "") -> Item:
-        found = self.everywhere.of(language).item(self.key)
+    def _item(self, language: str = "") -> instruments.Item:
+        found = self.texts.of(language).item(self.key)
         assert found
         return found
 
@@ -66,24 +66,55 @@ class ItemKind(Kind):
             assert item
             return item.option(value).label
 
-        return self.everywhere.say(label)
+        return self.texts.say(label)
+
+
+def everywhere(name: str) -> Verbatims:
+    return Verbatims({language: instruments.instrument(name, language) for language in instruments.languages(name)})
 
 
 def questionnaire(name: str) -> Flow:
     """The flow of an instrument. It is begun by a button that says who reads the answers, and when."""
-    everywhere = Verbatims({language: instruments.instrument(name, language) for language in instruments.languages(name)})
-    text = everywhere.of("en")
-    asks = [Ask(item.key, _asked(everywhere, item), ItemKind(everywhere, item.key)) for item in text.items]
+    texts = everywhere(name)
+    text = texts.of("en")
+    asks = [Ask(item.key, _asked(texts, item), ItemKind(texts, item.key)) for item in text.items]
     if text.functional:
-        asks.append(Ask(text.functional.key, everywhere.say(lambda one: one.functional.text if one.functional else ""),
-                        ItemKind(everywhere, text.functional.key), when=_any_trouble(text)))
+        asks.append(_functional(texts, text.functional, _any_trouble(text)))
+    return _flow(name, texts, tuple(asks))
+
+
+def screen(name: str) -> Flow:
+    """The flow of a screen which, where it is positive, goes on as the longer instrument. What is the same in both is asked
+    once, and counts in both."""
+    short, longer = everywhere(name), everywhere(instrument_scores.STEPS_UP[name])
+    text = short.of("en")
+
+    def positive(answers: Answers) -> bool:
+        return instrument_scores.step_up(text, answers) is not None
+
+    positive.__doc__ = f"the answers so far come to {text.cut_off} or more"
+    asks = [Ask(item.key, _asked(short, item), ItemKind(short, item.key)) for item in text.items]
+    further = longer.of("en")
+    more = [Ask(item.key, _asked(longer, item), ItemKind(longer, item.key), when=positive)
+            for item in further.items if text.item(item.key) is None]
+    functional = [_functional(longer, further.functional, positive)] if further.functional else []
+    going_on = Say(_("Thank you. A few more questions of the same kind."), when=positive)
+    return _flow(name, short, (*asks, going_on, *more, *functional))
+
+
+def _flow(name: str, texts: Verbatims, items: tuple[Item, ...]) -> Flow:
     return Flow(
-        name=name, version=1, command="", about=_("A questionnaire"), opening=everywhere.say(lambda one: one.copyright),
-        items=tuple(asks), closing=_("Thank you. Your care team can see your answers."))
+        name=name, version=1, command="", about=_("A questionnaire"), opening=texts.say(lambda one: one.copyright),
+        items=items, closing=_("Thank you. Your care team can see your answers."))
 
 
-def _asked(everywhere: Verbatims, item: Item) -> Lines:
-    stem, words = everywhere.say(lambda one: one.stem), everywhere.say(lambda one: _words(one, item.key))
+def _functional(texts: Verbatims, item: instruments.Item, when: When) -> Ask:
+    words = texts.say(lambda one: one.functional.text if one.functional else "")
+    return Ask(item.key, words, ItemKind(texts, item.key), when=when)
+
+
+def _asked(texts: Verbatims, item: instruments.Item) -> Lines:
+    stem, words = texts.say(lambda one: one.stem), texts.say(lambda one: _words(one, item.key))
     return Lines((stem, words))
 
 
@@ -101,4 +132,4 @@ def _any_trouble(text: Instrument) -> Callable[[Answers], bool]:
     return any_item_above_zero
 
 
-QUESTIONNAIRES = tuple(questionnaire(name) for name in OFFERED)
+QUESTIONNAIRES = (*(screen(name) for name in instrument_scores.STEPS_UP), *(questionnaire(name) for name in OFFERED))

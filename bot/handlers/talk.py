@@ -46,7 +46,7 @@ def flow_button(turn: Turn, visit: Visit) -> Msg | None:
     if not patient.consented:
         enrolment.ask_consent(turn, patient)
     elif questionnaires.is_one(name) and (why_not := questionnaires.refusal(turn, patient, name)):
-        turn.tell(patient, Screen(why_not, edits=message_id))
+        turn.tell(patient, Screen(why_not.patient, edits=message_id))
     else:
         talk.begin(turn, patient, name, edits=message_id)
     return None

@@ -31,6 +31,10 @@ class ClinicSettings:
     reply_within_minutes: int = setting(120, "How soon, within office hours, a patient's message is read. Minutes.")
     crisis_lines_confirmed: bool = setting(
         False, "True once someone has dialled the country's crisis lines and confirmed them.")
+    offer_phq8: bool = setting(
+        False, "True to offer the PHQ-8 too. It is the PHQ-9 without item 9: nobody is asked about thoughts of self-harm.")
+    only_compared_texts: bool = setting(
+        False, "True to give only questionnaires whose text a person has compared with the official form.")
 
     @property
     def hours(self) -> OfficeHours:

@@ -1,7 +1,6 @@
 """Validated questionnaires: offered to a patient, and what they came to."""
 
 from care import instruments, patients, questionnaires
-from care.heart.language import in_language
 from care.heart.turn import Turn
 from staff_api.call import Call, found
 from staff_api.problems import Problem
@@ -10,8 +9,9 @@ from staff_api.shapes.questionnaires import NewQuestionnaire, Offered, Score, Sc
 
 
 async def offer_questionnaire(call: Call, patient_id: Id, body: NewQuestionnaire) -> Offered:
-    """Offer a questionnaire; the patient begins it with a tap. Refused in a language that has no official text, and within
-    the questionnaire's recall period."""
+    """Offer a questionnaire; the patient begins it with a tap. Outside office hours the offer leaves when the clinic
+    opens. Refused in a language that has no official text, within the questionnaire's recall period, and where the clinic's
+    settings ask for it; the reason is in the answer."""
     return await call.change(Offered, offer, patient_id, body.name)
 
 
@@ -20,7 +20,7 @@ def offer(turn: Turn, patient_id: int, name: str) -> dict[str, str]:
     if name not in instruments.names():
         raise Problem("invalid_body", f"There is no questionnaire of that name: there are {', '.join(instruments.names())}.")
     if why_not := questionnaires.send(turn, patient_id, name):
-        raise Problem("conflict", in_language(why_not, "en"))
+        raise Problem("conflict", why_not)
     return {"name": name}
 
 

@@ -1,5 +1,7 @@
 """A validated questionnaire, as a patient meets it: verbatim, by tap or by the number on the form, item 9 heard at its tap."""
 
+from dataclasses import replace
+
 import pytest
 
 from care import questionnaires, worklist
@@ -109,3 +111,80 @@ async def test_not_now_is_a_good_answer(ward: Ward):
     phone = await sent(ward)
     await phone.taps("Not now")
     assert "All right. If you change your mind, write to your care team here." in phone.transcript
+
+
+async def test_sent_when_nobody_is_there_it_is_offered_when_the_clinic_opens(ward: Ward):
+    phone = await ward.enrolled()
+    ward.clock.passes(days=4, hours=10)  # Friday, 19:00
+    phone.news()
+    assert await ward.run(questionnaires.send, phone.patient_id, "phq9") is None
+    await ward.settle()
+    assert phone.news() == ""
+    ward.clock.passes(days=2, hours=13)  # Monday, 08:00
+    await ward.settle()
+    assert "A few questions from your care team. They read your answers today before 10:00." in phone.news()
+    assert "Nobody reads" not in phone.transcript
+
+
+@pytest.mark.parametrize("name", ["phq9", "phq2", "gad7"])
+async def test_started_when_nobody_is_there_it_says_so_first(quick_ward: Ward, name: str):
+    phone = await sent(quick_ward, name)
+    quick_ward.clock.passes(hours=10)  # 19:00
+    await phone.taps("Start")
+    said = phone.person.last.text
+    assert said.startswith("A few questions from your care team. They read your answers tomorrow before 10:00.\n\n"
+                           "Nobody reads messages right now.\n\nFor any emergency, call 999.")
+    assert said.index("Nobody reads") < said.index("1 of ")
+
+
+async def test_the_shorter_form_is_a_clinics_own_choice_and_says_what_it_leaves_out(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    refused = await quick_ward.run(questionnaires.send, phone.patient_id, "phq8")
+    assert refused == "Not given: the PHQ-8 does not ask about self-harm. A clinic that wants it sets clinic.offer_phq8 = true."
+    with_setting(quick_ward, offer_phq8=True)
+    assert await quick_ward.run(questionnaires.send, phone.patient_id, "phq8") is None
+    await quick_ward.settle()
+    left_out = "This form does not ask about thoughts of death or self-harm. If you have any, call 999 or tell us here."
+    assert left_out in phone.person.last.text
+    await phone.taps("Start")
+    assert left_out in phone.person.last.text, "also while it is being answered"
+    for _ in range(8):
+        await phone.says("3")
+    assert "Your answers add up to 24 of 24." in phone.transcript
+    assert "hurting yourself" not in phone.person.history
+
+
+@pytest.mark.parametrize("name", ["phq9", "phq2", "gad7", "phq4", "steadi-stay-independent"])
+async def test_a_clinic_may_insist_on_texts_that_a_person_has_compared(quick_ward: Ward, name: str):
+    phone = await sent(quick_ward, name)
+    with_setting(quick_ward, only_compared_texts=True)
+    refused = await quick_ward.run(questionnaires.send, phone.patient_id, name)
+    assert refused
+    assert "not yet compared with the official form by a person" in refused
+    await phone.taps("Start")
+    assert phone.person.last.text == "Your care team does not use these questions here. They can ask you in person."
+
+
+async def test_they_are_asked_of_the_patient_and_not_of_a_carer(quick_ward: Ward):
+    """One chat: her own, and she cares for Omar. What is asked is asked by name, and of her alone."""
+    phone = await quick_ward.enrolled()
+    omar, token = await quick_ward.invited("Omar Said", role="carer")
+    await phone.opens(token)
+    await phone.says("1968-05-23")
+    await phone.taps("Yes")
+    await phone.taps("I agree")
+    refused = await quick_ward.run(questionnaires.send, omar, "phq9")
+    assert refused == "Not given: the chat is a carer's, and these questions are for the patient alone. Ask in person."
+    await phone.does("tap_data", f"flow:phq9:{omar}")
+    assert "These questions are for Omar Said alone." in phone.person.last.text
+    assert await quick_ward.run(questionnaires.send, phone.patient_id, "phq9") is None
+    await quick_ward.settle()
+    await phone.taps("Start")
+    for _ in range(9):
+        assert phone.person.last.text.startswith("Amina Yusuf: ")
+        await phone.taps("Not at all")
+
+
+def with_setting(ward: Ward, **changed: object) -> None:
+    settings = ward.clinic.settings
+    ward.clinic.settings = replace(settings, clinic=replace(settings.clinic, **changed))

@@ -89,4 +89,4 @@ async def test_it_is_not_asked_again_within_its_recall_period(clinic, amina, clo
 
 async def test_a_language_without_the_official_text_is_refused(clinic, amina):
     refused = await clinic.read(questionnaires.refusal, replace(amina, language="it"), "phq9")
-    assert refused.text.startswith("I do not have these questions in your language.")
+    assert refused.patient.text.startswith("I do not have these questions in your language.")
