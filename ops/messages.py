@@ -21,7 +21,8 @@ FOLDERS = ("bot", "care")
 GAP = re.compile(r"\{(\w+)\}")
 KEYWORDS = {"_": None, "n_": (1, 2)}
 # Where the words are that someone in danger reads, or that say who reads and by when.
-SAFETY = ("care/crisis.py", "care/safety.py", "care/triage.py", "care/office.py", "care/messages.py")
+SAFETY = ("care/crisis.py", "care/safety.py", "care/triage.py", "care/office.py", "care/messages.py",
+          "care/instrument_results.py", "care/readings/measure.py")
 
 
 @dataclass(frozen=True)

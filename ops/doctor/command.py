@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from care.heart.settings import Settings, WrongSetting, problems
-from ops.doctor import inside, outside, words
+from ops.doctor import inside, outside, reviews, words
 from ops.doctor.finding import FAIL, PASS, WARN, Finding, failure, warning, well, worst
 from ops.settings_file import load, secrets_beside
 
@@ -42,10 +42,12 @@ def settings_of(settings: Settings, file: Path) -> list[Finding]:
 
 
 async def rest(settings: Settings, offline: bool) -> list[Finding]:
+    today = datetime.now(UTC).date()
     return [
         *await inside.examined(settings), outside.disk(settings), *outside.zones(settings),
         await outside.token(settings, offline=offline), await outside.intake(settings, offline=offline),
-        outside.public_url(settings), *words.crisis_texts(settings, datetime.now(UTC).date()), *words.languages(settings),
+        outside.public_url(settings), *words.crisis_texts(settings, today), reviews.crisis_lines(settings),
+        *reviews.danger_rules(today), *reviews.questionnaires(settings, today), *words.languages(settings),
         words.office_hours(settings)]
 
 

@@ -22,11 +22,6 @@ def crisis_texts(settings: Settings, today: date) -> Iterator[Finding]:
                       f"{in_language(numbers.emergency, 'en')}.", f"Add content/crisis/{country}.toml, with its source.")
     else:
         yield well("crisis_texts", f"In danger, patients are told to call {numbers.number}.")
-    if settings.clinic.crisis_lines_confirmed:
-        yield well("crisis_lines", "Somebody has dialled the crisis lines.")
-    else:
-        yield warning("crisis_lines", "Nobody has confirmed the crisis lines, so patients see none.",
-                      "Dial each of them, then set clinic.crisis_lines_confirmed = true.")
 
 
 def languages(settings: Settings) -> Iterator[Finding]:
@@ -49,7 +44,6 @@ def office_hours(settings: Settings) -> Finding:
         return warning("office_hours", f"A patient may wait {clinic.reply_within_minutes / 60:.0f} office hours for a reader.",
                        "Is clinic.reply_within_minutes what you mean?")
     return well("office_hours", f"Somebody reads {hours:g} hours a week, within {clinic.reply_within_minutes} minutes.")
-
 
 
 def hour(at: time) -> float:

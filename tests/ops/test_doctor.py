@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from care import staff, system
+from care import crisis, instruments, red_flags, staff, system
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
@@ -48,7 +48,15 @@ async def at_work(place):
     await clinic.close()
 
 
-def test_a_clinic_where_all_is_well_gets_zero(at_work, examined):
+@pytest.fixture
+def signed(monkeypatch):
+    """Everything has been read, compared and dialled by a person."""
+    monkeypatch.setattr(red_flags, "not_reviewed", list)
+    monkeypatch.setattr(crisis, "not_dialled", lambda country: [])
+    monkeypatch.setattr(instruments, "not_compared", list)
+
+
+def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, examined):
     code, found = examined()
     assert {name: one["said"] for name, one in found.items() if one["state"] not in ("pass", "skip")} == {}
     assert code == 0
@@ -85,6 +93,15 @@ def test_what_is_broken_gets_two_and_a_remedy(place, examined, at_work, change, 
     assert said in found[check]["said"]
 
 
+def test_what_no_person_has_read_compared_or_dialled_is_said(at_work, examined):
+    code, found = examined()
+    assert code == 1
+    assert "No clinician has signed" in found["danger_rules"]["said"]
+    assert "Samaritans" in found["crisis_lines"]["said"]
+    assert "phq9.en" in found["questionnaires"]["said"]
+    assert "phq9.de" not in found["questionnaires"]["said"], "nobody here reads German"
+
+
 def rewrite(place, old: str, new: str) -> None:
     place.file.write_text(place.file.read_text().replace(old, new))
 
@@ -96,6 +113,8 @@ def rewrite(place, old: str, new: str) -> None:
     (lambda place, told: told.update(getMe=telegram_api.Unreachable()), "token", "cannot be reached"),
     (lambda place, told: rewrite(place, "GB", "TV"), "crisis_texts", "no emergency number of TV"),
     (lambda place, told: rewrite(place, "true", "false"), "crisis_lines", "Nobody has confirmed"),
+    (lambda place, told: rewrite(place, "true", "true\noffer_phq8 = true"), "phq8", "not asked about thoughts of self-harm"),
+    (lambda place, told: rewrite(place, "true", "true\nonly_compared_texts = true"), "questionnaires", "They are not given"),
 ])
 def test_what_needs_a_look_gets_one_and_a_remedy(place, examined, at_work, change, check, said):
     change(place, examined.told)

@@ -1,0 +1,50 @@
+"""What a person must have read or tried before patients meet it: rules of danger, crisis lines, questionnaires' texts."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from care import crisis, instruments, red_flags
+from care.heart.settings import Settings
+from ops.doctor.finding import Finding, failure, warning, well
+
+
+def danger_rules(today: date) -> Iterator[Finding]:
+    if wrong := red_flags.check(today):
+        yield failure("danger_rules", " ".join(wrong), "Correct it in content/red_flags.")
+    elif unsigned := red_flags.not_reviewed():
+        yield warning("danger_rules", f"No clinician has signed {len(unsigned)} of the rules that hear danger.",
+                      "Have a clinician read content/red_flags, and put their name into reviewed_by.")
+    else:
+        yield well("danger_rules", "A clinician has signed every rule that hears danger.")
+
+
+def crisis_lines(settings: Settings) -> Finding:
+    clinic = settings.clinic
+    if not clinic.crisis_lines_confirmed:
+        return warning("crisis_lines", "Nobody has confirmed the crisis lines, so patients see none.",
+                       "Dial each of them, then set clinic.crisis_lines_confirmed = true.")
+    if undated := crisis.not_dialled(clinic.country):
+        return warning("crisis_lines", f"Confirmed, but who dialled them is not on record: {', '.join(undated)}.",
+                       f"Write verified_by and verified_on into content/crisis/{clinic.country}.toml.")
+    return well("crisis_lines", "Somebody has dialled the crisis lines.")
+
+
+def questionnaires(settings: Settings, today: date) -> Iterator[Finding]:
+    clinic = settings.clinic
+    if wrong := instruments.check(today):
+        yield failure("questionnaires", " ".join(wrong), "Correct it in content/instruments.")
+    elif texts := _not_compared(clinic.languages):
+        given = "They are not given (clinic.only_compared_texts)." if clinic.only_compared_texts else "They are given."
+        yield warning("questionnaires", f"No person has compared with the official form: {', '.join(texts)}. {given}",
+                      "Compare them as content/instruments/README.md says.")
+    else:
+        yield well("questionnaires", "A person has compared every questionnaire with the official form.")
+    if clinic.offer_phq8:
+        yield warning("phq8", "The PHQ-8 is offered: whoever fills it in is not asked about thoughts of self-harm.",
+                      "Set clinic.offer_phq8 = false, unless the clinic means it so.")
+
+
+def _not_compared(languages: tuple[str, ...]) -> list[str]:
+    """The texts that this clinic's patients could be given, by their files' names."""
+    locales = {instruments.LOCALES.get(language, language) for language in languages}
+    return [name for file in instruments.not_compared() if (name := file.removesuffix(".json")).split(".")[1] in locales]
