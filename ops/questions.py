@@ -58,7 +58,7 @@ def what_is_wrong(name: str, value: Any) -> str | None:
 def languages_of(answers: Answers) -> str:
     """All there are, the country's own first."""
     spoken = get_official_languages(answers["clinic.country"], de_facto=True)
-    return ",".join(sorted(shipped(), key=lambda code: (code not in spoken, code != SOURCE)))
+    return ",".join(sorted(shipped(), key=lambda code: (code.split("-")[0] not in spoken, code != SOURCE)))
 
 
 def zone_of(answers: Answers) -> str:
