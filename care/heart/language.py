@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -22,6 +22,11 @@ from babel.support import NullTranslations, Translations
 CATALOGUES = Path(__file__).parents[2] / "content" / "locale"
 DOMAIN = "careward"
 SOURCE = "en"  # the language that the code is written in; it needs no catalogue
+# Where the weekday would have to follow the words before it ("в среду", "no sábado"): it stands behind the date, in brackets.
+WHOLE_DATES = {"pt-BR": "d 'de' MMMM 'de' y '('EEEE')'", "ru": "d MMMM y 'года' '('EEEE')'"}
+
+# What the tables of cities still call them.
+OLDER_ZONES = {"America/Argentina/Buenos_Aires": "America/Buenos_Aires", "Asia/Kolkata": "Asia/Calcutta"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def _shown(value: Any, language: str) -> Any:
         case datetime() | time():
             return format_time(value, "short", tzinfo=value.tzinfo, locale=locale_of(language))
         case date():
-            return format_date(value, "full", locale=locale_of(language))
+            return format_date(value, WHOLE_DATES.get(language, "full"), locale=locale_of(language))
         case DayMonth(day, short):
             return format_skeleton("MMMd" if short else "MMMMd", day, locale=locale_of(language))
         case float():
@@ -119,7 +124,8 @@ def name_of(language: str) -> str:
 
 def city_of(zone: str, language: str) -> str:
     """The city that gives an IANA time zone its name, as it is called in a language."""
-    return get_timezone_location(zone, locale=locale_of(language), return_city=True).split("/")[-1]
+    known = locale_of(language).time_zones.get(OLDER_ZONES.get(zone, zone), {})
+    return str(known.get("city") or zone.split("/")[-1].replace("_", " "))
 
 
 @cache
