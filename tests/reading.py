@@ -65,11 +65,13 @@ def _german_syllables(word: str) -> int:
 
 
 def _portuguese_syllables(word: str) -> int:
-    """Groups of vowels; two strong ones, or a weak one with an accent, are apart (sa-ú-de)."""
+    """Groups of vowels; two strong ones, or a weak one with an accent, are apart (sa-ú-de); so are the last two where no
+    accent draws the voice away from them (di-a, su-as; but fa-mí-lia)."""
     letters = re.sub(r"(?:qu|gu)(?=[eéêií])", "g", word)
     groups = re.findall(r"[aeiouáéíóúâêôãõà]+", letters)
     apart = re.compile(r"(?=[aeoáéóâê][aeoáéóâê])|(?=[aeou][íú])|(?=[íú][ao])")
-    return max(1, sum(1 + len(apart.findall(group)) for group in groups))
+    last = bool(re.search(r"(?<![aeo])[iu][ao]s?$", letters)) and not re.search("[áéíóúâêôãõ]", letters)
+    return max(1, sum(1 + len(apart.findall(group)) for group in groups) + last)
 
 
 def _russian_syllables(word: str) -> int:
