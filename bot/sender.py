@@ -65,10 +65,11 @@ class Sender:
 
     async def send_waiting(self) -> int:
         """Send everything that may leave now, and what becomes free by that; return how many messages were tried."""
-        tried = 0
+        tried, recalls = 0, self._clinic.recalls
         while claimed := await self._clinic.run("sender", outbox.claim, AT_ONCE):
-            await self._clinic.run("sender", outbox.settle, await asyncio.gather(*map(self._send, claimed)))
-            tried += len(claimed)
+            sent = await asyncio.gather(*(self._send_if_still_wanted(one, recalls) for one in claimed))
+            await self._clinic.run("sender", outbox.settle, sent)
+            tried, recalls = tried + len(claimed), self._clinic.recalls
         return tried
 
     async def _take(self) -> bool:
@@ -77,17 +78,17 @@ class Sender:
         if room <= 0:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
-        unasked = self._pace.room(self._now()) if self._pace else None
+        unasked, recalls = self._pace.room(self._now()) if self._pace else None, self._clinic.recalls
         claimed = await self._clinic.run("sender", outbox.claim, room, unasked)
         if self._pace and unasked:
             self._pace.give_back(unasked - sum(one.lane > Lane.REPLY for one in claimed))
         for one in claimed:
-            task = asyncio.create_task(self._deliver(one))
+            task = asyncio.create_task(self._deliver(one, recalls))
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
         return bool(claimed)
 
-    async def _deliver(self, claimed: Claimed) -> None:
+    async def _deliver(self, claimed: Claimed, recalls: int) -> None:
         wait = 0.0
         if self._pace and claimed.lane is not Lane.SAFETY and claimed.edits is None:
             wait = self._pace.wait(claimed.chat_id, self._now())
@@ -95,7 +96,7 @@ class Sender:
             settled = Settled(claimed, "refused", why="too fast", retry_in=timedelta(seconds=wait))
         else:
             await asyncio.sleep(wait)
-            settled = await self._send(claimed)
+            settled = await self._send_if_still_wanted(claimed, recalls)
         self._settled.append(settled)  # found only now: while it was sent, the list may have been written down
         if self._settling is None:
             self._settling = asyncio.create_task(self._settle())
@@ -118,6 +119,12 @@ class Sender:
                     tries = 0
         finally:
             self._settling = None
+
+    async def _send_if_still_wanted(self, claimed: Claimed, recalls: int) -> Settled:
+        """Send it, unless the patient's messages were taken back since it was claimed: then the gate is asked once more."""
+        if claimed.lane is not Lane.SAFETY and self._clinic.recalled(claimed.patient_id, recalls):
+            return Settled(claimed, "refused", why="taken back meanwhile", retry_in=timedelta(0))
+        return await self._send(claimed)
 
     async def _send(self, claimed: Claimed) -> Settled:
         """One message to Telegram; whatever Telegram answers, one of the outcomes that the clinic knows."""

@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import update
-
 from care import consent, conversations, events, messages, patients
+from care.heart import outbox
 from care.heart.language import Lines, _
 from care.heart.screen import Button, Screen
 from care.heart.time import local, next_local
-from care.heart.turn import Lane, Turn
+from care.heart.turn import Turn
 from care.patients import Patient, Stranger
-from care.tables import outbox
 
 A_WEEK = timedelta(days=7)
 
@@ -28,7 +26,7 @@ def pause(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     until = turn.now + A_WEEK
     day = local(until, patient.time_zone).date()
     patients.change(turn, patient.id, paused_until=until)
-    recall(turn, patient.id, "the patient paused messages")
+    outbox.recall(turn, patient.id, "the patient paused messages")
     turn.happened(events.MessagesPaused(patient.id))
     turn.tell(patient, Screen(
         Lines((_("Paused. I will write again on {day}.", day=day), messages.urgent_help(turn, patient.country))),
@@ -37,7 +35,7 @@ def pause(turn: Turn, patient: Patient, edits: int | None = None) -> None:
 
 def stop_reminders(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     patients.change(turn, patient.id, reminders=False, next_check_at=None)
-    recall(turn, patient.id, "the patient stopped reminders")
+    outbox.recall(turn, patient.id, "the patient stopped reminders")
     turn.happened(events.RemindersStopped(patient.id))
     turn.tell(patient, Screen(
         _("Done. I will not write first any more. Your care team can still answer you here."),
@@ -72,17 +70,9 @@ def leave(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     if not alone:
         consent.withdraw(turn, patient)
         patients.change(turn, patient.id, state="left", next_check_at=None)
-        recall(turn, patient.id, "the patient has left")
+        outbox.recall(turn, patient.id, "the patient has left")
         turn.happened(events.PatientLeft(patient.id))
         patients.cut_all(turn, patient.id)
     turn.tell(Stranger(patient.chat_id, patient.language), Screen(
         Lines((_("You have left. Thank you for the time with us. To come back, ask your clinic for a new link."),
                messages.urgent_help(turn, patient.country))), edits=edits))
-
-
-def recall(turn: Turn, patient_id: int, why: str) -> None:
-    """Whatever nobody asked for and has not left yet, stays."""
-    turn.db.execute(update(outbox).where(
-        outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None), outbox.c.lane > int(Lane.REPLY),
-        outbox.c.claimed_at.is_(None),
-    ).values(outcome="suppressed", why=why, settled_at=turn.now))

@@ -23,6 +23,7 @@ from care.heart.writer import NotSaved, Writer
 P = ParamSpec("P")
 T = TypeVar("T")
 TURNS_AT_ONCE = 20  # on PostgreSQL; as many again of its connections are for reading
+RECALLS_KEPT = 10_000
 TRIES = 4  # of a turn that PostgreSQL undid because another stood in its way
 
 
@@ -37,7 +38,7 @@ class Clinic:
     ):
         """Open the database at `url`: `sqlite:///clinic.db` or `postgresql://...`. Its errors never quote a patient."""
         self.settings, self._clock, self._reactions = settings, clock, reactions
-        self._outbox_bell, self._journal_bell = Bell(), Bell()
+        self._outbox_bell, self._journal_bell, self._recalls = Bell(), Bell(), Recalls()
         # First come, first served: left to the connection pool, whoever comes back at once gets ahead of those who wait.
         self._room = asyncio.Semaphore(TURNS_AT_ONCE)
         self._writer: Writer | None = None
@@ -71,7 +72,9 @@ class Clinic:
         def turn(connection: Connection) -> T:
             nonlocal taken
             taken = self._turn(connection, actor)
-            return act(taken, *args, **kwargs)
+            done = act(taken, *args, **kwargs)
+            self._recalls.note(taken.recalled)  # before it is safe on disk: from then on nothing may begin to leave
+            return done
 
         try:
             if self._writer:
@@ -117,6 +120,15 @@ class Clinic:
         """Wait until a turn of this process journalled something, or `at_most` seconds."""
         await self._journal_bell.rings(at_most, heard)
 
+    @property
+    def recalls(self) -> int:
+        """How often this process has taken messages back: remember it before claiming."""
+        return self._recalls.count
+
+    def recalled(self, patient_id: int | None, since: int) -> bool:
+        """Whether messages of this patient were, or are just being, taken back since `recalls` was this number."""
+        return self._recalls.since(patient_id, since)
+
     async def close(self) -> None:
         """Finish the turns already handed in, then let go of the database."""
         if self._writer:
@@ -154,3 +166,23 @@ class Bell:
                 await asyncio.wait_for(waiting, at_most)
         finally:
             self._waiting.discard(waiting)
+
+
+class Recalls:
+    """Whose messages were taken back, and in what order; of the oldest it only knows that there were some."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last: dict[int, int] = {}
+        self._forgotten = 0
+
+    def note(self, patient_ids: set[int]) -> None:
+        for patient_id in patient_ids:
+            self.count += 1
+            self._last.pop(patient_id, None)
+            self._last[patient_id] = self.count
+        while len(self._last) > RECALLS_KEPT:
+            self._forgotten = self._last.pop(next(iter(self._last)))
+
+    def since(self, patient_id: int | None, count: int) -> bool:
+        return patient_id is not None and (self._last.get(patient_id, 0) > count or self._forgotten > count)

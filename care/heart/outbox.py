@@ -193,6 +193,16 @@ def _say_again(claimed: Claimed) -> bool:
     return claimed.lane is Lane.DOSE and claimed.fence < 2
 
 
+def recall(turn: Turn, patient_id: int, why: str, unasked_only: bool = True) -> None:
+    """Take back what has not left yet: whatever nobody asked for; or everything, but for safety cards. A message that a sender
+    of this process has claimed already, and not begun to send, goes through the gate once more."""
+    turn.db.execute(update(outbox).where(
+        outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None), outbox.c.claimed_at.is_(None),
+        outbox.c.lane > int(Lane.REPLY if unasked_only else Lane.SAFETY),
+    ).values(outcome="suppressed", why=why, settled_at=turn.now))
+    turn.recalled.add(patient_id)
+
+
 def void_leases(turn: Turn) -> None:
     """Where no other process can be sending, whatever is claimed was claimed by a process that is gone."""
     turn.db.execute(update(outbox).where(outbox.c.outcome.is_(None), outbox.c.claimed_at.is_not(None)).values(

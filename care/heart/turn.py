@@ -1,7 +1,7 @@
 """A turn: one thing that happened, handled wholly or not at all. It is plain Python and cannot wait."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
@@ -73,6 +73,7 @@ class Turn:
     reactions: Mapping[type[Event], tuple[Reaction, ...]]
     told: bool = False  # something waits in the outbox because of this turn
     journalled: bool = False
+    recalled: set[int] = field(default_factory=set)  # patients whose waiting messages were taken back
 
     def happened(self, event: Event) -> None:
         """Journal the event, then let the clinic react to it, in this same turn."""

@@ -3,9 +3,10 @@
 import asyncio
 from contextlib import suppress
 
-from care import patients
+from care import patients, stopping
 from care.heart import outbox
 from care.heart.screen import Screen
+from care.heart.turn import Lane
 from tests.ward import Phone, Ward
 
 ROUNDS = 4
@@ -34,3 +35,23 @@ async def test_whatever_came_down_is_written_down_however_many_are_in_the_air(wa
 def tell(turn, phone: Phone, words: str) -> None:
     (patient,) = patients.in_chat(turn, phone.chat_id)
     turn.tell(patient, Screen(words))
+
+
+async def test_what_was_claimed_just_before_a_stop_does_not_begin_to_leave_after_it(ward: Ward, monkeypatch):
+    phone, other = await ward.enrolled("Amina Yusuf"), await ward.enrolled("Omar Said")
+    whose = [await ward.run(patients.get, one.patient_id) for one in (phone, other)]
+    for patient in whose:
+        await ward.run(lambda turn, to: turn.tell(to, Screen("A lesson"), Lane.BROADCAST), patient)
+    run, stopped = ward.clinic.run, []
+
+    async def run_and_stop(actor, act, *args):
+        result = await run(actor, act, *args)
+        if act is outbox.claim and not stopped:
+            stopped.append(await run("chat", stopping.stop_reminders, whose[0]))
+        return result
+
+    monkeypatch.setattr(ward.clinic, "run", run_and_stop)
+    await ward.settle()
+    assert "A lesson" not in phone.transcript
+    assert "I will not write first any more" in phone.transcript
+    assert "A lesson" in other.transcript
