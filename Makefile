@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos conversations bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test chaos conversations doses bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -23,6 +23,9 @@ chaos: test-environment ## kill real processes hundreds of times and count what 
 
 conversations: test-environment ## walk every conversation at random, 100,000 steps, against a model (long)
 	$(BIN)/python -m tests.bot.conversation_walk $(ARGS)
+
+doses: test-environment ## hold 20,000 regimens and every change of the clock to 2030 against another way of reckoning (long)
+	$(BIN)/python -m tests.care.medicines.dose_campaign $(ARGS)
 
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)

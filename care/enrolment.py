@@ -174,6 +174,7 @@ def zone_answer(turn: Turn, patient: Patient, answer: str, edits: int | None) ->
         patients.change(turn, patient.id, time_zone=answer)
         if patient.consented and patient.reminders:  # the same hour on the new wall
             patients.change(turn, patient.id, next_check_at=next_local(turn.now, patient.check_time, answer))
+        turn.happened(events.ZoneChanged(patient.id, answer))
     zone = patient.time_zone if answer == "yes" else answer
     turn.tell(patient, Screen(
         _("Good. Your time: {time}.", time=local(turn.now, zone).time()), edits=edits))

@@ -176,6 +176,32 @@ class RedFlagRaised(Event):
 
 
 @dataclass(frozen=True)
+class ZoneChanged(Event):
+    zone: str
+
+
+@dataclass(frozen=True)
+class MedicineOrdered(Event):
+    """Staff ordered a medicine, changed how it is taken, or stopped it; or it waits for a second person's word."""
+
+    order_id: int
+    regimen_id: int
+    order: str  # start, change, stop
+    state: str  # waiting, in force, refused
+
+
+@dataclass(frozen=True)
+class DoseEnded(Event):
+    """It is known what became of a dose, or that it will not be; `amended`, if something else was on record before."""
+
+    dose_id: int
+    regimen_id: int
+    state: str
+    reason: str | None
+    amended: bool
+
+
+@dataclass(frozen=True)
 class EscalationOpened(Event):
     escalation_id: int
     severity: str

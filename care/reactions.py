@@ -2,6 +2,7 @@
 
 from care import events, patients, questionnaires, triage
 from care.heart.turn import Reaction
+from care.medicines import planning
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (triage.judge_answer, questionnaires.judge_item),
@@ -16,5 +17,8 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.MessageHeldBack: (triage.judge_held_back,),
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
-    events.PatientLeft: (triage.judge_leaving,),
+    events.PatientLeft: (triage.judge_leaving, planning.replan_all),
+    events.ConsentGiven: (planning.replan_all,),
+    events.ZoneChanged: (planning.replan_all,),
+    events.DoseEnded: (planning.plan_next,),
 }

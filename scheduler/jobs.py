@@ -11,6 +11,7 @@ from care import checks, conversations, escalations, system
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
+from care.medicines import planning
 
 logger = logging.getLogger(__name__)
 Job = Callable[[Clinic], Awaitable[None]]
@@ -40,6 +41,10 @@ async def forget_old_updates(clinic: Clinic) -> None:
         pass
 
 
+async def plan_doses(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(planning.due), planning.plan)
+
+
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
     """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
     for one in found:
@@ -58,6 +63,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (chase_overdue_escalations, Every(seconds=30)),
     (expire_silent_conversations, Every(seconds=300)),
     (forget_old_updates, Every(seconds=3600)),
+    (plan_doses, Every(seconds=60)),
     (beat, Every(seconds=30)),
 )
 

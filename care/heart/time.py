@@ -5,10 +5,14 @@ shows it twice, the first one counts (RFC 5545, 3.3.5).
 """
 
 import re
+import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
+zoneinfo.reset_tzpath(())  # the rules that we have locked and tested, not those of whichever machine this runs on
+RULES = version("tzdata")  # of clock changes
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

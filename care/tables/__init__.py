@@ -2,6 +2,7 @@
 
 from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.heart import events, inbox, outbox, pulses
+from care.tables.medicines import dose_prompts, dose_settings, doses, medicines, orders, regimens
 from care.tables.people import chat_links, chats, consents, invitations, patients
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
 from care.tables.work import (
@@ -15,7 +16,8 @@ from care.tables.work import (
 )
 
 __all__ = [
-    "Id", "Moment", "answers", "api_keys", "chat_links", "chats", "consents", "conversations", "escalations", "events",
-    "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "metadata", "notes", "outbox",
-    "patient_messages", "patient_units", "patients", "pulses", "setup_links", "sign_in_failures", "staff", "staff_sessions",
+    "Id", "Moment", "answers", "api_keys", "chat_links", "chats", "consents", "conversations", "dose_prompts",
+    "dose_settings", "doses", "escalations", "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
+    "invitations", "medicines", "metadata", "notes", "orders", "outbox", "patient_messages", "patient_units", "patients",
+    "pulses", "regimens", "setup_links", "sign_in_failures", "staff", "staff_sessions",
 ]

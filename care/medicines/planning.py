@@ -1,0 +1,214 @@
+"""Planning: every dose has its row two days before it is due, and moves with the order, the patient's zone and its rules.
+
+What is planned on is found by `plan_at`, so looking costs what is due, however many regimens there are.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import or_, select, union
+
+from care import events, patients
+from care.heart.time import RULES, instant, local
+from care.heart.turn import Turn
+from care.medicines import doses as doses_turns
+from care.medicines import regimens, timing
+from care.medicines.doses import Dose
+from care.medicines.regimens import Regimen
+from care.medicines.timing import AsNeeded, Interval, Occurrence
+from care.patients import Patient
+from care.tables import doses
+from care.tables import regimens as regimens_table
+
+AHEAD = timedelta(hours=48)
+AT_ONCE = timedelta(hours=24)  # planned beyond that in one go, so that a regimen is planned about once a day
+AGAIN = 100  # slots further: the same day of the calendar lived twice, by travel over the date line
+A_DAY_LATER = timedelta(hours=20)
+
+
+def due(turn: Turn, limit: int = 2000) -> list[int]:
+    """Patients with a regimen to be planned on, or planned by rules of clock changes that are no longer ours."""
+    soon = select(regimens_table.c.patient_id).where(regimens_table.c.plan_at <= turn.now).order_by(
+        regimens_table.c.plan_at).limit(limit).subquery()
+    old = [select(regimens_table.c.patient_id).where(regimens_table.c.state == "active", other).limit(limit).subquery()
+           for other in (regimens_table.c.tzdata < RULES, regimens_table.c.tzdata > RULES)]
+    found = turn.db.scalars(union(*(select(part.c.patient_id) for part in (soon, *old))))
+    return sorted(found)[:limit]
+
+
+def plan(turn: Turn, patient_id: int) -> None:
+    """Plan a patient's regimens on, as far as they are due for it."""
+    patient = patients.lock(turn, patient_id)
+    rows = turn.db.execute(select(regimens_table.c.id, regimens_table.c.tzdata).where(
+        regimens_table.c.patient_id == patient_id, regimens_table.c.state == "active",
+        or_(regimens_table.c.plan_at <= turn.now, regimens_table.c.tzdata != RULES))).all()
+    for found in rows:
+        regimen = regimens.get(turn, found.id)
+        assert regimen
+        if patient is None or not may_be_asked(patient):
+            regimens.change(turn, regimen.id, plan_at=None, tzdata=RULES)
+        elif found.tzdata not in (None, RULES):
+            replan(turn, patient, regimen, "the rules of clock changes are new", passed_stay=True)
+        else:
+            _plan_on(turn, patient, regimen)
+
+
+def may_be_asked(patient: Patient) -> bool:
+    """Whether doses are planned for this patient at all: not before they have agreed, and not after they have left."""
+    return patient.state == "active" and patient.consented
+
+
+def _plan_on(turn: Turn, patient: Patient, regimen: Regimen) -> None:
+    match regimen.timing:
+        case AsNeeded():
+            regimens.change(turn, regimen.id, plan_at=None, tzdata=RULES, zone=patient.time_zone)
+        case Interval() as interval:
+            _plan_interval(turn, patient, regimen, interval)
+        case calendar:
+            until = turn.now + AHEAD + AT_ONCE
+            found = timing.between(
+                calendar, regimen.begins_on, regimen.ends_on, patient.time_zone, regimen.planned_to or turn.now, until)
+            if found:
+                turn.insert_once(doses, [doses_turns.row(regimen, one, patient.time_zone) for one in found])
+            following = timing.following(calendar, regimen.begins_on, regimen.ends_on, patient.time_zone, until)
+            regimens.change(turn, regimen.id, planned_to=until, plan_at=following and following - AHEAD,
+                            zone=patient.time_zone, tzdata=RULES)
+
+
+def _plan_interval(turn: Turn, patient: Patient, regimen: Regimen, interval: Interval) -> None:
+    """The one next dose: so many hours after the last one was taken, or was due if it was not."""
+    regimens.change(turn, regimen.id, plan_at=None, zone=patient.time_zone, tzdata=RULES)
+    found = doses_turns.found_by(
+        turn, select(doses).where(doses.c.regimen_id == regimen.id).order_by(doses.c.slot.desc()).limit(1))
+    last = found[0] if found else None
+    if last and last.open:
+        return
+    due = _next_of(turn, patient, interval, last, regimen.begins_on)
+    if regimen.ends_on is None or due.local_date <= regimen.ends_on:
+        turn.insert_once(doses, doses_turns.row(regimen, due, patient.time_zone))
+
+
+def _next_of(turn: Turn, patient: Patient, interval: Interval, last: Dose | None, begins: date) -> Occurrence:
+    if last:
+        due_at = (last.taken_at or last.due_at) + timedelta(hours=interval.hours)
+    else:
+        day = max(begins, local(turn.now, patient.time_zone).date())
+        due_at = instant(day, interval.first, patient.time_zone)
+        if due_at < turn.now:
+            due_at = instant(day + timedelta(days=1), interval.first, patient.time_zone)
+    wall = local(due_at, patient.time_zone)
+    return Occurrence(wall.date(), last.slot + 1 if last else 0, wall.time().replace(second=0, microsecond=0), due_at, None)
+
+
+# What changes what is planned
+
+
+class Key(NamedTuple):
+    """Which dose of a regimen it is."""
+
+    day: date
+    slot: int
+
+
+def replan(turn: Turn, patient: Patient, regimen: Regimen, why: str, passed_stay: bool = False) -> list[Dose]:
+    """Bring what is planned in line with the order and the patient's zone as they are now.
+
+    A dose stays the same dose when it moves. One that would now have been due in the past is cancelled, since nobody may be
+    asked about it late; unless it is to stay where it was (`passed_stay`: the patient travelled, nothing was ordered). Returns
+    those that had been asked about and are not any more.
+    """
+    open_now = doses_turns.open_of(turn, regimen.id)
+    if regimen.state != "active" or not may_be_asked(patient):
+        regimens.change(turn, regimen.id, plan_at=None, planned_to=None)
+        return _called_off(turn, open_now, why)
+    match regimen.timing:
+        case AsNeeded():
+            called_off = _called_off(turn, open_now, why)
+            _plan_on(turn, patient, regimen)
+        case Interval() as interval:
+            called_off = []
+            if not passed_stay:
+                _reanchor(turn, patient, regimen, interval, open_now, why)
+            _plan_on(turn, patient, regimen)
+        case _:
+            called_off = _replan_calendar(turn, patient, regimen, open_now, why, passed_stay)
+    return called_off
+
+
+def _called_off(turn: Turn, open_now: list[Dose], why: str) -> list[Dose]:
+    return [dose for dose in open_now if doses_turns.cancelled(turn, dose, why) and dose.state == "asked"]
+
+
+def _replan_calendar(
+    turn: Turn, patient: Patient, regimen: Regimen, open_now: list[Dose], why: str, passed_stay: bool,
+) -> list[Dose]:
+    calendar, zone = regimen.timing, patient.time_zone
+    assert not isinstance(calendar, Interval | AsNeeded)
+    until = turn.now + AHEAD + AT_ONCE
+    since = min([turn.now, *(dose.due_at for dose in open_now)]) - timedelta(days=2)
+    wanted = {Key(one.local_date, one.slot): one
+              for one in timing.between(calendar, regimen.begins_on, regimen.ends_on, zone, since, until)}
+    called_off = []
+    for dose in open_now:
+        one = wanted.pop(Key(dose.local_date, dose.slot % AGAIN), None)
+        if one and one.due_at == dose.due_at:
+            if dose.state == "planned":
+                doses_turns.change(turn, dose, **doses_turns.times(regimen, one, zone))
+        elif one and one.due_at >= turn.now:
+            doses_turns.change(turn, dose, state="planned", prompt_id=None, **doses_turns.times(regimen, one, zone))
+            called_off += [dose] if dose.state == "asked" else []
+        elif not (one and passed_stay):
+            called_off += _called_off(turn, [dose], why)
+    _file_new(turn, regimen, zone, [one for one in wanted.values() if one.due_at >= turn.now])
+    following = timing.following(calendar, regimen.begins_on, regimen.ends_on, zone, until)
+    regimens.change(
+        turn, regimen.id, planned_to=until, plan_at=following and following - AHEAD, zone=zone, tzdata=RULES)
+    return called_off
+
+
+def _file_new(turn: Turn, regimen: Regimen, zone: str, found: list[Occurrence]) -> None:
+    """File what is not there yet. A day that the patient lives twice has its doses twice."""
+    if not found:
+        return
+    there = {Key(one.local_date, one.slot): one for one in turn.db.execute(
+        select(doses.c.local_date, doses.c.slot, doses.c.zone, doses.c.due_at).where(
+            doses.c.regimen_id == regimen.id, doses.c.local_date.in_({one.local_date for one in found})))}
+    for one in found:
+        before = there.get(Key(one.local_date, one.slot))
+        twice = before is not None and before.zone != zone and one.due_at - before.due_at >= A_DAY_LATER
+        slot = one.slot + AGAIN if twice else one.slot
+        turn.insert_once(doses, doses_turns.row(regimen, one._replace(slot=slot), zone))
+
+
+def _reanchor(turn: Turn, patient: Patient, regimen: Regimen, interval: Interval, open_now: list[Dose], why: str) -> None:
+    """The next dose of an interval moves with the one before it, and never into the past; the wall does not matter to it."""
+    found = doses_turns.found_by(turn, select(doses).where(
+        doses.c.regimen_id == regimen.id, doses.c.state.not_in(doses_turns.OPEN)).order_by(doses.c.slot.desc()).limit(1))
+    due = _next_of(turn, patient, interval, found[0] if found else None, regimen.begins_on)
+    due = due._replace(due_at=max(turn.now, due.due_at))
+    for dose in open_now:
+        if dose.state == "asked":
+            continue
+        if regimen.ends_on and due.local_date > regimen.ends_on:
+            doses_turns.cancelled(turn, dose, why)
+        elif due.due_at != dose.due_at or regimen.amount != dose.amount:
+            doses_turns.change(turn, dose, local_date=due.local_date, **doses_turns.times(regimen, due, patient.time_zone))
+
+
+# Reactions
+
+
+def plan_next(turn: Turn, event: events.DoseEnded) -> None:
+    """Of an interval, the next dose follows from this one."""
+    regimen, patient = regimens.get(turn, event.regimen_id), patients.get(turn, event.patient_id or 0)
+    if patient and regimen and isinstance(regimen.timing, Interval) and regimen.state == "active" and may_be_asked(patient):
+        replan(turn, patient, regimen, "the dose before it was changed")
+
+
+def replan_all(turn: Turn, event: events.ZoneChanged | events.ConsentGiven | events.PatientLeft) -> None:
+    """The patient is elsewhere, has agreed, or has left: everything planned follows in this same turn."""
+    patient = patients.get(turn, event.patient_id or 0)
+    for regimen in regimens.of_patient(turn, patient.id) if patient else ():
+        assert patient
+        replan(turn, patient, regimen, "the patient has left" if patient.state == "left" else "the time zone changed",
+               passed_stay=True)
