@@ -201,6 +201,11 @@ def languages() -> list[str]:
     return sorted(file.stem for file in RULES.glob("*.toml") if file.stem != "categories")
 
 
+def categories_in(language: str) -> set[str]:
+    """The kinds of danger that the rules of a language know."""
+    return {table["category"] for table in _read(language)["rule"]} if language in languages() else set()
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))
 

@@ -11,8 +11,9 @@ from typing import Any
 from babel.languages import get_official_languages
 
 from care import crisis
-from care.heart.language import SOURCE, in_language, shipped
+from care.heart.language import SOURCE, in_language
 from care.heart.settings import Settings, problems
+from ops.offered import offered
 from ops.settings_file import known
 from ops.telegram_api import TOKEN
 
@@ -36,8 +37,8 @@ class Question:
             value = tuple(filter(None, (code.strip() for code in value.split(","))))
         elif self.name == "telegram.token" and value and not TOKEN.fullmatch(value):
             raise ValueError("A token has digits, a colon and some 35 characters, as BotFather shows it.")
-        if unknown := [code for code in value if code not in shipped()] if self.name == "clinic.languages" else []:
-            raise ValueError(f"There are no words in {', '.join(unknown)} yet: the languages are {', '.join(shipped())}.")
+        if unknown := [code for code in value if code not in offered()] if self.name == "clinic.languages" else []:
+            raise ValueError(f"{', '.join(unknown)} cannot be offered yet: the languages are {', '.join(offered())}.")
         if wrong := what_is_wrong(self.name, value):
             raise ValueError(wrong)
         return value
@@ -56,9 +57,9 @@ def what_is_wrong(name: str, value: Any) -> str | None:
 
 
 def languages_of(answers: Answers) -> str:
-    """All there are, the country's own first."""
+    """All that may be offered, the country's own first."""
     spoken = get_official_languages(answers["clinic.country"], de_facto=True)
-    return ",".join(sorted(shipped(), key=lambda code: (code.split("-")[0] not in spoken, code != SOURCE)))
+    return ",".join(sorted(offered(), key=lambda code: (code.split("-")[0] not in spoken, code != SOURCE)))
 
 
 def zone_of(answers: Answers) -> str:

@@ -16,7 +16,7 @@ from care import staff
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
-from ops import database, logs, people
+from ops import database, logs, offered, people
 from ops.doors import Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
 from ops.settings_file import Loaded, checked, known
 from ops.stop import Stop
@@ -32,6 +32,7 @@ def command(loaded: Loaded, door: str, upgrade: bool) -> None:
     settings = checked(loaded)
     refuse_if_apart(settings, door)
     refuse_without_token(settings, door)
+    refuse_unsafe_languages(settings)
     logs.set_up(secrets_of(settings))
     with database.alone(settings.database.url):
         in_loop(run(settings, door, upgrade))
@@ -49,6 +50,11 @@ def refuse_without_token(settings: Settings, door: str) -> None:
         raise Stop("telegram.token is missing: put it into careward.secrets.toml; BotFather gives one.", 2)
     if not TOKEN.fullmatch(settings.telegram.token):
         raise Stop("telegram.token is not a bot's token: it has digits, a colon and some 35 characters.", 2)
+
+
+def refuse_unsafe_languages(settings: Settings) -> None:
+    if found := [why for language in settings.clinic.languages for why in offered.lacks(language)]:
+        raise Stop("\n".join(f"clinic.languages: {why}" for why in found), 2)
 
 
 def secrets_of(settings: Settings) -> list[str]:

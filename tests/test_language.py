@@ -13,7 +13,7 @@ from bot.flows import FLOWS
 from bot.handlers import words as words_handler
 from care import dates
 from care.enrolment import A_BIRTHDAY, ZONES
-from care.heart.language import Lines, Msg, catalogue_of, city_of, in_language, n_, name_of, shipped
+from care.heart.language import DayMonth, Lines, Msg, catalogue_of, city_of, in_language, n_, name_of, shipped
 from ops import messages
 from tests import reading
 from tests.spoken import spoken
@@ -118,6 +118,12 @@ def moment(language: str) -> str:
 @pytest.mark.parametrize("language", shipped())
 def test_dates_times_and_decimals_are_written_as_people_there_write_them(language: str):
     assert moment(language) == spoken(language).moment
+
+
+def test_the_french_count_the_first_of_a_month():
+    said = Msg("{day} | {first} | {last}", gaps=(
+        ("day", date(2026, 12, 1)), ("first", DayMonth(date(2026, 12, 1), short=True)), ("last", DayMonth(date(2026, 12, 11)))))
+    assert in_language(said, "fr") == "mardi 1er décembre 2026 | 1er déc. | 11 décembre"
 
 
 @pytest.mark.parametrize("language", shipped())

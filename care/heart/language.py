@@ -4,6 +4,7 @@
 anyone knows who will read it. `in_language(msg, "es")` gives the words. Catalogues are in `content/locale`.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -100,14 +101,19 @@ def _shown(value: Any, language: str) -> Any:
         case datetime() | time():
             return format_time(value, "short", tzinfo=value.tzinfo, locale=locale_of(language))
         case date():
-            return format_date(value, WHOLE_DATES.get(language, "full"), locale=locale_of(language))
+            return _first(format_date(value, WHOLE_DATES.get(language, "full"), locale=locale_of(language)), language)
         case DayMonth(day, short):
-            return format_skeleton("MMMd" if short else "MMMMd", day, locale=locale_of(language))
+            return _first(format_skeleton("MMMd" if short else "MMMMd", day, locale=locale_of(language)), language)
         case float():
             return format_decimal(value, "0.#", locale=locale_of(language))
         case Decimal():  # exactly as it is, for readings that are echoed
             return format_decimal(value, "0.######", locale=locale_of(language))
     return value
+
+
+def _first(day: str, language: str) -> str:
+    """The French count only the first of a month as such: 1er mars, 2 mars."""
+    return re.sub(r"(^|\s)1 ", r"\g<1>1er ", day) if language == "fr" else day
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date, time
 from care import crisis
 from care.heart.language import in_language, name_of
 from care.heart.settings import Settings
-from ops import messages
+from ops import messages, offered
 from ops.doctor.finding import Finding, failure, warning, well
 
 
@@ -26,11 +26,9 @@ def crisis_texts(settings: Settings, today: date) -> Iterator[Finding]:
 
 def languages(settings: Settings) -> Iterator[Finding]:
     for code in settings.clinic.languages:
-        lacking = messages.missing(code)
-        if any(one.safety for one in lacking):
-            yield failure("languages", f"{name_of(code)} lacks words that someone in danger must read.",
-                          f"Translate them in {messages.catalogue_file(code)}, or leave {code} out of clinic.languages.")
-        elif lacking:
+        if unsafe := offered.lacks(code):
+            yield failure("languages", " ".join(unsafe), f"Until then, leave {code} out of clinic.languages.")
+        elif lacking := messages.missing(code):
             yield warning("languages", f"{name_of(code)} lacks {len(lacking)} texts; patients see those in English.",
                           f"Translate them in {messages.catalogue_file(code)}.")
         else:

@@ -19,7 +19,7 @@ TOKEN = "123456:AAE_this-is-a-bot-token-0123456789ab"
 def here(tmp_path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TZ", "Europe/London")
-    monkeypatch.setattr(questions, "shipped", lambda: ["en", "es"])
+    monkeypatch.setattr(questions, "offered", lambda: ("en", "es"))
     return tmp_path
 
 
@@ -60,7 +60,7 @@ def test_numbers_that_are_wrong_stop_the_set_up(here):
 
 @pytest.mark.parametrize(("answers", "said"), [
     (("R", "Spain"), "Give two capital letters, such as GB or ES."),
-    (("R", "GB", "", "", "en,de"), "There are no words in de yet: the languages are en, es."),
+    (("R", "GB", "", "", "en,de"), "de cannot be offered yet: the languages are en, es."),
     (("R", "GB", "", "", "", "London"), "Give an IANA name, such as Europe/Madrid."),
     (("R", "GB", "", "", "", "", "always"), "'always' is not like 'Mon-Fri 08:00-18:00'."),
     (("R", "GB", "", "", "", "", "", "", "mysql://x"), "It must begin with sqlite:/// or postgresql://."),

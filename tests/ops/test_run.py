@@ -34,6 +34,13 @@ def test_missing_settings_stop_the_start_with_their_names(place):
     assert done.returncode == 2
 
 
+def test_a_language_that_would_fail_someone_in_danger_is_refused(place):
+    place.set("clinic", "languages", "en,ja")
+    done = place.run("run")
+    assert refused(done).startswith("clinic.languages: There are no words in ja: the languages are en")
+    assert done.returncode == 2
+
+
 def test_a_missing_token_is_named(place):
     place.set("telegram", "token", "")
     done = place.run("run")
