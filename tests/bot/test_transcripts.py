@@ -42,11 +42,11 @@ class Chat:
     def told(self) -> str:
         history = self.phone.person.history.removeprefix(self._history).strip("\n")
         screen = self.phone.person.transcript.removeprefix(self._screen).strip("\n")
-        both = f"{_apart(history)}\n\n\n=== On screen at the end ===\n\n{_apart(screen)}\n"
+        both = f"{apart(history)}\n\n\n=== On screen at the end ===\n\n{apart(screen)}\n"
         return re.sub(r"/start \S+", "/start <invitation>", both)
 
 
-def _apart(chat: str) -> str:
+def apart(chat: str) -> str:
     """A blank line before each who speaks."""
     return re.sub(r"\n(?=(?:bot|patient|toast|alert)\b[^:\n]*: )", "\n\n", chat)
 
