@@ -116,7 +116,8 @@ class Asking:
             closing: Text = _("I have changed it. Your care team sees your new answer.")
         else:
             closing = Lines((*said, worded(self.flow.closing, self.flow.meant(self.answers))))
-        self.turn.tell(self.patient, Screen(closing, edits=edits))
+        if edits or not self.turn.warned:  # a farewell below a card for someone in danger would take it back
+            self.turn.tell(self.patient, Screen(closing, edits=edits))
         conversations.end(self.turn, self.conversation, "finished")
 
     def close(self, words: Text = "", change: bool = False) -> None:

@@ -30,7 +30,7 @@ def result_words(instrument: Instrument, result: Score, compared: Change | None 
     """What the patient reads at the end. The first line gives nothing away on a locked screen. Where it says that the team has
     been told, `instrument_scores.attention` is not None, and whoever shows it opens that obligation in the same turn."""
     said = (instrument, result, compared)
-    return Lines((_("Thank you. That was the last question."), *_result(*said), *_next(*said)))
+    return Lines((_("About your answers:"), *_result(*said), *_next(*said)))
 
 
 def left_out(instrument: Instrument, country: str) -> Msg | None:

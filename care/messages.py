@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from care import crisis, escalations, events, office, patients
 from care.escalations import Severity
@@ -14,6 +14,7 @@ from care.patients import Patient
 from care.tables import chat_links, notes, outbox, patient_messages
 
 UNDO_WITHIN = timedelta(seconds=10)
+LATELY = timedelta(hours=24)  # a message of danger is still on everybody's mind
 SHOWN = 200  # characters of a message in the worklist
 LONGEST = 3700  # characters; Telegram takes 4096, and the names of the patient and of the author stand before them
 
@@ -64,6 +65,18 @@ def wants_a_person(turn: Turn, patient: Patient, written: Written | None = None)
     if not office.staffed(turn):
         lines.append(_("Nobody reads messages right now."))
     turn.tell(patient, Screen(Lines((*lines, urgent_help(turn, patient.country)))))
+
+
+def still_here(turn: Turn, who: Addressee, holding: list[Patient]) -> None:
+    """Whoever wrote of danger before agreeing to anything is told, when they next write, that they were heard: a form to agree
+    to is no answer. Said once for each such message."""
+    danger = turn.db.scalar(select(func.max(patient_messages.c.id)).where(
+        patient_messages.c.chat_id == who.chat_id, patient_messages.c.flagged, patient_messages.c.at > turn.now - LATELY))
+    if danger is not None:
+        country = holding[0].country if holding else turn.settings.clinic.country
+        turn.tell(who, Screen(Lines((
+            _("I am glad that you wrote again. We have told the care team what you wrote."), urgent_help(turn, country)))),
+            once=f"still here:{danger}")
 
 
 def receipt(turn: Turn, patient: Patient, kind: str) -> Text:

@@ -33,7 +33,7 @@ class Patient:
     paused_until: datetime | None
     check_time: time
     chat_id: int | None
-    named: str | None = None  # set where the chat holds several patients
+    named: str | None = None  # set where the chat holds several patients, or is a carer's
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def columns(chat_id: Any, language: Any = patients.c.language) -> Select[Any]:
 # Built once, since building a statement costs as much as running it.
 HELD_BY = (
     columns(chat_links.c.chat_id, func.coalesce(chats.c.language, patients.c.language).label("language"))
+    .add_columns(chat_links.c.role)
     .join(chat_links, chat_links.c.patient_id == patients.c.id)
     .outerjoin(chats, chats.c.chat_id == chat_links.c.chat_id)
     .where(chat_links.c.chat_id == bindparam("this_chat"), chat_links.c.cut_at.is_(None))
@@ -107,8 +108,8 @@ def in_chat(turn: Turn, chat_id: int) -> list[Patient]:
 
 
 def _named(held: Sequence[Any]) -> list[Patient]:
-    """The patients of one chat; where there are several, each is to be named in what is said."""
-    return [Patient(*(*row, row.name if len(held) > 1 else None)) for row in held]
+    """The patients of one chat. Where there are several, or somebody else reads, each is to be named in what is said."""
+    return [Patient(*(*row[:-1], row.name if len(held) > 1 or row.role != "self" else None)) for row in held]
 
 
 def get(turn: Turn, patient_id: int) -> Patient | None:

@@ -314,3 +314,11 @@ def test_each_formula_tells_plain_from_learned(language: str):
 def test_syllables_are_counted_as_they_are_heard(language: str):
     wanted = spoken(language).syllables
     assert {word: reading.FORMULAS[language].syllables(word.casefold()) for word in wanted} == wanted
+
+
+@pytest.mark.parametrize(("language", "times"), [
+    ("es", ("la 1:05", "las 2:05", "las 11:05", "las 13:05", "las 21:05")),
+    ("pt-BR", ("da 01:05", "das 02:05", "das 11:05", "das 13:05", "das 21:05"))])
+def test_one_oclock_is_singular(language: str, times: tuple[str, ...]):
+    said = [in_language(Msg("today before {time}", gaps=(("time", time(hour, 5)),)), language) for hour in (1, 2, 11, 13, 21)]
+    assert [when.partition("antes ")[2].removeprefix("de ") for when in said] == list(times)

@@ -105,7 +105,7 @@ def screen(name: str) -> Flow:
 def _flow(name: str, texts: Verbatims, items: tuple[Item, ...]) -> Flow:
     return Flow(
         name=name, version=1, command="", about=_("A questionnaire"), opening=texts.say(lambda one: one.copyright),
-        items=items, closing=_("Thank you. Your care team can see your answers."))
+        items=items, closing=_("Thank you. That was the last question."))
 
 
 def _functional(texts: Verbatims, item: instruments.Item, when: When) -> Ask:

@@ -25,6 +25,8 @@ def words(turn: Turn, visit: Visit) -> None:
     steering = control_words.meaning(written.text) if visit.holding and written.kind == "text" and not flagged else None
     if steering and steer.by_word(turn, visit, steering, written):
         return
+    if not flagged and not any(patient.consented for patient in visit.holding):
+        messages.still_here(turn, visit.who, visit.holding)
     if not visit.holding:
         _from_a_stranger(turn, visit, written, flagged)
     elif len(visit.holding) == 1:

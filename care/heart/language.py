@@ -67,6 +67,10 @@ class Verbatim:
         return dict(self.words).get(language, self.words[0][1])
 
 
+# One o'clock is singular: a las 2:05, but a la 1:05; antes das 02:05, but antes da 01:05.
+ONE_OCLOCK = {"es": re.compile(r"\b(la)s (1:\d\d)\b"), "pt-BR": re.compile(r"\b(à|da)s (0?1:\d\d)\b")}
+
+
 Text: TypeAlias = str | Msg | Lines | Verbatim
 
 
@@ -91,7 +95,10 @@ def in_language(text: Text, language: str) -> str:
             return between.join(said for part in parts if (said := in_language(part, language)))
     catalogue = catalogue_of(language)
     words = catalogue.ungettext(text.text, text.plural, text.count) if text.plural else catalogue.ugettext(text.text)
-    return words.format(**{name: _shown(value, language) for name, value in text.gaps}) if text.gaps else words
+    if not text.gaps:
+        return words
+    filled = words.format(**{name: _shown(value, language) for name, value in text.gaps})
+    return ONE_OCLOCK[language].sub(r"\1 \2", filled) if language in ONE_OCLOCK else filled
 
 
 def _shown(value: Any, language: str) -> Any:

@@ -42,7 +42,7 @@ class Addressee(Protocol):
     def language(self) -> str: ...
     @property
     def named(self) -> str | None:
-        """The patient's name, where the chat holds more than one patient and a message must say whom it is about."""
+        """The patient's name, where a message must say whom it is about: the chat holds more than one, or is a carer's."""
 
 
 @cache
@@ -74,6 +74,7 @@ class Turn:
     told: bool = False  # something waits in the outbox because of this turn
     journalled: bool = False
     recalled: set[int] = field(default_factory=set)  # patients whose waiting messages were taken back
+    warned: bool = False  # of danger: a card with what to do now
 
     def happened(self, event: Event) -> None:
         """Journal the event, then let the clinic react to it, in this same turn."""
@@ -103,7 +104,7 @@ class Turn:
             "placeholder": in_language(screen.placeholder, to.language) or None, "picture": screen.picture,
             "edits": screen.edits, "closes": screen.closes, "once": once, "created_at": self.now,
             "not_before": not_before or self.now, "expires_at": expires_at or self.now + KEEPS[lane]}
-        self.told = True
+        self.told, self.warned = True, self.warned or lane is Lane.SAFETY
         if once is None:
             return self.insert(tables.outbox, row)
         # Without RETURNING, a row that was there already would be taken for a new one.

@@ -158,7 +158,8 @@ async def test_a_nurses_answer_goes_to_whoever_wrote_and_says_whose_phone_it_was
     assert "Since when?" in carer.news()
     assert "Since when?" not in amina.news()
     entries = await ward.clinic.read(threads.thread, amina.patient_id)
-    assert {(entry.text, entry.role) for entry in entries} >= {("she will not eat", "carer"), ("Ana: Since when?", "carer")}
+    assert {(entry.text, entry.role) for entry in entries} >= {
+        ("she will not eat", "carer"), ("Amina Yusuf: Ana: Since when?", "carer")}
 
 
 async def test_a_nurse_may_choose_the_phone_and_a_phone_that_was_cut_gets_nothing(ward: Ward):

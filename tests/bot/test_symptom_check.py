@@ -241,3 +241,24 @@ def test_every_button_fits_in_telegrams_64_bytes():
             for row in question.kind.buttons():
                 for _label, value in row:
                     assert len(f"say:{10**12}:{question.key}:{value}".encode()) <= LONGEST
+
+
+async def test_a_typed_yes_that_may_mean_danger_has_the_card_as_its_last_word(ward: Ward):
+    phone = await ward.enrolled()
+    await phone.says("/check")
+    for words in ("2", "no", "yes"):
+        await phone.says(words)
+    assert phone.person.last.text.startswith("This could be an emergency. Call 999 now.")
+    assert "Thank you. Your care team can see your answers." not in phone.transcript
+
+
+async def test_a_carer_is_told_whom_it_is_about(quick_ward: Ward):
+    _id, token = await quick_ward.invited("Omar Said", role="carer")
+    phone = quick_ward.phone("Dana")
+    await phone.opens(token)
+    await phone.taps("English")
+    await phone.says("1968-05-23")
+    await phone.taps("Yes")
+    await phone.taps("I agree")
+    await phone.says("/check")
+    assert phone.person.last.text.startswith("Omar Said: ")

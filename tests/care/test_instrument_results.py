@@ -35,7 +35,7 @@ def every_result() -> list[tuple[Instrument, Score, Change | None]]:
 
 def test_a_patient_reads_the_number_what_it_means_the_trend_and_what_comes_next():
     assert words(PHQ9, of(12), compared(12, 20, 17)) == """\
-Thank you. That was the last question.
+About your answers:
 
 Your answers add up to 12 of 27. That is in the range called “moderate”.
 
@@ -80,7 +80,7 @@ def test_no_result_names_an_illness_or_says_that_all_is_well():
 
 
 def test_the_first_line_gives_nothing_away_on_a_locked_screen():
-    assert {words(*result).split("\n")[0] for result in every_result()} == {"Thank you. That was the last question."}
+    assert {words(*result).split("\n")[0] for result in every_result()} == {"About your answers:"}
 
 
 def test_a_patient_is_told_that_the_team_knows_exactly_when_it_does():
