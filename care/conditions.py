@@ -34,6 +34,17 @@ class AtMost:
 
 
 @dataclass(frozen=True)
+class Below:
+    limit: float
+
+    def met_by(self, value: object) -> bool:
+        return isinstance(value, int | float) and value < self.limit
+
+    def __str__(self) -> str:
+        return f"below {self.limit:g}"
+
+
+@dataclass(frozen=True)
 class Part:
     """One part of an answer that has several: Part("systolic", AtLeast(180))."""
 
@@ -58,6 +69,19 @@ class Has:
 
     def __str__(self) -> str:
         return f"with {self.option}"
+
+
+@dataclass(frozen=True)
+class HasAny:
+    """At least one of these is among what was ticked."""
+
+    options: tuple[str, ...]
+
+    def met_by(self, value: object) -> bool:
+        return isinstance(value, list) and any(option in value for option in self.options)
+
+    def __str__(self) -> str:
+        return f"with {' or '.join(self.options)}"
 
 
 class OneOf:

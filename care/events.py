@@ -115,6 +115,21 @@ class OffTheMeter(Event):
 
 
 @dataclass(frozen=True)
+class ThresholdSet(Event):
+    """Staff have set a number of the zones, for one patient or, without one, for the clinic."""
+
+    threshold: str
+    number: float
+    before: float | None  # what was set before; the file's own if nothing
+
+
+@dataclass(frozen=True)
+class ThresholdRemoved(Event):
+    threshold: str
+    number: float
+
+
+@dataclass(frozen=True)
 class ConversationReopened(Event):
     """It was finished; the patient changes an answer."""
 

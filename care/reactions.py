@@ -1,11 +1,11 @@
 """What follows from what. The causes and effects of the whole clinic, on one page."""
 
-from care import events, patients, questionnaires, triage
+from care import events, patients, questionnaires, triage, zones
 from care.heart.turn import Reaction
 from care.medicines import planning
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
-    events.AnswerSaved: (triage.judge_answer, questionnaires.judge_item),
+    events.AnswerSaved: (zones.judge, questionnaires.judge_item),
     events.ConversationEnded: (questionnaires.score,),
     events.LanguageChosen: (questionnaires.put_aside,),
     events.RedFlagRaised: (triage.judge_red_flag,),

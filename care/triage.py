@@ -1,74 +1,13 @@
-"""Which answers and events need a human. Rules are data; clinicians can read them."""
+"""Which events need a human. Which answers do is in zones.py."""
 
-from dataclasses import dataclass
-
-from care import crisis, escalations, events, messages, office, patients, red_flags, safety
-from care.conditions import AtLeast, meets
+from care import crisis, escalations, events, messages, patients, red_flags, safety
 from care.escalations import Severity
 from care.heart import inbox
-from care.heart.language import _
-from care.heart.screen import Screen
 from care.heart.text import storable
 from care.heart.turn import Addressee, Lane, Turn
 from care.patients import Patient
 
-
-@dataclass(frozen=True)
-class Rule:
-    """An answer that a human must see. `flow` is a flow's name, or "*" for any; `danger` the safety card to show."""
-
-    flow: str
-    key: str
-    worrying: object  # a value, or a condition
-    severity: Severity
-    reason: str
-    danger: str | None = None
-
-    @property
-    def kind(self) -> str:
-        return f"answer:{self.key}"
-
-
-# Thresholds from general triage practice, version 1, 2026-11-21. Not yet reviewed by a clinician.
-RULES = (
-    Rule("*", "pain", AtLeast(8), Severity.URGENT, "Pain of 8 or more"),
-    Rule("*", "temperature", AtLeast(39.0), Severity.URGENT, "Temperature of 39 °C or more"),
-    Rule("*", "breathing", "yes", Severity.EMERGENCY, "Trouble breathing", "breathing"),
-)
 SEVERITIES = {severity.word: severity for severity in Severity}
-
-
-def judge_answer(turn: Turn, event: events.AnswerSaved) -> None:
-    """Open what the rules ask for, and tell the patient what happens next. What an answer has opened that was corrected since
-    stays open, and says so."""
-    rules = [rule for rule in RULES if rule.key == event.key and rule.flow in ("*", event.flow)]
-    met = [rule for rule in rules if meets(event.value, rule.worrying)]
-    for rule in met:
-        _needs_a_human(turn, event, rule)
-    if event.amended and event.patient_id is not None and rules and not met:
-        escalations.corrected(turn, event.patient_id, rules[0].kind, f"{_value(event)} (corrected)")
-
-
-def _value(event: events.AnswerSaved) -> str:
-    return event.shown or (f"{event.value:g}" if isinstance(event.value, int | float) else str(event.value))
-
-
-def _needs_a_human(turn: Turn, event: events.AnswerSaved, rule: Rule) -> None:
-    assert event.patient_id is not None
-    escalation_id = escalations.open_(
-        turn, event.patient_id, rule.severity, rule.kind, rule.reason, _value(event), event.chat_id)
-    patient = patients.answering(turn, event.patient_id, event.chat_id)
-    if patient is None:
-        return
-    if rule.danger:
-        safety.show_card(turn, patient, patient.country, rule.danger)
-        return
-    due = escalations.get(turn, escalation_id)
-    assert due
-    when = office.when(turn, due.due_at, patient.time_zone)
-    turn.tell(patient, Screen(_(
-        "Thank you for telling me. I have told your care team. Someone will look at this {when}.", when=when)),
-        once=f"told:{event.conversation_id}:{due.severity.word}")
 
 
 def screen(turn: Turn, who: Addressee, country: str, words: str) -> bool:

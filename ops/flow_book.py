@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.flows import FLOWS
 from bot.flows.engine import Ask, Flow, Item, Say, When, Words
-from care import triage
+from care import zone_rules
 from care.heart.language import Text, in_language, name_of, shipped
 
 FOLDER = Path(__file__).parents[1] / "docs" / "flows"
@@ -62,8 +62,8 @@ def _about(function: object) -> str:
 
 
 def _row(flow: Flow, ask: Ask) -> str:
-    rules = [f"{rule.severity.word}: {rule.reason}" for rule in triage.RULES
-             if rule.key == ask.key and rule.flow in ("*", flow.name)]
+    check_in = zone_rules.of(flow.name)
+    rules = [f"{rule.zone}: {rule.words()}" for rule in (check_in.rules if check_in else ()) if rule.key == ask.key]
     answers = "; ".join(f"`{value}` {in_language(label, 'en')}" for value, label in ask.kind.options().items())
     cells = (f"`{ask.key}`", ask.kind.says(), answers or "typed", condition(ask.when) or "always",
              "yes" if ask.optional else "no", "; ".join(rules))

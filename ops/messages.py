@@ -21,7 +21,7 @@ FOLDERS = ("bot", "care")
 GAP = re.compile(r"\{(\w+)\}")
 KEYWORDS = {"_": None, "n_": (1, 2)}
 # Where the words are that someone in danger reads, or that say who reads and by when.
-SAFETY = ("care/crisis.py", "care/triage.py", "care/office.py", "care/messages.py", "care/consent.py",
+SAFETY = ("care/crisis.py", "care/zones.py", "care/office.py", "care/messages.py", "care/consent.py",
           "care/instrument_results.py", "care/readings/measure.py", "bot/handlers/about.py", "bot/menu.py")
 
 

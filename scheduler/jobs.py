@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from care import checks, conversations, escalations, system
+from care import checks, conversations, escalations, second_readings, system, zones
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
@@ -45,6 +45,10 @@ async def plan_doses(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(planning.due), planning.plan)
 
 
+async def miss_second_readings(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(second_readings.due), zones.second_never_came)
+
+
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
     """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
     for one in found:
@@ -61,6 +65,7 @@ async def beat(clinic: Clinic) -> None:
 JOBS: tuple[tuple[Job, Every], ...] = (
     (offer_checks, Every(seconds=10)),
     (chase_overdue_escalations, Every(seconds=30)),
+    (miss_second_readings, Every(seconds=30)),
     (expire_silent_conversations, Every(seconds=300)),
     (forget_old_updates, Every(seconds=3600)),
     (plan_doses, Every(seconds=60)),

@@ -14,7 +14,7 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
-from staff_api.views import escalations, events, keys, messages, patients, questionnaires, system, worklist
+from staff_api.views import escalations, events, keys, messages, patients, questionnaires, system, thresholds, worklist
 from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, PRESENT, SIGNING_IN
 
 V1 = "/api/v1"
@@ -58,6 +58,20 @@ UNDER_V1 = (
         problems=("not_found", "conflict"), once=True,
     ),
     Operation("GET", "/patients/{patient_id}/scores", questionnaires.get_scores, "patients:read", problems=("not_found",)),
+    Operation(
+        "GET", "/patients/{patient_id}/thresholds", thresholds.get_patient_thresholds, "patients:read", problems=("not_found",),
+    ),
+    Operation(
+        "PUT", "/patients/{patient_id}/thresholds/{name}", thresholds.set_patient_threshold, "patients:write",
+        problems=("not_found",),
+    ),
+    Operation(
+        "DELETE", "/patients/{patient_id}/thresholds/{name}", thresholds.remove_patient_threshold, "patients:write", 204,
+        problems=("not_found",),
+    ),
+    Operation("GET", "/thresholds", thresholds.get_thresholds, "patients:read"),
+    Operation("PUT", "/thresholds/{name}", thresholds.set_threshold, "patients:write", problems=("not_found",)),
+    Operation("DELETE", "/thresholds/{name}", thresholds.remove_threshold, "patients:write", 204, problems=("not_found",)),
     Operation("POST", "/links/{link_id}/cut", patients.cut_link, "patients:write", 204, problems=("not_found",)),
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
     Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),

@@ -9,7 +9,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.app import HANDLERS
 from bot.flows import FLOWS
 from bot.flows.engine import Ask
-from care import triage
+from care import crisis, red_flags, zone_rules
 
 HOME = Path(__file__).parents[1]
 MAY_WAIT = {"clinic.py", "writer.py", "schema.py"}
@@ -45,14 +45,18 @@ def test_every_module_says_what_it_is():
             assert ast.get_docstring(ast.parse(file.read_text())), file
 
 
-def test_every_rules_question_and_answer_is_in_a_flow():
+def test_every_rules_question_and_answer_is_in_its_flow():
     """A mistyped key would silently never fire, and an urgent patient be lost."""
-    for rule in triage.RULES:
-        asked = [question for flow in FLOWS.values() if rule.flow in ("*", flow.name) for question in flow.questions
-                 if question.key == rule.key]
-        assert asked, rule
-        if isinstance(rule.worrying, str):
-            assert any(question.kind.read(rule.worrying) == rule.worrying for question in asked), rule
+    for check_in in zone_rules.check_ins().values():
+        assert check_in.name in FLOWS, f"content/check_ins/{check_in.name}.toml is of no flow"
+        flow = FLOWS[check_in.name]
+        for rule in check_in.rules:
+            asked = flow.question(rule.key)
+            assert asked, (rule.id, "no such question")
+            assert not rule.again or flow.question(rule.again), (rule.id, "no such question follows")
+            assert set(rule.has) | ({rule.equals} - {None}) <= set(asked.kind.options()), (rule.id, "no such answer")
+            cards = {*red_flags.rules().categories, crisis.card_for(rule.card)}
+            assert rule.card in cards, (rule.id, "no such card")
 
 
 def test_every_condition_names_a_question_before_it():

@@ -14,10 +14,11 @@ from care.tables.work import (
     staff,
     staff_sessions,
 )
+from care.tables.zones import second_readings, thresholds
 
 __all__ = [
     "Id", "Moment", "answers", "api_keys", "chat_links", "chats", "consents", "conversations", "dose_prompts",
     "dose_settings", "doses", "escalations", "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
     "invitations", "medicines", "metadata", "notes", "orders", "outbox", "patient_messages", "patient_units", "patients",
-    "pulses", "regimens", "setup_links", "sign_in_failures", "staff", "staff_sessions",
+    "pulses", "regimens", "second_readings", "setup_links", "sign_in_failures", "staff", "staff_sessions", "thresholds",
 ]

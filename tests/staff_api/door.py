@@ -40,6 +40,9 @@ class Door:
     async def post(self, path: str, body: Any = None, **sent: Any) -> Answer:
         return await self.call("POST", path, **({} if body is None else {"json": body}), **sent)
 
+    async def put(self, path: str, body: Any, **sent: Any) -> Answer:
+        return await self.call("PUT", path, json=body, **sent)
+
     async def delete(self, path: str, **sent: Any) -> Answer:
         return await self.call("DELETE", path, **sent)
 
