@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from care import events, office
 from care.heart.turn import Turn
-from care.tables import escalations, insert_once
+from care.tables import escalation_steps, escalations, insert_once, staff
 
 
 class Severity(IntEnum):
@@ -22,12 +22,15 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-# How long until a person must have acted. An emergency does not wait for office hours.
-EMERGENCY_WITHIN = timedelta(minutes=15)
-URGENT_WITHIN_MINUTES = 60  # of office time
 REMIND_AGAIN = {Severity.EMERGENCY: timedelta(minutes=5), Severity.URGENT: timedelta(minutes=30),
                 Severity.ROUTINE: timedelta(hours=4)}
 OUTCOMES = ("reached", "safety_plan", "advice_given", "no_answer", "other")
+LONGEST_SNOOZE = {Severity.EMERGENCY: timedelta(hours=1), Severity.URGENT: timedelta(days=1),
+                  Severity.ROUTINE: timedelta(days=30)}
+
+
+class Refused(Exception):
+    """It cannot be done; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,10 @@ class Escalation:
     waiting_since: datetime
     answered_at: datetime | None
     due_at: datetime  # by when a person must have acted
+    resolve_by: datetime  # by when it must be closed
     next_action_at: datetime | None  # when we say so again, if nobody has
+    owner_id: int | None  # whose it is; None: the whole team's
+    snoozed_until: datetime | None
     reports: int
     acknowledged_by: int | None
     acknowledged_at: datetime | None
@@ -51,6 +57,18 @@ class Escalation:
     resolved_at: datetime | None
     outcome: str | None
     note: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that was done about an escalation. `by` is None for what happened by the clock."""
+
+    id: int
+    at: datetime
+    kind: str  # acknowledged, handed_over, snoozed, resolved
+    by: str | None
+    to: str | None
+    words: str | None
 
 
 def open_(
@@ -64,7 +82,7 @@ def open_(
     escalation_id = turn.db.execute(opened, {
         "patient_id": patient_id, "chat_id": chat_id, "kind": kind, "severity": int(severity), "reason": reason, "value": value,
         "opened_at": turn.now, "waiting_since": turn.now, "due_at": due(turn, severity),
-        "next_action_at": due(turn, severity)}).scalar()
+        "resolve_by": resolve_by(turn, severity), "next_action_at": due(turn, severity)}).scalar()
     if escalation_id is None:  # another turn opened it between our looking and our writing
         return open_(turn, patient_id, severity, kind, reason, value, chat_id)
     turn.happened(events.EscalationOpened(patient_id, escalation_id, severity.word, kind))
@@ -73,9 +91,19 @@ def open_(
 
 def due(turn: Turn, severity: Severity) -> datetime:
     """By when a person must have acted on trouble that is reported now."""
+    return _within(turn, severity, turn.settings.obligations.answer_minutes(severity.word))
+
+
+def resolve_by(turn: Turn, severity: Severity) -> datetime:
+    """By when trouble that is reported now must be closed."""
+    return _within(turn, severity, turn.settings.obligations.resolve_minutes(severity.word))
+
+
+def _within(turn: Turn, severity: Severity, minutes: int | None) -> datetime:
+    """An emergency does not wait for office hours."""
     if severity is Severity.EMERGENCY:
-        return turn.now + EMERGENCY_WITHIN
-    return office.read_by(turn, URGENT_WITHIN_MINUTES if severity is Severity.URGENT else None)
+        return turn.now + timedelta(minutes=minutes or 0)
+    return office.read_by(turn, minutes)
 
 
 def get(turn: Turn, escalation_id: int) -> Escalation | None:
@@ -84,10 +112,72 @@ def get(turn: Turn, escalation_id: int) -> Escalation | None:
 
 def acknowledge(turn: Turn, escalation_id: int, staff_id: int) -> Escalation | None:
     """Take an escalation on: the first to say so has it. None if there is no such escalation."""
-    escalation = _locked(turn, escalation_id)
+    escalation = locked(turn, escalation_id)
     if escalation and not escalation.acknowledged_by and not escalation.resolved_at:
-        _change(turn, escalation_id, acknowledged_by=staff_id, acknowledged_at=turn.now)
-        turn.happened(events.EscalationAcknowledged(escalation.patient_id, escalation_id))
+        _taken(turn, escalation, staff_id)
+    return get(turn, escalation_id)
+
+
+def _taken(turn: Turn, escalation: Escalation, staff_id: int) -> None:
+    """Somebody has it: we speak of it again when it should be closed."""
+    change(turn, escalation.id, acknowledged_by=staff_id, acknowledged_at=turn.now, owner_id=staff_id,
+           next_action_at=_when_to_close(turn, escalation))
+    note_step(turn, escalation.id, "acknowledged", staff_id)
+    turn.happened(events.EscalationAcknowledged(escalation.patient_id, escalation.id))
+
+
+def _when_to_close(turn: Turn, escalation: Escalation) -> datetime:
+    late = escalation.resolve_by <= turn.now
+    return turn.now + REMIND_AGAIN[escalation.severity] if late else escalation.resolve_by
+
+
+def hand_over(turn: Turn, escalation_id: int, by: int | None, to: int | None, reason: str) -> Escalation | None:
+    """Give an escalation to someone else, who has still to take it on; to nobody: to the whole team. Whoever gives it to
+    themselves has taken it on. `by` is None for the clock. Raises Refused; None if there is no such escalation."""
+    if not reason.strip():
+        raise Refused("Say why it is handed over.")
+    if to is not None and not turn.db.scalar(select(staff.c.active).where(staff.c.id == to)):
+        raise Refused("This person is not on staff.")
+    escalation = locked(turn, escalation_id)
+    if escalation is None:
+        return None
+    if escalation.resolved_at:
+        raise Refused("It is closed.")
+    note_step(turn, escalation_id, "handed_over", by, to, reason.strip())
+    change(turn, escalation_id, owner_id=to, acknowledged_by=None, acknowledged_at=None, snoozed_until=None,
+           next_action_at=turn.now if escalation.severity is Severity.EMERGENCY else due(turn, escalation.severity))
+    if by is not None and by == to:
+        _taken(turn, escalation, by)
+    turn.happened(events.EscalationHandedOver(escalation.patient_id, escalation_id, to))
+    return get(turn, escalation_id)
+
+
+def hand_over_all(turn: Turn, staff_id: int, to: int | None, reason: str) -> int:
+    """Everything open that is this person's goes to someone else, or to the whole team; how many that were."""
+    theirs = list(turn.db.scalars(select(escalations.c.id).where(
+        escalations.c.owner_id == staff_id, escalations.c.resolved_at.is_(None)).order_by(escalations.c.id)))
+    for one in theirs:
+        hand_over(turn, one, None, to, reason)
+    return len(theirs)
+
+
+def snooze(turn: Turn, escalation_id: int, staff_id: int, until: datetime, reason: str) -> Escalation | None:
+    """Not now, but then, and why; whoever says so has taken it on. It comes back by itself, or with the next report of the same
+    trouble. An emergency rests for an hour at most. Raises Refused; None if there is no such escalation."""
+    if not reason.strip():
+        raise Refused("Say why it can wait.")
+    escalation = acknowledge(turn, escalation_id, staff_id)
+    if escalation is None:
+        return None
+    if escalation.resolved_at:
+        raise Refused("It is closed.")
+    longest = LONGEST_SNOOZE[escalation.severity]
+    if not turn.now < until <= turn.now + longest:
+        at_most = f"{longest.days} days" if longest.days > 1 else f"{longest.total_seconds() / 3600:.0f} hours"
+        raise Refused(f"Give a moment to come, at most {at_most.replace('1 hours', 'an hour')} from now.")
+    change(turn, escalation_id, snoozed_until=until, next_action_at=until)
+    note_step(turn, escalation_id, "snoozed", staff_id, None, reason.strip())
+    turn.happened(events.EscalationSnoozed(escalation.patient_id, escalation_id))
     return get(turn, escalation_id)
 
 
@@ -100,24 +190,36 @@ def resolve(turn: Turn, escalation_id: int, staff_id: int, outcome: str, note: s
         raise ValueError("outcome 'other' needs a note that says what happened")
     escalation = acknowledge(turn, escalation_id, staff_id)
     if escalation and not escalation.resolved_at:
-        _change(turn, escalation_id, resolved_by=staff_id, resolved_at=turn.now, next_action_at=None, outcome=outcome,
-                note=note.strip() or None)
+        change(turn, escalation_id, resolved_by=staff_id, resolved_at=turn.now, next_action_at=None, outcome=outcome,
+               note=note.strip() or None)
+        note_step(turn, escalation_id, "resolved", staff_id)
         turn.happened(events.EscalationResolved(escalation.patient_id, escalation_id, outcome))
     return get(turn, escalation_id)
 
 
 def answered(turn: Turn, patient_id: int) -> None:
-    """A person answered this patient: what was open waits for the patient now. It stays open."""
-    turn.db.execute(update(escalations).where(
-        escalations.c.patient_id == patient_id, escalations.c.resolved_at.is_(None), escalations.c.answered_at.is_(None),
-    ).values(answered_at=turn.now))
+    """A person answered this patient: what was open waits for the patient now. It stays open, and an emergency that nobody has
+    taken on is called out as before."""
+    for escalation in _open_of(turn, patient_id):
+        if escalation.answered_at is None:
+            change(turn, escalation.id, answered_at=turn.now)
+            if escalation.severity is not Severity.EMERGENCY and not escalation.acknowledged_by:
+                change(turn, escalation.id, next_action_at=_when_to_close(turn, escalation))
 
 
 def unanswered(turn: Turn, patient_id: int, answered_at: datetime) -> None:
     """The answer given at that moment was taken back."""
-    turn.db.execute(update(escalations).where(
-        escalations.c.patient_id == patient_id, escalations.c.resolved_at.is_(None), escalations.c.answered_at == answered_at,
-    ).values(answered_at=None))
+    for escalation in _open_of(turn, patient_id):
+        if escalation.answered_at == answered_at:
+            change(turn, escalation.id, answered_at=None)
+            if not escalation.acknowledged_by:
+                change(turn, escalation.id, next_action_at=escalation.due_at)
+
+
+def _open_of(turn: Turn, patient_id: int) -> list[Escalation]:
+    return [_read(row) for row in turn.db.execute(
+        select(escalations).where(escalations.c.patient_id == patient_id, escalations.c.resolved_at.is_(None))
+        .order_by(escalations.c.id).with_for_update())]
 
 
 def overdue(turn: Turn, limit: int = 200) -> list[int]:
@@ -129,16 +231,16 @@ def overdue(turn: Turn, limit: int = 200) -> list[int]:
 
 def chase(turn: Turn, escalation_id: int) -> None:
     """Say again that an escalation is overdue, and set the next time; it never goes quiet by itself."""
-    escalation = _locked(turn, escalation_id)
+    escalation = locked(turn, escalation_id)
     if escalation and escalation.next_action_at and escalation.next_action_at <= turn.now:
-        _change(turn, escalation_id, next_action_at=turn.now + REMIND_AGAIN[escalation.severity])
+        change(turn, escalation_id, next_action_at=turn.now + REMIND_AGAIN[escalation.severity])
         turn.happened(events.EscalationOverdue(escalation.patient_id, escalation_id))
 
 
 def corrected(turn: Turn, patient_id: int, kind: str, value: str) -> None:
     """The patient has corrected what opened this. It stays open: only a person closes one."""
     if same := _open_one(turn, patient_id, None, kind):
-        _change(turn, same.id, value=value)
+        change(turn, same.id, value=value)
 
 
 def now_about(turn: Turn, chat_id: int, kind: str, patient_id: int, becomes: str, reason: str) -> bool:
@@ -148,7 +250,7 @@ def now_about(turn: Turn, chat_id: int, kind: str, patient_id: int, becomes: str
     if found is None:
         return False
     theirs = f"{becomes}:{found.id}" if _open_one(turn, patient_id, chat_id, becomes) else becomes
-    _change(turn, found.id, patient_id=patient_id, kind=theirs, reason=reason)
+    change(turn, found.id, patient_id=patient_id, kind=theirs, reason=reason)
     turn.happened(events.EscalationJoined(patient_id, found.id, found.severity.word, theirs))
     return True
 
@@ -156,17 +258,21 @@ def now_about(turn: Turn, chat_id: int, kind: str, patient_id: int, becomes: str
 def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: str | None) -> int:
     worse = severity < same.severity
     changed: dict[str, Any] = {"reports": same.reports + 1}
+    if same.snoozed_until:  # what was to rest has come back by itself
+        changed |= {"snoozed_until": None, "next_action_at": turn.now}
     if worse:
         changed |= {"severity": int(severity), "reason": reason, "value": value, "acknowledged_by": None,
                     "acknowledged_at": None}
         sooner = min(same.due_at, due(turn, severity))
-        changed |= {"due_at": sooner, "next_action_at": sooner}
+        changed |= {"due_at": sooner, "next_action_at": sooner,
+                    "resolve_by": min(same.resolve_by, resolve_by(turn, severity))}
     else:
         changed["value"] = value or same.value
     if same.answered_at:  # it had been answered: the wait begins anew
         anew = due(turn, min(severity, same.severity))
-        changed |= {"answered_at": None, "waiting_since": turn.now, "due_at": anew, "next_action_at": anew}
-    _change(turn, same.id, **changed)
+        changed |= {"answered_at": None, "waiting_since": turn.now, "due_at": anew, "next_action_at": anew,
+                    "resolve_by": max(same.resolve_by, resolve_by(turn, min(severity, same.severity)))}
+    change(turn, same.id, **changed)
     turn.happened(events.EscalationJoined(same.patient_id, same.id, min(severity, same.severity).word, same.kind))
     return same.id
 
@@ -179,14 +285,38 @@ def _open_one(turn: Turn, patient_id: int | None, chat_id: int | None, kind: str
     return _found(turn, open_now.where(escalations.c.patient_id.is_(None), escalations.c.chat_id == chat_id))
 
 
-def _locked(turn: Turn, escalation_id: int) -> Escalation | None:
+def locked(turn: Turn, escalation_id: int) -> Escalation | None:
+    """An escalation that nobody else changes until this turn ends."""
     return _found(turn, select(escalations).where(escalations.c.id == escalation_id).with_for_update())
 
 
 def _found(turn: Turn, wanted: Any) -> Escalation | None:
     row = turn.db.execute(wanted).first()
-    return Escalation(**{**row._mapping, "severity": Severity(row.severity)}) if row else None
+    return _read(row) if row else None
 
 
-def _change(turn: Turn, escalation_id: int, **changed: Any) -> None:
+def _read(row: Any) -> Escalation:
+    return Escalation(**{**row._mapping, "severity": Severity(row.severity)})
+
+
+def note_step(
+    turn: Turn, escalation_id: int, kind: str, by: int | None, to: int | None = None, words: str | None = None,
+) -> None:
+    """Put on record what was done about an escalation."""
+    turn.insert(escalation_steps, {
+        "escalation_id": escalation_id, "at": turn.now, "kind": kind, "staff_id": by, "to_staff_id": to, "words": words})
+
+
+def steps(turn: Turn, escalation_id: int) -> list[Step]:
+    """What was done about it, the first thing first."""
+    other = staff.alias()
+    return [Step(*row) for row in turn.db.execute(
+        select(escalation_steps.c.id, escalation_steps.c.at, escalation_steps.c.kind, staff.c.name, other.c.name.label("to"),
+               escalation_steps.c.words)
+        .outerjoin(staff, staff.c.id == escalation_steps.c.staff_id)
+        .outerjoin(other, other.c.id == escalation_steps.c.to_staff_id)
+        .where(escalation_steps.c.escalation_id == escalation_id).order_by(escalation_steps.c.id))]
+
+
+def change(turn: Turn, escalation_id: int, **changed: Any) -> None:
     turn.db.execute(update(escalations).where(escalations.c.id == escalation_id).values(**changed))

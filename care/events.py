@@ -238,6 +238,19 @@ class EscalationAcknowledged(Event):
 
 
 @dataclass(frozen=True)
+class EscalationHandedOver(Event):
+    """It is this person's now, who has still to take it on; nobody's: the whole team's."""
+
+    escalation_id: int
+    to: int | None
+
+
+@dataclass(frozen=True)
+class EscalationSnoozed(Event):
+    escalation_id: int
+
+
+@dataclass(frozen=True)
 class EscalationOverdue(Event):
     escalation_id: int
 

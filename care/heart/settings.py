@@ -4,6 +4,7 @@ Where the values come from (a file, the environment, the demo) is known to `ops`
 """
 
 from dataclasses import dataclass, field, fields
+from datetime import date
 from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +29,8 @@ class ClinicSettings:
     phone: str = setting("", "The clinic's telephone number, shown to patients.")
     office_hours: str = setting(
         "Mon-Fri 08:00-18:00", "When someone reads messages, such as 'Mon-Fri 08:00-18:00, Sat 09:00-12:00'.")
+    closed_on: tuple[str, ...] = setting((), "Days off beside the country's public holidays, such as 2026-12-24.")
+    open_on: tuple[str, ...] = setting((), "Public holidays on which the clinic is open, such as 2026-05-01.")
     reply_within_minutes: int = setting(120, "How soon, within office hours, a patient's message is read. Minutes.")
     crisis_lines_confirmed: bool = setting(
         False, "True once someone has dialled the country's crisis lines and confirmed them.")
@@ -39,6 +42,24 @@ class ClinicSettings:
     @property
     def hours(self) -> OfficeHours:
         return OfficeHours.read(self.office_hours)
+
+
+@dataclass(frozen=True)
+class ObligationSettings:
+    """By when a person must have acted, and who is called until one has. What is not an emergency counts in office time."""
+
+    emergency_answer_minutes: int = setting(15, "How soon a person must have acted on an emergency, at any hour. Minutes.")
+    urgent_answer_minutes: int = setting(60, "... on what is urgent. Minutes of office time.")
+    emergency_resolve_minutes: int = setting(240, "How soon an emergency must be closed, at any hour. Minutes.")
+    urgent_resolve_minutes: int = setting(600, "... what is urgent. Minutes of office time.")
+    routine_resolve_minutes: int = setting(3000, "... everything else. Minutes of office time.")
+
+    def answer_minutes(self, severity: str) -> int | None:
+        """None: as the clinic promises for any message."""
+        return getattr(self, f"{severity}_answer_minutes", None)
+
+    def resolve_minutes(self, severity: str) -> int:
+        return int(getattr(self, f"{severity}_resolve_minutes"))
 
 
 @dataclass(frozen=True)
@@ -83,6 +104,7 @@ class Settings:
     telegram: TelegramSettings = field(default_factory=TelegramSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    obligations: ObligationSettings = field(default_factory=ObligationSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 
 
@@ -105,6 +127,7 @@ def problems(settings: Settings) -> list[str]:
         found.append(f"clinic.office_hours: {error}")
     if clinic.reply_within_minutes < 1:
         found.append("clinic.reply_within_minutes must be 1 or more.")
+    found += _calendar_problems(clinic) + _obligation_problems(settings.obligations)
     if not settings.database.url.startswith(("sqlite:///", "postgresql://", "postgresql+asyncpg://")):
         found.append("database.url must begin with sqlite:/// or postgresql://.")
     if telegram.intake not in ("poll", "webhook"):
@@ -121,6 +144,22 @@ def problems(settings: Settings) -> list[str]:
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
     return found
+
+
+def _calendar_problems(clinic: ClinicSettings) -> list[str]:
+    found = []
+    for name in ("closed_on", "open_on"):
+        for day in getattr(clinic, name):
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                found.append(f"clinic.{name} has {day!r}: give days such as 2026-12-24.")
+    return found
+
+
+def _obligation_problems(obligations: ObligationSettings) -> list[str]:
+    return [f"obligations.{one.name} must be 1 or more." for one in fields(obligations)
+            if one.name.endswith("_minutes") and getattr(obligations, one.name) < 1]
 
 
 def _webhook_problems(telegram: TelegramSettings) -> list[str]:

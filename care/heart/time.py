@@ -6,6 +6,7 @@ shows it twice, the first one counts (RFC 5545, 3.3.5).
 
 import re
 import zoneinfo
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 zoneinfo.reset_tzpath(())  # the rules that we have locked and tested, not those of whichever machine this runs on
 RULES = version("tzdata")  # of clock changes
+FURTHEST = 120  # days that a promise is reckoned ahead
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -29,6 +31,10 @@ def next_local(now: datetime, at: time, zone: str) -> datetime:
     """The next instant after `now` at which the wall shows this time."""
     today = local(now, zone).date()
     return next(when for ahead in range(3) if (when := instant(today + timedelta(days=ahead), at, zone)) > now)
+
+
+def never(day: date) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -58,15 +64,17 @@ class OfficeHours:
             raise ValueError("give at least one span, such as 'Mon-Fri 08:00-18:00'.")
         return cls(tuple(tuple(sorted(spans)) for spans in days))
 
-    def staffed(self, now: datetime, zone: str) -> bool:
+    def staffed(self, now: datetime, zone: str, closed: Callable[[date], bool] = never) -> bool:
         here = local(now, zone)
-        return any(opens <= here.time() < closes for opens, closes in self.spans[here.weekday()])
+        return not closed(here.date()) and any(opens <= here.time() < closes for opens, closes in self.spans[here.weekday()])
 
-    def after(self, now: datetime, minutes: int, zone: str) -> datetime:
-        """The instant at which `minutes` of office time have passed since `now`."""
+    def after(self, now: datetime, minutes: int, zone: str, closed: Callable[[date], bool] = never) -> datetime:
+        """The instant at which `minutes` of office time have passed since `now`; none passes on a day that is `closed`."""
         left, day = timedelta(minutes=minutes), local(now, zone).date()
-        for ahead in range(15):
+        for ahead in range(FURTHEST):
             today = day + timedelta(days=ahead)
+            if closed(today):
+                continue
             for opens, closes in self.spans[today.weekday()]:
                 begins, ends = max(instant(today, opens, zone), now), instant(today, closes, zone)
                 if ends <= begins:
@@ -74,4 +82,4 @@ class OfficeHours:
                 if ends - begins >= left:
                     return begins + left
                 left -= ends - begins
-        return now + timedelta(days=14)
+        return now + timedelta(days=FURTHEST)

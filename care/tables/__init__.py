@@ -7,6 +7,7 @@ from care.tables.people import chat_links, chats, consents, invitations, patient
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
 from care.tables.work import (
     api_keys,
+    escalation_steps,
     escalations,
     idempotency_keys,
     setup_links,
@@ -18,7 +19,8 @@ from care.tables.zones import second_readings, thresholds
 
 __all__ = [
     "Id", "Moment", "answers", "api_keys", "chat_links", "chats", "consents", "conversations", "dose_prompts",
-    "dose_settings", "doses", "escalations", "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
-    "invitations", "medicines", "metadata", "notes", "orders", "outbox", "patient_messages", "patient_units", "patients",
-    "pulses", "regimens", "second_readings", "setup_links", "sign_in_failures", "staff", "staff_sessions", "thresholds",
+    "dose_settings", "doses", "escalation_steps", "escalations", "events", "idempotency_keys", "inbox", "insert_once",
+    "instrument_scores", "invitations", "medicines", "metadata", "notes", "orders", "outbox", "patient_messages",
+    "patient_units", "patients", "pulses", "regimens", "second_readings", "setup_links", "sign_in_failures", "staff",
+    "staff_sessions", "thresholds",
 ]

@@ -18,7 +18,10 @@ escalations = sa.Table(
     sa.Column("waiting_since", Moment, nullable=False),
     sa.Column("answered_at", Moment),  # a human's answer; cleared when the patient writes again
     sa.Column("due_at", Moment, nullable=False),  # by when a person must have acted
+    sa.Column("resolve_by", Moment, nullable=False),  # by when it must be closed
     sa.Column("next_action_at", Moment),  # when we say so again, if nobody has
+    sa.Column("owner_id", Id, sa.ForeignKey("staff.id")),  # whose it is; nobody's in particular: the whole team's
+    sa.Column("snoozed_until", Moment),
     sa.Column("reports", sa.Integer, nullable=False, default=1),
     sa.Column("acknowledged_by", Id, sa.ForeignKey("staff.id")),
     sa.Column("acknowledged_at", Moment),
@@ -28,13 +31,31 @@ escalations = sa.Table(
     sa.Column("note", sa.Text),
     sa.CheckConstraint("resolved_at IS NOT NULL OR next_action_at IS NOT NULL", name="open_has_a_next_action"),
     sa.CheckConstraint("resolved_at IS NULL OR resolved_by IS NOT NULL", name="closed_by_a_person"),
+    sa.CheckConstraint("resolved_at IS NULL OR outcome IS NOT NULL", name="closed_with_evidence"),
     only("uq_escalations_patient_trouble", "patient_id", "kind", unique=True,
          where="resolved_at IS NULL AND patient_id IS NOT NULL"),
     only("uq_escalations_stranger_trouble", "chat_id", "kind", unique=True,
          where="resolved_at IS NULL AND patient_id IS NULL"),
+    only("uq_escalations_own_trouble", "kind", unique=True,  # of the clinic itself, about nobody
+         where="resolved_at IS NULL AND patient_id IS NULL AND chat_id IS NULL"),
+    only("ix_escalations_owner_id", "owner_id", where="resolved_at IS NULL"),
     only("ix_escalations_open", "severity", "waiting_since", "id", where="resolved_at IS NULL"),
     only("ix_escalations_next_action", "next_action_at", where="resolved_at IS NULL"),
     sa.Index("ix_escalations_patient_id", "patient_id", "id"),
+)
+
+# What was done about it, step by step, and by whom; no one: by the clock.
+escalation_steps = sa.Table(
+    "escalation_steps", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("escalation_id", Id, sa.ForeignKey("escalations.id"), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # see care/escalations.py
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id")),
+    sa.Column("to_staff_id", Id, sa.ForeignKey("staff.id")),
+    sa.Column("people", sa.JSON(none_as_null=True)),  # ids of those who were called
+    sa.Column("words", sa.Text),  # a reason, the rung that was called, the step that was ticked
+    sa.Index("ix_escalation_steps_escalation_id", "escalation_id", "id"),
 )
 
 staff = sa.Table(
