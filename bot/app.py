@@ -16,7 +16,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, start, stop, talk, trends, words
+from bot.handlers import about, checks, start, stop, talk, trends, words
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -34,7 +34,9 @@ HANDLERS = (
     CallbackQueryHandler(talk.person_button, pattern=r"^person:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.go_on_button, pattern=r"^go:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.flow_button, pattern=r"^flow:[a-z0-9_-]+:[0-9]{1,18}$"),
-    CallbackQueryHandler(talk.not_today, pattern=r"^later:[0-9]{1,18}$"),
+    CallbackQueryHandler(checks.not_today, pattern=r"^later:[0-9]{1,18}$"),
+    CallbackQueryHandler(checks.check_button, pattern=r"^check:for:[0-9]{1,18}$"),
+    CallbackQueryHandler(checks.again_button, pattern=r"^again:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.not_now, pattern=r"^notnow:[0-9]{1,18}$"),
     CallbackQueryHandler(start.language_button, pattern=r"^lang:[A-Za-z-]+$"),
     CallbackQueryHandler(start.zone_button, pattern=r"^zone:[0-9]{1,18}:[A-Za-z_/]+$"),
@@ -46,6 +48,7 @@ HANDLERS = (
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.unknown_button),
     CommandHandler("start", start.start, NEW),
+    CommandHandler("check", checks.check, NEW),
     CommandHandler("help", about.help_, NEW),
     CommandHandler("language", start.language, NEW),
     CommandHandler("privacy", about.privacy, NEW),

@@ -12,6 +12,7 @@ from care.heart.language import Msg, _, in_language, shipped
 logger = logging.getLogger(__name__)
 
 COMMANDS: Mapping[str, Msg] = {
+    "check": _("A short check-in"),
     **{flow.command: flow.about for flow in FLOWS.values() if flow.command},
     "trends": _("Your readings, looking back"),
     "help": _("What I can do, and whom to call"),

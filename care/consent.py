@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from care import events, patients
 from care.heart.language import Lines, Text, _
-from care.heart.time import local, next_local
+from care.heart.time import local
 from care.heart.turn import Turn
 from care.patients import Patient
 from care.tables import consents
@@ -36,14 +36,13 @@ def more_words(turn: Turn) -> Text:
 
 
 def give(turn: Turn, patient: Patient, version: str) -> bool:
-    """Put consent on record; from now on the daily check is offered. False if it was given before."""
+    """Put consent on record; what follows is in reactions.py. False if it was given before."""
     assert patient.chat_id is not None
     if patient.consented:
         return False
     turn.insert(consents, {"patient_id": patient.id, "version": version, "language": patient.language,
                            "chat_id": patient.chat_id, "given_at": turn.now})
-    patients.change(turn, patient.id, state="active", consented=True, reminders=True, paused_until=None,
-                    next_check_at=next_local(turn.now, patient.check_time, patient.time_zone))
+    patients.change(turn, patient.id, state="active", consented=True, reminders=True, paused_until=None)
     turn.happened(events.ConsentGiven(patient.id, version, patient.language))
     return True
 
@@ -52,7 +51,7 @@ def withdraw(turn: Turn, patient: Patient) -> None:
     version = turn.db.execute(update(consents).where(
         consents.c.patient_id == patient.id, consents.c.withdrawn_at.is_(None),
     ).values(withdrawn_at=turn.now).returning(consents.c.version)).scalar()
-    patients.change(turn, patient.id, consented=False, next_check_at=None)
+    patients.change(turn, patient.id, consented=False)
     if version:
         turn.happened(events.ConsentWithdrawn(patient.id, version))
 

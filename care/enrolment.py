@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
 
-from care import consent, dates, events, invitations, messages, patients
+from care import consent, dates, events, invitations, messages, patients, plans
 from care.heart.language import Lines, _, city_of, name_of
 from care.heart.screen import Button, Screen
-from care.heart.time import local, next_local
+from care.heart.time import local
 from care.heart.turn import Turn
 from care.patients import Patient, Stranger
 from care.tables import chats
@@ -172,8 +172,6 @@ def zone_answer(turn: Turn, patient: Patient, answer: str, edits: int | None) ->
         if answer not in ZONES:
             return
         patients.change(turn, patient.id, time_zone=answer)
-        if patient.consented and patient.reminders:  # the same hour on the new wall
-            patients.change(turn, patient.id, next_check_at=next_local(turn.now, patient.check_time, answer))
         turn.happened(events.ZoneChanged(patient.id, answer))
     zone = patient.time_zone if answer == "yes" else answer
     turn.tell(patient, Screen(
@@ -236,11 +234,19 @@ def decline(turn: Turn, patient: Patient, edits: int | None) -> None:
 
 
 def _welcome(turn: Turn, patient: Patient) -> Screen:
+    first = plans.first(turn, patient.id)
+    if first is None or first.next_at is None:
+        when = _("You are all set.")
+    elif first.daily:
+        when = _("You are all set. Each day at {time} I will offer a short check-in.", time=first.hour)
+    else:
+        when = _("You are all set. On {day} at {time} I will offer a short check-in.",
+                 day=local(first.next_at, patient.time_zone).date(), time=first.hour)
     return Screen(
-        Lines((_("You are all set. Each day at {time} I will offer a short check-in.", time=patient.check_time),
+        Lines((when,
                _("You can write to your care team here at any time: just type."),
                messages.urgent_help(turn, patient.country))),
-        ((Button(_("Try a check-in now"), f"flow:symptom_check:{patient.id}"),),))
+        ((Button(_("Try a check-in now"), f"flow:{first.flow}:{patient.id}"),),) if first else ())
 
 
 def _no_such_link(turn: Turn) -> Screen:

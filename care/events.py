@@ -82,6 +82,32 @@ class PatientReachable(Event):
 
 
 @dataclass(frozen=True)
+class CarePlanBegun(Event):
+    plan_id: int
+    programme: str
+
+
+@dataclass(frozen=True)
+class CarePlanChanged(Event):
+    plan_id: int
+
+
+@dataclass(frozen=True)
+class CarePlanEnded(Event):
+    plan_id: int
+
+
+@dataclass(frozen=True)
+class ChecksRest(Event):
+    """Nobody has answered for so long that we stopped asking."""
+
+
+@dataclass(frozen=True)
+class ChecksGoOn(Event):
+    pass
+
+
+@dataclass(frozen=True)
 class CheckOffered(Event):
     flow: str
 

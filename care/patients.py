@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, literal, null, or_, select, update
@@ -12,8 +12,6 @@ from care.heart.prepared import Prepared
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.tables import chat_links, chats, consents, patients
-
-MORNING = time(9)
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class Patient:
     reachable: bool
     reminders: bool
     paused_until: datetime | None
-    check_time: time
     chat_id: int | None
     named: str | None = None  # set where the chat holds several patients, or is a carer's
 
@@ -81,7 +78,7 @@ def columns(chat_id: Any, language: Any = patients.c.language) -> Select[Any]:
     return select(
         patients.c.id, patients.c.name, patients.c.date_of_birth, language, patients.c.country,
         patients.c.time_zone, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders,
-        patients.c.paused_until, patients.c.check_time, chat_id)
+        patients.c.paused_until, chat_id)
 
 
 # Built once, since building a statement costs as much as running it.
@@ -157,7 +154,7 @@ def add(
     patient_id = turn.insert(patients, {
         "name": name.strip(), "date_of_birth": date_of_birth, "language": language, "country": country or clinic.country,
         "time_zone": time_zone or clinic.time_zone, "state": "invited", "consented": False, "reachable": True,
-        "reminders": True, "check_time": MORNING, "created_at": turn.now})
+        "reminders": True, "created_at": turn.now})
     turn.happened(events.PatientAdded(patient_id))
     added = get(turn, patient_id)
     assert added

@@ -1,12 +1,18 @@
 """What follows from what. The causes and effects of the whole clinic, on one page."""
 
-from care import events, patients, questionnaires, triage, zones
+from care import check_windows, checks, events, patients, plans, questionnaires, silence, triage, zones
 from care.heart.turn import Reaction
 from care.medicines import planning
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
-    events.AnswerSaved: (zones.judge, questionnaires.judge_item),
-    events.ConversationEnded: (questionnaires.score,),
+    events.AnswerSaved: (zones.judge, questionnaires.judge_item, plans.ask_at),
+    events.ConversationOpened: (check_windows.begun,),
+    events.ConversationEnded: (
+        check_windows.ended, questionnaires.score, silence.heard_again, checks.offer_the_rest),
+    events.ConsentWithdrawn: (plans.hush, check_windows.hold),
+    events.MessagesPaused: (check_windows.hold,),
+    events.RemindersStopped: (check_windows.hold,),
+    events.MessagesResumed: (plans.go_on,),
     events.LanguageChosen: (questionnaires.put_aside,),
     events.RedFlagRaised: (triage.judge_red_flag,),
     events.OffTheMeter: (triage.judge_off_the_meter,),
@@ -18,7 +24,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
     events.PatientLeft: (triage.judge_leaving, planning.replan_all),
-    events.ConsentGiven: (planning.replan_all,),
-    events.ZoneChanged: (planning.replan_all,),
+    events.ConsentGiven: (plans.begin, planning.replan_all),
+    events.ZoneChanged: (plans.reckon, planning.replan_all,),
     events.DoseEnded: (planning.plan_next,),
 }

@@ -6,7 +6,7 @@ from care import consent, conversations, events, messages, patients
 from care.heart import outbox
 from care.heart.language import Lines, _
 from care.heart.screen import Button, Screen
-from care.heart.time import local, next_local
+from care.heart.time import local
 from care.heart.turn import Turn
 from care.patients import Patient, Stranger
 
@@ -34,7 +34,7 @@ def pause(turn: Turn, patient: Patient, edits: int | None = None) -> None:
 
 
 def stop_reminders(turn: Turn, patient: Patient, edits: int | None = None) -> None:
-    patients.change(turn, patient.id, reminders=False, next_check_at=None)
+    patients.change(turn, patient.id, reminders=False)
     outbox.recall(turn, patient.id, "the patient stopped reminders")
     turn.happened(events.RemindersStopped(patient.id))
     turn.tell(patient, Screen(
@@ -45,8 +45,7 @@ def stop_reminders(turn: Turn, patient: Patient, edits: int | None = None) -> No
 def resume(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     if patient.state != "active" or not patient.consented:
         return
-    patients.change(turn, patient.id, reminders=True, paused_until=None,
-                    next_check_at=next_local(turn.now, patient.check_time, patient.time_zone))
+    patients.change(turn, patient.id, reminders=True, paused_until=None)
     turn.happened(events.MessagesResumed(patient.id))
     turn.tell(patient, Screen(_("Welcome back. Reminders are on."), edits=edits))
 
@@ -69,7 +68,7 @@ def leave(turn: Turn, patient: Patient, edits: int | None = None) -> None:
         conversations.end(turn, conversation, "put aside")
     if not alone:
         consent.withdraw(turn, patient)
-        patients.change(turn, patient.id, state="left", next_check_at=None)
+        patients.change(turn, patient.id, state="left")
         outbox.recall(turn, patient.id, "the patient has left")
         turn.happened(events.PatientLeft(patient.id))
         patients.cut_all(turn, patient.id)

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from care.heart.language import CATALOGUES, DOMAIN, SOURCE
+from care.programmes import programmes
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("bot", "care")
@@ -39,12 +40,14 @@ class Missing:
 
 @cache
 def in_the_code() -> Catalog:
-    """Every message that the code marks for translation."""
+    """Every message that the code marks for translation, and every title of a programme."""
     found = Catalog(domain=DOMAIN, project="careward", charset="utf-8")
     for folder in FOLDERS:
         for file, line, words, comments, context in extract_from_dir(
                 ROOT / folder, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)):
             found.add(words, None, [(f"{folder}/{Path(file).as_posix()}", line)], auto_comments=comments, context=context)
+    for programme in programmes().values():
+        found.add(programme.title, None, [(f"content/programmes/{programme.name}.toml", 1)])
     return found
 
 

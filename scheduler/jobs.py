@@ -25,7 +25,7 @@ class Every:
 
 
 async def offer_checks(clinic: Clinic) -> None:
-    await _each(clinic, await clinic.read(checks.due), checks.offer)
+    await _each(clinic, await clinic.read(checks.due), checks.attend)
 
 
 async def expire_silent_conversations(clinic: Clinic) -> None:

@@ -10,6 +10,7 @@ from bot.app import HANDLERS
 from bot.flows import FLOWS
 from bot.flows.engine import Ask
 from care import crisis, red_flags, zone_rules
+from care.programmes import programmes
 
 HOME = Path(__file__).parents[1]
 MAY_WAIT = {"clinic.py", "writer.py", "schema.py"}
@@ -108,3 +109,8 @@ def test_nothing_names_a_workplace():
     for file in sources("care", "bot", "scheduler", "staff_api", "simulator", "ops", "tests", "bench"):
         if file != Path(__file__):
             assert not re.search(r"/work/|/root/|pypi\.org|registry\.npmjs", file.read_text()), file
+
+
+def test_every_programme_asks_a_flow_that_there_is():
+    for programme in programmes().values():
+        assert programme.flow in FLOWS, programme.name

@@ -9,7 +9,7 @@ from care.heart.language import _
 SYMPTOM_CHECK = Flow(
     name="symptom_check",
     version=1,
-    command="check",
+    command="",
     about=_("A short check-in"),
     opening=_("A few short questions about today."),
     items=(

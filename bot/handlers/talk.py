@@ -8,9 +8,10 @@ from bot.buttons import carried
 from bot.flows import FLOWS
 from bot.flows.engine import Flow
 from bot.handlers.about import stranger_card
+from bot.handlers.checks import begin
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
-from care import enrolment, messages, questionnaires
+from care import enrolment, messages
 from care.heart.language import Msg, Text, _
 from care.heart.screen import Screen
 from care.heart.turn import Turn
@@ -22,7 +23,7 @@ def beginning(flow: Flow):  # type: ignore[no-untyped-def]
     """The handler that begins a flow."""
 
     @command
-    def begin(turn: Turn, visit: Visit) -> None:
+    def started(turn: Turn, visit: Visit) -> None:
         match visit.holding:
             case []:
                 stranger_card(turn, visit)
@@ -33,7 +34,7 @@ def beginning(flow: Flow):  # type: ignore[no-untyped-def]
             case _:
                 for_whom(turn, visit, f"flow:{flow.name}")
 
-    return begin
+    return started
 
 
 @visit
@@ -45,20 +46,8 @@ def flow_button(turn: Turn, visit: Visit) -> Msg | None:
         return GONE
     if not patient.consented:
         enrolment.ask_consent(turn, patient)
-    elif questionnaires.is_one(name) and (why_not := questionnaires.refusal(turn, patient, name)):
-        turn.tell(patient, Screen(why_not.patient, edits=message_id))
     else:
-        talk.begin(turn, patient, name, edits=message_id)
-    return None
-
-
-@visit
-def not_today(turn: Turn, visit: Visit) -> Msg | None:
-    data, message_id = visit.button
-    patient = visit.patient(carried(data, 2)[1])
-    if patient is None:
-        return GONE
-    turn.tell(patient, Screen(_("All right. I will ask again tomorrow."), edits=message_id))
+        begin(turn, patient, name, message_id)
     return None
 
 

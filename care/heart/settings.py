@@ -98,6 +98,15 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True)
+class CheckSettings:
+    prompt_again_hours: int = setting(
+        4, "Hours after an offered check-in that nobody began, it is offered once more, on the same day; 0: never.")
+    call_after: int = setting(2, "After so many check-ins in a row without an answer, staff are asked to call.")
+    rest_after: int = setting(
+        6, "After so many check-ins in a row without an answer, no more are sent until the patient wishes.")
+
+
+@dataclass(frozen=True)
 class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -105,6 +114,7 @@ class Settings:
     staff: StaffSettings = field(default_factory=StaffSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
+    checks: CheckSettings = field(default_factory=CheckSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 
 
@@ -141,6 +151,10 @@ def problems(settings: Settings) -> list[str]:
             ip_address(proxy)
         except ValueError:
             found.append(f"staff.trusted_proxies has {proxy!r}: give IP addresses, such as 127.0.0.1.")
+    if not 0 <= settings.checks.prompt_again_hours <= 23:
+        found.append("checks.prompt_again_hours must be 0 to 23.")
+    if not 1 <= settings.checks.call_after <= settings.checks.rest_after:
+        found.append("checks.call_after must be 1 or more, and not more than checks.rest_after.")
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
     return found

@@ -17,11 +17,8 @@ patients = sa.Table(
     sa.Column("reachable", sa.Boolean, nullable=False),
     sa.Column("reminders", sa.Boolean, nullable=False),
     sa.Column("paused_until", Moment),
-    sa.Column("check_time", sa.Time, nullable=False),  # on the patient's own wall
-    sa.Column("next_check_at", Moment),
     sa.Column("created_at", Moment, nullable=False),
     sa.CheckConstraint("state IN ('invited', 'active', 'left')", name="state"),
-    only("ix_patients_next_check_at", "next_check_at", where="next_check_at IS NOT NULL"),
     sa.Index("ix_patients_name", "name", "id"),
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from care.conversations import EXPIRES_AFTER
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
-from care.tables import conversations, escalations, outbox, patients
+from care.tables import care_plans, check_windows, conversations, escalations, outbox
 from scheduler.jobs import run_due
 
 SMALLEST_STEP = timedelta(seconds=1)
@@ -62,13 +62,14 @@ async def step(
 
 def next_due(turn: Turn) -> datetime | None:
     """When the next thing falls due: a check, a message held back, a reminder to staff, a conversation gone silent."""
-    message, check, reminder, heard = turn.db.execute(NEXT).one()
-    return min(filter(None, (message, check, reminder, heard + EXPIRES_AFTER if heard else None)), default=None)
+    message, check, window, reminder, heard = turn.db.execute(NEXT).one()
+    return min(filter(None, (message, check, window, reminder, heard + EXPIRES_AFTER if heard else None)), default=None)
 
 
 # One statement, built once: it is asked at every step.
 NEXT = select(
     select(func.min(outbox.c.not_before)).where(outbox.c.outcome.is_(None)).scalar_subquery(),
-    select(func.min(patients.c.next_check_at)).where(patients.c.next_check_at.is_not(None)).scalar_subquery(),
+    select(func.min(care_plans.c.next_at)).where(care_plans.c.next_at.is_not(None)).scalar_subquery(),
+    select(func.min(check_windows.c.act_at)).where(check_windows.c.act_at.is_not(None)).scalar_subquery(),
     select(func.min(escalations.c.next_action_at)).where(escalations.c.resolved_at.is_(None)).scalar_subquery(),
     select(func.min(conversations.c.heard_at)).where(conversations.c.ended_at.is_(None)).scalar_subquery())

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from care import conversations, worklist
 from care import patients as people
-from care.tables import answers, consents, inbox, patients
+from care.tables import answers, care_plans, consents, inbox
 from tests.ward import Ward
 
 FORGED = (
@@ -108,7 +108,7 @@ async def test_a_chat_cut_in_mid_conversation_answers_nothing_more(quick_ward: W
 
 async def test_a_conversation_silent_for_a_day_is_over_and_its_buttons_say_so(quick_ward: Ward):
     phone = await quick_ward.enrolled()
-    await quick_ward.run(lambda turn: turn.db.execute(patients.update().values(next_check_at=None)))
+    await quick_ward.run(lambda turn: turn.db.execute(care_plans.update().values(next_at=None)))
     await phone.says("/check")
     await quick_ward.time_passes(hours=24, minutes=1)
     await phone.taps("9")

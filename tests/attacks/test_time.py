@@ -12,8 +12,7 @@ from care.heart.gate import _quiet_until
 from care.heart.screen import Screen
 from care.heart.time import OfficeHours, local, next_local
 from care.heart.turn import Lane
-from care.tables import outbox, staff
-from care.tables import patients as patients_table
+from care.tables import care_plans, outbox, staff
 from scheduler import jobs
 from tests.ward import Ward
 
@@ -60,8 +59,13 @@ def test_a_promise_made_at_a_weekend_is_for_monday_also_when_the_clock_changes_o
 async def test_one_patient_whose_hour_cannot_be_reckoned_keeps_nobody_from_theirs(ward: Ward):
     """A zone that this machine's tzdata no longer knows, first in line for ever."""
     lost, phone = await ward.enrolled("Lost Zone"), await ward.enrolled()
-    await ward.run(lambda turn: turn.db.execute(update(patients_table).where(patients_table.c.id == lost.patient_id).values(
-        time_zone="Mars/Olympus", next_check_at=turn.now - timedelta(days=1))))
+
+    def loses(turn) -> None:
+        patients.change(turn, lost.patient_id, time_zone="Mars/Olympus")
+        turn.db.execute(update(care_plans).where(care_plans.c.patient_id == lost.patient_id).values(
+            next_at=turn.now - timedelta(days=1)))
+
+    await ward.run(loses)
     other = await ward.run(escalations.open_, phone.patient_id, Severity.EMERGENCY, "pain", "Pain")
     ward.clock.passes(days=1, minutes=1)
     await jobs.run_due(ward.clinic)
@@ -78,7 +82,7 @@ async def test_a_patient_who_moves_across_the_date_line_is_asked_at_the_new_hour
         enrolment.zone_answer(turn, patient, "America/Los_Angeles", None)
 
     await quick_ward.run(moves)
-    due = await quick_ward.clinic.read(lambda turn: turn.db.scalar(select(patients_table.c.next_check_at)))
+    due = await quick_ward.clinic.read(lambda turn: turn.db.scalar(select(care_plans.c.next_at)))
     assert local(due, "America/Los_Angeles").time() == time(9)
 
 

@@ -102,7 +102,7 @@ async def test_thinking_better_of_leaving_changes_nothing(quick_ward: Ward):
 async def test_an_offer_that_waits_in_the_outbox_does_not_leave_after_a_stop(ward: Ward):
     phone = await ward.enrolled()
     ward.clock.passes(days=1, minutes=1)
-    assert await ward.run(checks.offer, phone.patient_id)
+    assert await ward.run(checks.attend, phone.patient_id)
     phone.person.says("/stop")
     await ward.intake.fetch()
     await ward.intake.idle()

@@ -281,6 +281,20 @@ async def carer_of_two(ward: Ward, language: str) -> Chat:
     return chat
 
 
+async def nobody_answers(ward: Ward, language: str) -> Chat:
+    """Check-ins that nobody answers: once more in other words, then a rest; and back again, at another hour."""
+    chat = await a_patient(ward, language)
+    for _day in range(6):
+        await ward.time_passes(hours=4)
+        await ward.time_passes(hours=20)
+    await chat.taps("Start check-ins again")
+    await chat.phone.says("/hour")
+    await chat.phone.says("18:30")
+    await ward.time_passes(hours=34)
+    await chat.taps("Not today")
+    return chat
+
+
 async def a_nurse_answers(chat: Chat, english: str) -> None:
     ward = chat.phone.ward
     nurse = await ward.run(staff.add, "nurse@example.org", "Grace", "no password")
@@ -291,7 +305,8 @@ async def a_nurse_answers(chat: Chat, english: str) -> None:
 
 SCENES: tuple[Scene, ...] = (
     enrolment, no_thanks, symptom_check, symptom_check_pain_and_breath, symptom_check_unclear, symptom_check_pause, free_text,
-    red_flag_before_consent, stranger, pause_and_stop, leaving, privacy_and_language, looking_back, carer_of_two)
+    red_flag_before_consent, stranger, pause_and_stop, nobody_answers, leaving, privacy_and_language, looking_back,
+    carer_of_two)
 
 
 @pytest.mark.parametrize("language", shipped())

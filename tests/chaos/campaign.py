@@ -14,11 +14,13 @@ from random import Random
 from typing import Any
 
 import asyncpg
+from sqlalchemy import update
 
 from care import consent, patients
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.reactions import REACTIONS
+from care.tables import care_plans
 from tests.chaos import record as records
 from tests.chaos.life import SENDING, Setting
 from tests.chaos.people import Crowd, Talker
@@ -123,7 +125,7 @@ def enrol(turn: Turn, chat_id: int, check_at: datetime | None) -> int:
     linked = patients.get(turn, patient.id)
     assert linked
     consent.give(turn, linked, consent.VERSION)
-    patients.change(turn, patient.id, next_check_at=check_at)
+    turn.db.execute(update(care_plans).where(care_plans.c.patient_id == patient.id).values(next_at=check_at))
     return patient.id
 
 

@@ -13,7 +13,7 @@ async def test_a_flow_can_be_played_at_the_prompt_and_leaves_a_test(capsys: pyte
     assert "/1 Sí  /2 No" in shown
     assert "Answers: {'pain': 9, 'pain_where': 'la rodilla', 'fever': 'no', 'breathing': 'yes'}" in shown
     assert shown.rstrip().endswith("""\
-    await phone.says("/check")
+    await ward.run(lambda turn: talk.begin(turn, patients.in_chat(turn, phone.chat_id)[0], "symptom_check"))
     await phone.taps('9')
     await phone.says('la rodilla')
     await phone.taps('No')
