@@ -49,6 +49,8 @@ def _result(instrument: Instrument, result: Score, compared: Change | None) -> I
     if instrument.name != FALLS:
         yield _("A higher number means that these problems trouble you more often.")
     yield _("This is not a diagnosis. It helps your care team to see how you are.")
+    if compared and result.safety:  # whoever thinks of death is not to be told that things are better
+        compared = replace(compared, meaningful=None, response=False, remission=False)
     said = Lines(tuple(trend(compared)), " ") if compared else Lines()
     if said.parts:
         yield said

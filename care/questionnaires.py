@@ -131,12 +131,19 @@ def judge_item(turn: Turn, event: events.AnswerSaved) -> None:
     instrument = text_in(texts_of(event.flow)[-1], patient.language)
     severity = instrument_scores.safety(instrument, event.key, event.value)
     kind = f"instrument:{instrument.name}:{event.key}"
+    value = _in_words(instrument, event.key, event.value)
     if severity is not None:
         safety.show_card(turn, patient, patient.country, "self_harm")
         escalations.open_(turn, patient.id, severity, kind, f"{instrument.title}: thoughts of death or self-harm",
-                          str(event.value), event.chat_id)
+                          value, event.chat_id)
     elif event.amended:
-        escalations.corrected(turn, patient.id, kind, f"{event.value} (corrected)")
+        escalations.corrected(turn, patient.id, kind, f"{value}, corrected")
+
+
+def _in_words(instrument: Instrument, key: str, value: int) -> str:
+    """An answer as staff read it: "Several days (1)"."""
+    item = instruments.instrument(instrument.name, "en").item(key)
+    return f"{item.option(value).label} ({value})" if item else str(value)
 
 
 def score(turn: Turn, event: events.ConversationEnded) -> None:
@@ -199,7 +206,7 @@ def _call_for_a_person(turn: Turn, patient: Patient, result: Result, amended: bo
         why = "; ".join(compared.review) if compared and compared.review else result.score.band or "not finished"
         escalations.open_(turn, patient.id, severity, kind, f"{text.title}: {why}", value)
     elif amended:
-        escalations.corrected(turn, patient.id, kind, f"{value} (corrected)")
+        escalations.corrected(turn, patient.id, kind, f"{value}, corrected")
 
 
 def put_aside(turn: Turn, event: events.LanguageChosen) -> None:

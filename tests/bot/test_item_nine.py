@@ -101,7 +101,7 @@ async def test_a_nought_put_in_its_place_clears_nothing_but_says_so(quick_ward: 
     await phone.says("2")
     await changed(phone, 0)
     (harm,) = [item for item in await quick_ward.clinic.read(worklist.waiting) if item.kind == "instrument:phq9:q9"]
-    assert (harm.severity, harm.value) == ("emergency", "0 (corrected)")
+    assert (harm.severity, harm.value) == ("emergency", "Not at all (0), corrected")
 
 
 async def test_words_of_intent_are_heard_at_any_item(quick_ward: Ward):
@@ -110,3 +110,18 @@ async def test_words_of_intent_are_heard_at_any_item(quick_ward: Ward):
     assert ("emergency", "red_flag:self_harm") in [
         (item.severity, item.kind) for item in await quick_ward.clinic.read(worklist.waiting)]
     assert "999" in phone.transcript
+
+
+async def test_nobody_who_thinks_of_death_is_told_that_things_are_better(quick_ward: Ward):
+    phone = await to_item_nine(quick_ward)
+    await phone.says("3")
+    await phone.says("3")
+    quick_ward.clock.passes(days=14)
+    await quick_ward.run(up_to_item_nine, phone.patient_id, "phq9")
+    await quick_ward.settle()
+    phone.news()
+    await phone.says("1")
+    await phone.says("0")
+    said = phone.news()
+    assert "Last time it was 7." in said
+    assert "better" not in said
