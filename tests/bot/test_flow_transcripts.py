@@ -1,8 +1,7 @@
-"""Every flow in every language, as a patient meets it: a quiet day, then a day on which each answer is the one that worries.
-They are kept in tests/transcripts/flows, to be read aloud; a new flow, or a new language, is walked through by itself.
+"""Every flow in every language, as a patient meets it: on a quiet day, on one that worries, and on one of danger.
 
-When words or ways have changed on purpose: `UPDATE_TRANSCRIPTS=1 pytest tests/bot/test_flow_transcripts.py`, then read
-the diff aloud.
+They are kept in tests/transcripts/flows, to be read aloud; a new flow, or a new language, is walked through by itself. When
+words or ways have changed on purpose: `UPDATE_TRANSCRIPTS=1 pytest tests/bot/test_flow_transcripts.py`, then read the diff.
 """
 
 import os
@@ -17,8 +16,7 @@ from bot.flows import FLOWS
 from bot.flows.engine import Ask, Flow
 from bot.flows.kinds import BELIEVED, Choose, Here, Photo
 from bot.flows.samples import samples
-from care import consent, conversations, patients, triage
-from care.conditions import meets
+from care import consent, conversations, patients, zone_rules
 from care.conversations import Conversation
 from care.heart.language import shipped
 from tests.bot.test_transcripts import apart
@@ -28,6 +26,7 @@ KEPT = Path(__file__).parents[1] / "transcripts" / "flows"
 HOMES = {
     "en": ("Amina", "GB", "Europe/London"), "es": ("Carmen", "ES", "Europe/Madrid"), "fr": ("Claire", "FR", "Europe/Paris"),
     "de": ("Hanne", "DE", "Europe/Berlin"), "pt-BR": ("Ana", "BR", "America/Sao_Paulo"), "ru": ("Anna", "RU", "Europe/Moscow")}
+DAYS = QUIET, WORRYING, DANGEROUS = "A quiet day", "A worrying day", "A day of danger"
 MOST = 80  # steps; more is a dead end
 
 
@@ -52,7 +51,7 @@ async def a_patient(ward: Ward, language: str) -> Phone:
     return phone
 
 
-async def walked(ward: Ward, flow: Flow, language: str, worried: bool) -> str:
+async def walked(ward: Ward, flow: Flow, language: str, day: str) -> str:
     """The whole of one walk, as it happened."""
     phone = await a_patient(ward, language)
     before = phone.person.history
@@ -64,7 +63,7 @@ async def walked(ward: Ward, flow: Flow, language: str, worried: bool) -> str:
             return apart(phone.person.history.removeprefix(before).strip("\n"))
         question = flow.question(running.asked)
         assert question
-        await answers_it(phone, flow, question, answers, language, worried)
+        await answers_it(phone, flow, question, answers, day)
     raise AssertionError(f"{flow.name} in {language} does not end:\n{phone.transcript[-2000:]}")
 
 
@@ -73,10 +72,9 @@ def standing(turn: Any, patient_id: int) -> tuple[Conversation | None, dict[str,
     return running, conversations.answers_of(turn, running) if running else {}
 
 
-async def answers_it(
-    phone: Phone, flow: Flow, question: Ask, answers: dict[str, Any], language: str, worried: bool,
-) -> None:
+async def answers_it(phone: Phone, flow: Flow, question: Ask, answers: dict[str, Any], day: str) -> None:
     """By a button where there is one, else in words. Asked whether it was meant so, they say it was."""
+    language = phone.person.user.language_code or "en"
     buttons = [button for row in phone.person.last.buttons for button in row]
     if meant := [button for button in buttons if f":{BELIEVED}" in button["callback_data"]]:
         await phone.taps(meant[0]["text"])
@@ -85,24 +83,29 @@ async def answers_it(
         await phone.does("sends_photo", b"jpeg")
         return
     ways = list(enumerate(samples(question.kind, language)))
-    _at, words = (max if worried else min)(ways, key=lambda way: (*worry(flow, question, answers, way[1], language), way[0]))
+    choose = min if day == QUIET else max
+    _at, words = choose(ways, key=lambda way: (*worry(flow, question, answers, way[1], language, day), way[0]))
     if any(button["text"] == words for button in buttons):
         await phone.taps(words)
     else:
         await phone.says(words)
 
 
-def worry(flow: Flow, question: Ask, answers: dict[str, Any], words: str, language: str) -> tuple[int, int, bool]:
-    """How much an answer asks for: the rules that it meets, the most severe counting most; how much more is asked then; and
-    whether it is a yes."""
+def worry(
+    flow: Flow, question: Ask, answers: dict[str, Any], words: str, language: str, day: str,
+) -> tuple[int, int, int, bool]:
+    """How much an answer asks for: the zones that it is in, by what the day is of; how much more is asked then; and whether it
+    is a yes."""
     try:
         value = question.kind.hear(words, Here(language=language)).value
     except Choose:
         value = None  # it will be asked about
-    met = sum(10 ** (2 - int(rule.severity)) for rule in triage.RULES
-              if rule.key == question.key and rule.flow in ("*", flow.name) and meets(value, rule.worrying))
+    check_in = zone_rules.of(flow.name)
+    zones = [rule.zone for rule in (check_in.rules if check_in else ())
+             if question.key in (rule.key, rule.again) and rule.of == "value" and rule.met_by(value)]
+    red, amber = zones.count("red"), zones.count("amber")
     given = {**answers, question.key: value}
-    return met, sum(ask.applies(given) for ask in flow.questions), value == "yes"
+    return -red if day == WORRYING else red, amber, sum(ask.applies(given) for ask in flow.questions), value == "yes"
 
 
 @pytest.mark.parametrize("language", shipped())
@@ -111,9 +114,12 @@ async def test_every_flow_reads_as_it_was_read_aloud(quick_ward: Ward, name: str
     settings = quick_ward.clinic.settings
     quick_ward.clinic.settings = replace(settings, clinic=replace(settings.clinic, languages=shipped()))
     flow, file = FLOWS[name], KEPT / f"{name}.{language}.txt"
-    quiet = await walked(quick_ward, flow, language, worried=False)
-    worried = await walked(quick_ward, flow, language, worried=True)
-    told = f"=== A quiet day ===\n\n{quiet}\n\n\n=== A worrying day ===\n\n{worried}\n"
+    days: dict[str, str] = {}
+    for day in DAYS:
+        walk = await walked(quick_ward, flow, language, day)
+        if walk not in days.values():
+            days[day] = walk
+    told = "\n\n\n".join(f"=== {day} ===\n\n{walk}" for day, walk in days.items()) + "\n"
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         KEPT.mkdir(exist_ok=True)
         file.write_text(told, encoding="utf-8")
