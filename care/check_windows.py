@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from care import events
+from care.heart.gate import NOT_ASKED
 from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.tables import check_windows, conversations, outbox
@@ -123,12 +124,18 @@ def ended(turn: Turn, event: events.ConversationEnded) -> None:
             outcome="answered" if event.outcome == "finished" else "partial", settled_at=turn.now, act_at=None))
 
 
-def hold(turn: Turn, event: events.MessagesPaused | events.RemindersStopped | events.ConsentWithdrawn) -> None:
+def hold(turn: Turn, event: events.Event) -> None:
     """Whoever wants no messages now is not silent."""
     turn.db.execute(update(check_windows).where(
         check_windows.c.patient_id == event.patient_id, check_windows.c.outcome.is_(None),
         check_windows.c.conversation_id.is_(None),
     ).values(outcome="held", settled_at=turn.now, act_at=None))
+
+
+def hold_for(turn: Turn, event: events.SituationBegan) -> None:
+    """Whoever is in hospital, or worse, is not silent either."""
+    if event.situation in NOT_ASKED:
+        hold(turn, event)
 
 
 def _found(turn: Turn, wanted: Any) -> list[Window]:

@@ -171,8 +171,7 @@ def zone_answer(turn: Turn, patient: Patient, answer: str, edits: int | None) ->
     if answer != "yes":
         if answer not in ZONES:
             return
-        patients.change(turn, patient.id, time_zone=answer)
-        turn.happened(events.ZoneChanged(patient.id, answer))
+        patients.move_to(turn, patient.id, answer)
     zone = patient.time_zone if answer == "yes" else answer
     turn.tell(patient, Screen(
         _("Good. Your time: {time}.", time=local(turn.now, zone).time()), edits=edits))

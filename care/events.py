@@ -82,6 +82,24 @@ class PatientReachable(Event):
 
 
 @dataclass(frozen=True)
+class SituationBegan(Event):
+    """Something happened that changes everything to come; kinds are in situations.py."""
+
+    situation_id: int
+    situation: str
+
+
+@dataclass(frozen=True)
+class SituationEnded(SituationBegan):
+    pass
+
+
+@dataclass(frozen=True)
+class SituationUndone(SituationBegan):
+    """It was put on record by mistake."""
+
+
+@dataclass(frozen=True)
 class CarePlanBegun(Event):
     plan_id: int
     programme: str

@@ -51,6 +51,13 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def withdraw_open(turn: Turn, patient_id: int) -> None:
+    """No link that is still out opens anything any more."""
+    turn.db.execute(update(invitations).where(
+        invitations.c.patient_id == patient_id, invitations.c.closed_at.is_(None)).values(
+            closed_at=turn.now, closed_why="withdrawn"))
+
+
 def by_token(turn: Turn, token: str) -> Invitation | None:
     return _open(turn, invitations.c.token_hash == hashed(token))
 

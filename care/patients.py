@@ -29,6 +29,7 @@ class Patient:
     reachable: bool
     reminders: bool
     paused_until: datetime | None
+    situation: str | None  # in_hospital, travelling, transferred, deceased; None in ordinary times
     chat_id: int | None
     named: str | None = None  # set where the chat holds several patients, or is a carer's
 
@@ -67,6 +68,7 @@ class PatientSummary:
     reachable: bool
     reminders: bool
     paused_until: datetime | None
+    situation: str | None
     consented_at: datetime | None
     consent_version: str | None
     local_time: datetime
@@ -78,7 +80,7 @@ def columns(chat_id: Any, language: Any = patients.c.language) -> Select[Any]:
     return select(
         patients.c.id, patients.c.name, patients.c.date_of_birth, language, patients.c.country,
         patients.c.time_zone, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders,
-        patients.c.paused_until, chat_id)
+        patients.c.paused_until, patients.c.situation, chat_id)
 
 
 # Built once, since building a statement costs as much as running it.
@@ -165,6 +167,12 @@ def change(turn: Turn, patient_id: int, **changed: Any) -> None:
     turn.db.execute(update(patients).where(patients.c.id == patient_id).values(**changed))
 
 
+def move_to(turn: Turn, patient_id: int, time_zone: str) -> None:
+    """The patient's wall clock is that of another zone from now on."""
+    change(turn, patient_id, time_zone=time_zone)
+    turn.happened(events.ZoneChanged(patient_id, time_zone))
+
+
 def find(turn: Turn, words: str = "", after: tuple[str, int] | None = None, limit: int = 50) -> list[Patient]:
     """Patients whose name holds these words, by name; `after` is the (name, id) of the last one already seen."""
     wanted = columns(null()).order_by(patients.c.name, patients.c.id).limit(limit)
@@ -188,8 +196,8 @@ def summary(turn: Turn, patient_id: int) -> PatientSummary | None:
     birthday_to_come = (here.month, here.day) < (row.date_of_birth.month, row.date_of_birth.day)
     return PatientSummary(
         row.id, row.name, row.date_of_birth, here.year - row.date_of_birth.year - birthday_to_come, row.language, row.time_zone,
-        row.country, row.state, row.reachable, row.reminders, row.paused_until, consent.given_at if consent else None,
-        consent.version if consent else None, here,
+        row.country, row.state, row.reachable, row.reminders, row.paused_until, row.situation,
+        consent.given_at if consent else None, consent.version if consent else None, here,
         [Link(link.id, link.chat_id, link.role, link.linked_at, link.cut_at) for link in links], row.created_at)
 
 

@@ -124,6 +124,20 @@ def end(turn: Turn, plan: CarePlan) -> None:
         turn.happened(events.CarePlanEnded(plan.patient_id, plan.id))
 
 
+def reopen(turn: Turn, plan_id: int) -> None:
+    """It was ended by mistake, or too early. Where the patient is in that programme again already, nothing changes."""
+    plan = get(turn, plan_id)
+    if plan is None or plan.ended_at is None:
+        return
+    patient = patients.lock(turn, plan.patient_id)
+    assert patient
+    if any(one.programme == plan.programme for one in of_patient(turn, plan.patient_id)):
+        return
+    _change(turn, plan_id, ended_at=None)
+    turn.happened(events.CarePlanBegun(plan.patient_id, plan_id, plan.programme))
+    _reckoned(turn, patient, plan_id)
+
+
 def move_on(turn: Turn, plan: CarePlan, next_at: datetime | None) -> None:
     """What was due is dealt with; without a next day the plan is over."""
     if next_at is None:

@@ -28,6 +28,7 @@ class Programme:
     schedule: str
     hour: time
     day_0: str = ""
+    pregnancy: bool = False  # it ends at once, and without a word, if the pregnancy is lost
     beside: bool = False  # it takes no other's place, also not that of the general one
 
     @property

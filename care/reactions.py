@@ -10,6 +10,9 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.ConversationEnded: (
         check_windows.ended, questionnaires.score, silence.heard_again, checks.offer_the_rest),
     events.ConsentWithdrawn: (plans.hush, check_windows.hold),
+    events.SituationBegan: (check_windows.hold_for, planning.replan_all),
+    events.SituationEnded: (planning.replan_all,),
+    events.SituationUndone: (planning.replan_all,),
     events.MessagesPaused: (check_windows.hold,),
     events.RemindersStopped: (check_windows.hold,),
     events.MessagesResumed: (plans.go_on,),

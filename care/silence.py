@@ -10,7 +10,7 @@ from sqlalchemy import distinct, func, select
 from care import check_windows, conversations, escalations, events, plans
 from care.check_windows import Window
 from care.escalations import Severity
-from care.heart.gate import QUIET_FROM, QUIET_TO
+from care.heart.gate import NOT_ASKED, QUIET_FROM, QUIET_TO
 from care.heart.language import Lines, Text, _
 from care.heart.screen import Button, Screen
 from care.heart.time import instant, local
@@ -28,7 +28,7 @@ BUSY = timedelta(hours=1)  # of being heard, a patient in conversation is not as
 
 def resting(patient: Patient, now: datetime) -> bool:
     """Whether the patient is not to be asked now."""
-    paused = patient.paused_until is not None and patient.paused_until > now
+    paused = (patient.paused_until is not None and patient.paused_until > now) or patient.situation in NOT_ASKED
     return paused or not (patient.reminders and patient.consented and patient.reachable and patient.chat_id)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from care import checks, conversations, escalations, second_readings, system, zones
+from care import checks, conversations, escalations, second_readings, situations, system, zones
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
@@ -34,6 +34,10 @@ async def expire_silent_conversations(clinic: Clinic) -> None:
 
 async def chase_overdue_escalations(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(escalations.overdue), escalations.chase)
+
+
+async def look_in_on_situations(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(situations.due), situations.look_in)
 
 
 async def forget_old_updates(clinic: Clinic) -> None:
@@ -67,6 +71,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (chase_overdue_escalations, Every(seconds=30)),
     (miss_second_readings, Every(seconds=30)),
     (expire_silent_conversations, Every(seconds=300)),
+    (look_in_on_situations, Every(seconds=3600)),
     (forget_old_updates, Every(seconds=3600)),
     (plan_doses, Every(seconds=60)),
     (beat, Every(seconds=30)),

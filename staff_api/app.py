@@ -14,7 +14,7 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
-from staff_api.views import escalations, events, keys, messages, patients, questionnaires, system, thresholds, worklist
+from staff_api.views import escalations, events, keys, messages, patients, questionnaires, situations, system, thresholds, worklist
 from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, PRESENT, SIGNING_IN
 
 V1 = "/api/v1"
@@ -72,6 +72,20 @@ UNDER_V1 = (
     Operation("GET", "/thresholds", thresholds.get_thresholds, "patients:read"),
     Operation("PUT", "/thresholds/{name}", thresholds.set_threshold, "patients:write", problems=("not_found",)),
     Operation("DELETE", "/thresholds/{name}", thresholds.remove_threshold, "patients:write", 204, problems=("not_found",)),
+    Operation(
+        "GET", "/patients/{patient_id}/situations", situations.get_situations, "patients:read", problems=("not_found",),
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/situations", situations.begin_situation, "patients:write", 201,
+        problems=("not_found", "conflict"), once=True,
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/situations/end", situations.end_situation, "patients:write",
+        problems=("not_found", "conflict"),
+    ),
+    Operation(
+        "POST", "/situations/{situation_id}/undo", situations.undo_situation, "patients:write", problems=("conflict",),
+    ),
     Operation("POST", "/links/{link_id}/cut", patients.cut_link, "patients:write", 204, problems=("not_found",)),
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
     Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),

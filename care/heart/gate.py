@@ -19,6 +19,9 @@ QUIET_FROM, QUIET_TO = time(21), time(8)  # on the patient's wall
 A_DAY = timedelta(hours=24)
 UNASKED_A_DAY = 3
 IDENTICAL_A_DAY = 5
+# Situations (care/situations.py) in which nobody is asked or reminded of anything, and why.
+NOT_ASKED = {"in_hospital": "the patient is in hospital", "transferred": "the patient is looked after elsewhere",
+             "deceased": "the patient has died"}
 AT_THEIR_HOUR = {"check"}  # topics that come at an hour which the patient chose
 
 LATELY = (
@@ -48,6 +51,8 @@ def verdict(turn: Turn, message: Any) -> Hold | Never | None:
         return Never("expired", "it could not leave in time")
     if message.lane == Lane.SAFETY or message.patient_id is None:
         return None
+    if message.situation == "deceased" and message.author is None:  # the family hears from people only
+        return Never("suppressed", NOT_ASKED["deceased"])
     if not message.linked:
         return Never("suppressed", "this chat is no longer the patient's")
     if message.lane == Lane.REPLY and message.author is None:
@@ -60,6 +65,8 @@ def verdict(turn: Turn, message: Any) -> Hold | Never | None:
 
 
 def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
+    if message.situation in NOT_ASKED:
+        return Never("suppressed", NOT_ASKED[message.situation])
     if not message.reminders:
         return Never("suppressed", "the patient stopped reminders")
     if message.paused_until and message.paused_until > turn.now:

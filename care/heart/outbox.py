@@ -32,7 +32,7 @@ LINKED = exists().where(
 FOUND = Prepared(
     select(
         outbox, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders, patients.c.paused_until,
-        patients.c.time_zone, LINKED.label("linked"), shown.c.telegram_id.label("closes_telegram_id"))
+        patients.c.situation, patients.c.time_zone, LINKED.label("linked"), shown.c.telegram_id.label("closes_telegram_id"))
     .outerjoin(patients, patients.c.id == outbox.c.patient_id).outerjoin(shown, shown.c.id == outbox.c.closes)
     .where(outbox.c.outcome.is_(None), outbox.c.lane.between(bindparam("first_lane"), bindparam("last_lane")),
            outbox.c.not_before <= NOW, FREE, FIRST_OF_ITS_LANE)
@@ -201,6 +201,15 @@ def recall(turn: Turn, patient_id: int, why: str, unasked_only: bool = True) -> 
         outbox.c.lane > int(Lane.REPLY if unasked_only else Lane.SAFETY),
     ).values(outcome="suppressed", why=why, settled_at=turn.now))
     turn.recalled.add(patient_id)
+
+
+def put_back(turn: Turn, patient_id: int, why: str) -> int:
+    """What was taken back for this reason leaves after all, as far as it is not too late; returns how much."""
+    put = turn.db.execute(update(outbox).where(
+        outbox.c.patient_id == patient_id, outbox.c.outcome == "suppressed", outbox.c.why == why,
+        outbox.c.expires_at > turn.now).values(outcome=None, why=None, settled_at=None)).rowcount
+    turn.told = turn.told or bool(put)
+    return put
 
 
 def void_leases(turn: Turn) -> None:

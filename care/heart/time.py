@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 zoneinfo.reset_tzpath(())  # the rules that we have locked and tested, not those of whichever machine this runs on
 RULES = version("tzdata")  # of clock changes
@@ -21,6 +21,14 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def instant(day: date, at: time, zone: str) -> datetime:
     """The instant (UTC) of a wall time on a day in a zone."""
     return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
+
+
+def is_zone(name: str | None) -> bool:
+    """Whether this names a zone that we know."""
+    try:
+        return bool(name) and ZoneInfo(name or "") is not None
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
 
 
 def local(moment: datetime, zone: str) -> datetime:

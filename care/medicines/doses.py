@@ -128,6 +128,12 @@ def _end(turn: Turn, dose: Dose, amending: bool = False, **final: Any) -> bool:
     return bool(ended)
 
 
+def wanted_again(turn: Turn, dose_id: int, **times: Any) -> None:
+    """A dose that was called off, and whose time has not come, is to be asked about after all."""
+    turn.db.execute(update(doses).where(doses.c.id == dose_id, doses.c.state == "cancelled").values(
+        state="planned", ended_at=None, why=None, prompt_id=None, **times))
+
+
 def change(turn: Turn, dose: Dose, **changed: Any) -> bool:
     """Change a dose that is open; False if it has ended meanwhile."""
     return bool(turn.db.execute(update(doses).where(doses.c.id == dose.id, doses.c.state.in_(OPEN)).values(**changed)).rowcount)

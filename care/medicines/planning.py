@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, union
 
 from care import events, patients
+from care.heart.gate import NOT_ASKED
 from care.heart.time import RULES, instant, local
 from care.heart.turn import Turn
 from care.medicines import doses as doses_turns
@@ -54,8 +55,9 @@ def plan(turn: Turn, patient_id: int) -> None:
 
 
 def may_be_asked(patient: Patient) -> bool:
-    """Whether doses are planned for this patient at all: not before they have agreed, and not after they have left."""
-    return patient.state == "active" and patient.consented
+    """Whether doses are planned for this patient at all: not before they have agreed, not after they have left, not while
+    others look after their medicines."""
+    return patient.state == "active" and patient.consented and patient.situation not in NOT_ASKED
 
 
 def _plan_on(turn: Turn, patient: Patient, regimen: Regimen) -> None:
@@ -167,14 +169,18 @@ def _replan_calendar(
 
 
 def _file_new(turn: Turn, regimen: Regimen, zone: str, found: list[Occurrence]) -> None:
-    """File what is not there yet. A day that the patient lives twice has its doses twice."""
+    """File what is not there yet; what was called off, and is wanted after all, is the same dose again. A day that the patient
+    lives twice has its doses twice."""
     if not found:
         return
     there = {Key(one.local_date, one.slot): one for one in turn.db.execute(
-        select(doses.c.local_date, doses.c.slot, doses.c.zone, doses.c.due_at).where(
+        select(doses.c.id, doses.c.local_date, doses.c.slot, doses.c.zone, doses.c.due_at, doses.c.state).where(
             doses.c.regimen_id == regimen.id, doses.c.local_date.in_({one.local_date for one in found})))}
     for one in found:
         before = there.get(Key(one.local_date, one.slot))
+        if before is not None and before.state == "cancelled" and before.due_at >= turn.now:
+            doses_turns.wanted_again(turn, before.id, **doses_turns.times(regimen, one, zone))
+            continue
         twice = before is not None and before.zone != zone and one.due_at - before.due_at >= A_DAY_LATER
         slot = one.slot + AGAIN if twice else one.slot
         turn.insert_once(doses, doses_turns.row(regimen, one._replace(slot=slot), zone))
@@ -205,10 +211,11 @@ def plan_next(turn: Turn, event: events.DoseEnded) -> None:
         replan(turn, patient, regimen, "the dose before it was changed")
 
 
-def replan_all(turn: Turn, event: events.ZoneChanged | events.ConsentGiven | events.PatientLeft) -> None:
-    """The patient is elsewhere, has agreed, or has left: everything planned follows in this same turn."""
+def replan_all(turn: Turn, event: events.Event) -> None:
+    """The patient is elsewhere, has agreed, has left, or is in a situation in which nobody is asked, or no longer: everything
+    planned follows in this same turn."""
     patient = patients.get(turn, event.patient_id or 0)
     for regimen in regimens.of_patient(turn, patient.id) if patient else ():
         assert patient
-        replan(turn, patient, regimen, "the patient has left" if patient.state == "left" else "the time zone changed",
-               passed_stay=True)
+        left = "the patient has left" if patient.state == "left" else "the time zone changed"
+        replan(turn, patient, regimen, NOT_ASKED.get(patient.situation or "", left), passed_stay=True)

@@ -17,9 +17,32 @@ patients = sa.Table(
     sa.Column("reachable", sa.Boolean, nullable=False),
     sa.Column("reminders", sa.Boolean, nullable=False),
     sa.Column("paused_until", Moment),
+    sa.Column("situation", sa.Text),  # the kind of the open row in `situations`, kept here for the gate
     sa.Column("created_at", Moment, nullable=False),
     sa.CheckConstraint("state IN ('invited', 'active', 'left')", name="state"),
     sa.Index("ix_patients_name", "name", "id"),
+)
+
+# What happened to a patient that changes everything to come: see care/situations.py.
+situations = sa.Table(
+    "situations", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("until", sa.Date),  # when it is expected to end
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("zone_before", sa.Text),
+    sa.Column("ended_plans", sa.JSON, nullable=False),  # ids of care plans, for undoing
+    sa.Column("asked_at", Moment),  # a person was asked whether it has ended
+    sa.Column("ended_at", Moment),
+    sa.Column("undone_at", Moment),
+    sa.Column("undone_by", sa.Text),
+    sa.CheckConstraint(
+        "kind IN ('in_hospital', 'travelling', 'transferred', 'deceased', 'pregnancy_loss')", name="kind"),
+    only("uq_situations_open", "patient_id", where="ended_at IS NULL", unique=True),
+    sa.Index("ix_situations_patient_id", "patient_id", "id"),
 )
 
 # A chat is not a patient: a carer may hold several patients, a patient may change phones.

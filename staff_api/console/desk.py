@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from care import escalations, patients, staff, threads, worklist
+from care import escalations, patients, situations, staff, threads, worklist
 from care.escalations import Escalation
 from care.heart.turn import Turn
 from care.patients import PatientSummary
+from care.situations import Situation
 from care.threads import Entry
 from staff_api.call import found
 
@@ -51,6 +52,7 @@ class Desk:
     entries: list[Entry]
     more: bool
     obligations: list[worklist.Item]
+    situation: Situation | None = None  # what was put on record last, unless it was a mistake or is long over
 
     @property
     def answers(self) -> list[Entry]:
@@ -75,7 +77,8 @@ def of_escalation(turn: Turn, escalation_id: int, limit: int = ENTRIES) -> Desk:
 def of_patient(turn: Turn, patient_id: int, limit: int = ENTRIES) -> Desk:
     patient = found(patients.summary(turn, patient_id), "There is no such patient.")
     said = [as_written(entry) for entry in threads.thread(turn, patient_id, None, limit + 1)]
-    return Desk(None, patient, said[-limit:], len(said) > limit, worklist.of_patient(turn, patient_id))
+    return Desk(None, patient, said[-limit:], len(said) > limit, worklist.of_patient(turn, patient_id),
+                situations.lately(turn, patient_id))
 
 
 def as_written(entry: Entry) -> Entry:

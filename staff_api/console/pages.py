@@ -46,7 +46,9 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    env.globals.update(icon=icon, SEVERITIES=words.SEVERITIES, OUTCOMES=words.OUTCOMES)
+    env.globals.update(
+        icon=icon, SEVERITIES=words.SEVERITIES, OUTCOMES=words.OUTCOMES, SITUATIONS=words.SITUATIONS,
+        SITUATIONS_AS_ASKED=words.SITUATIONS_AS_ASKED)
     env.filters.update(
         clock=_clock, day=_day, day_of=_day_of, moment=_moment, age=words.age, calendar=words.calendar, country=words.country,
         delivery=words.delivery, due=words.due, language=words.language, lasting=words.lasting, urgency=words.urgency,

@@ -10,7 +10,9 @@ from care.heart.turn import Turn
 from staff_api.console import desk, thread
 from staff_api.console.visit import Visit, visited
 from staff_api.shapes.patients import NewInvitation, NewPatient
+from staff_api.shapes.situations import NewSituation
 from staff_api.views import patients as api
+from staff_api.views import situations
 
 AT_ONCE = 100
 
@@ -84,6 +86,27 @@ async def handed_over(visit: Visit, patient_id: int, listed: dict[str, Any] | No
     response = visit.page("invite.html", patient=patient, link=made.link, qr=qr, expires_at=made.expires_at, **listed or {})
     response.headers["HX-Push-Url"] = f"/patients/{patient_id}"
     return response
+
+
+@visited
+async def begin_situation(visit: Visit) -> web.Response:
+    """Put on record what has happened to a patient."""
+    await situations.begin_situation(visit, visit.number("patient_id"), await visit.form(NewSituation))
+    return await thread.same_desk(visit)
+
+
+@visited
+async def end_situation(visit: Visit) -> web.Response:
+    """It is over."""
+    await situations.end_situation(visit, visit.number("patient_id"))
+    return await thread.same_desk(visit)
+
+
+@visited
+async def undo_situation(visit: Visit) -> web.Response:
+    """It was a mistake."""
+    await situations.undo_situation(visit, visit.number("situation_id"))
+    return await thread.same_desk(visit)
 
 
 @visited

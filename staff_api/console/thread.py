@@ -51,7 +51,8 @@ def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[
         "desk_template": "desk.html", "place": place, "back": "/" if place == "worklist" else "/patients", "older": older,
         "heading": opened.patient.name if opened.patient else "Someone not enrolled", "item": opened.item,
         "patient": opened.patient, "entries": opened.entries, "obligations": opened.obligations, "answers": opened.answers,
-        "pending": opened.pending(visit.person.name, visit.clinic.now()), "resolved": isinstance(opened.item, desk.Closed),
+        "situation": opened.situation, "pending": opened.pending(visit.person.name, visit.clinic.now()),
+        "resolved": isinstance(opened.item, desk.Closed),
         "open_id": opened.item.escalation_id if opened.item else None,
     }  # fmt: skip
 

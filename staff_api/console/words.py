@@ -25,6 +25,17 @@ DELIVERY = {
     "undone": "Taken back, never sent",
     "unknown": "Not certain that it arrived",
 }
+SITUATIONS = {
+    "in_hospital": "In hospital", "travelling": "Travelling", "transferred": "Looked after elsewhere", "deceased": "Has died",
+    "pregnancy_loss": "Lost a pregnancy",
+}
+SITUATIONS_AS_ASKED = {
+    "in_hospital": "is in hospital: nothing is asked until it is over",
+    "travelling": "travels: the clock is that of the place",
+    "transferred": "is looked after elsewhere: programmes end",
+    "deceased": "has died: the family's phone hears only what a person writes",
+    "pregnancy_loss": "has lost a pregnancy: what belonged to it ends without a word",
+}
 SOON = timedelta(minutes=10)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from staff_api.shapes.forms import At, Given, LocalTime, Name, Page, Paged, Search, Sent
+from staff_api.shapes.situations import Kind
 
 
 class PatientSearch(Paged):
@@ -57,6 +58,7 @@ class Patient(Given):
     consent_version: str | None
     reminders: bool
     paused_until: At | None
+    situation: Kind | None = Field(description="What is on now that changes everything to come; see `situations`.")
     local_time: LocalTime = Field(description="The patient's wall clock now.")
     links: list[Link]
     created_at: At

@@ -169,3 +169,34 @@ async def test_a_long_conversation_is_shown_from_its_end_and_unfolds_backwards(p
     await expect(page.get_by_text("This is message 0.")).to_have_count(0)
     await page.get_by_role("link", name="Show what came before").click()
     await expect(page.get_by_text("This is message 0.")).to_have_count(1)
+
+
+async def test_a_death_is_put_on_record_and_undone_from_the_patients_panel(page, here):
+    amina = await here.add_patient("Amina Hassan", 7)
+    await here.says(amina, "Her daughter here. She died on Sunday.")
+    await row(page, "Amina Hassan").click()
+    await page.get_by_role("button", name="Something has changed").click()
+    dialog = page.get_by_role("dialog", name="What has changed?")
+    await dialog.get_by_text("has died").click()
+    await dialog.get_by_label("Note").fill("The daughter wrote.")
+    await shoot(page, "situation")
+    await dialog.get_by_role("button", name="Put on record").click()
+    await expect(page.locator(".situation")).to_contain_text("Has died")
+    await expect(dialog).to_be_hidden()
+    await shoot(page, "situation-on-record")
+    page.on("dialog", lambda asked: asked.accept())
+    await page.get_by_role("button", name="Undo: it was a mistake").click()
+    await expect(page.locator(".situation")).not_to_contain_text("Has died")
+
+
+async def test_a_journey_without_a_place_says_what_is_missing(page, here, complaints):
+    amina = await here.add_patient("Amina Hassan", 7)
+    await here.says(amina, "I am off to my sister")
+    await row(page, "Amina Hassan").click()
+    await page.get_by_role("button", name="Something has changed").click()
+    dialog = page.get_by_role("dialog", name="What has changed?")
+    await dialog.get_by_text("travels").click()
+    await dialog.get_by_role("button", name="Put on record").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("Give the time zone of the place")
+    assert [complaint for complaint in complaints if "409" not in complaint] == []
+    complaints.clear()  # a refusal is a 409, and Chromium says so
