@@ -14,7 +14,18 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
-from staff_api.views import escalations, events, keys, messages, patients, questionnaires, situations, system, thresholds, worklist
+from staff_api.views import (
+    escalations,
+    events,
+    keys,
+    messages,
+    patients,
+    questionnaires,
+    situations,
+    system,
+    thresholds,
+    worklist,
+)
 from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, PRESENT, SIGNING_IN
 
 V1 = "/api/v1"

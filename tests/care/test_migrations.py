@@ -1,7 +1,8 @@
 """The migrations make exactly the tables that the code names, on both databases, checks and indexes included."""
 
-from pathlib import Path
+from pathlib import re
 
+import Path
 import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -33,7 +34,8 @@ def _parts(sql: str) -> list[str]:
     if not head.strip().startswith("CREATE TABLE"):
         return [" ".join(sql.split())]
     name = head.split()[-1]
-    lines = [" ".join(line.split()).rstrip(",") for line in body.strip().removesuffix(")").splitlines()]
+    added = re.sub(r", (\w+ (?:TEXT|DATETIME|DATE|INTEGER|BOOLEAN|JSON|SMALLINT|TIME)\b)", r",\n\1", body)  # ADD COLUMN's way
+    lines = [" ".join(line.split()).rstrip(",") for line in added.strip().removesuffix(")").splitlines()]
     return [f"{name}: {line}" for line in lines if line.strip()]
 
 

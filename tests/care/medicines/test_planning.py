@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from care import events, patients
+from care import events, patients, situations
 from care.heart.clinic import Clinic
 from care.medicines import doses, orders, planning, regimens
 from care.tables import doses as doses_table
@@ -221,3 +221,26 @@ async def test_of_two_who_end_a_dose_one_does(clinic: Clinic, clock: Clock):
     assert not await clinic.run("chat:7", doses.skipped, dose, "forgot")
     assert not await clinic.run("scheduler", doses.no_answer, dose)
     assert (await lines(clinic))[0] == "23 10:00 taken"
+
+
+async def test_what_was_called_off_and_is_wanted_after_all_is_asked_about_after_all(clinic: Clinic):
+    ordered = await prescribed(clinic, await a_patient(clinic), daily("08:00", "20:00"))
+    await changed(clinic, ordered.regimen_id, daily("08:00"))
+    assert "23 20:00 cancelled" in await lines(clinic)
+    await changed(clinic, ordered.regimen_id, daily("08:00", "20:00"))
+    assert (await lines(clinic))[:3] == ["23 20:00 planned", "24 08:00 planned", "24 20:00 planned"]
+
+
+@pytest.mark.parametrize("over", ["ended", "undone"])
+async def test_in_hospital_no_dose_is_planned_and_at_home_again_all_are(clinic: Clinic, clock: Clock, over: str):
+    patient_id = await a_patient(clinic)
+    await prescribed(clinic, patient_id, daily("08:00", "20:00"))
+    before = await lines(clinic)
+    stay = await clinic.run("staff:1", situations.begin, patient_id, "in_hospital")
+    assert {line.split()[-1] for line in await lines(clinic)} == {"cancelled"}
+    clock.passes(hours=1)
+    if over == "ended":
+        await clinic.run("staff:1", situations.end, patient_id)
+    else:
+        await clinic.run("staff:1", situations.undo, stay.id)
+    assert (await lines(clinic))[:len(before)] == before
