@@ -1,8 +1,8 @@
 """The migrations make exactly the tables that the code names, on both databases, checks and indexes included."""
 
-from pathlib import re
+import re
+from pathlib import Path
 
-import Path
 import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
