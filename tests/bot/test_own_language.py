@@ -16,7 +16,8 @@ def world_ward(quick_ward: Ward) -> Ward:
 
 
 @pytest.mark.parametrize(("telegram_says", "hello"), [
-    ("pt-br", "Olá."), ("pt", "Olá."), ("pt-PT", "Olá."), ("es-mx", "Hola."), ("en-gb", "Hello."), ("xx", "Hello.")])
+    ("pt-br", "Olá."), ("pt", "Olá."), ("pt-PT", "Olá."),
+    ("ru", "Здравствуйте."), ("es-mx", "Hola."), ("en-gb", "Hello."), ("xx", "Hello.")])
 async def test_a_stranger_is_answered_in_the_language_of_their_telegram(world_ward: Ward, telegram_says: str, hello: str):
     stranger = world_ward.phone("Sam", telegram_says)
     await stranger.says("?")
@@ -24,7 +25,8 @@ async def test_a_stranger_is_answered_in_the_language_of_their_telegram(world_wa
 
 
 @pytest.mark.parametrize(("language", "name", "birth", "no", "time", "city"), [
-    ("pt-BR", "Português (Brasil)", "23 de maio de 1968", "não", "11:00", "Atenas")])
+    ("pt-BR", "Português (Brasil)", "23 de maio de 1968", "não", "11:00", "Atenas"),
+    ("ru", "Русский", "23 мая 1968 г.", "нет", "11:00", "Афины")])
 async def test_a_newcomer_answers_as_people_there_write(
         world_ward: Ward, language: str, name: str, birth: str, no: str, time: str, city: str):
     _id, token = await world_ward.invited("Ana", language)
