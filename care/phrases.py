@@ -8,25 +8,30 @@
     chest ..3 hurts     at most three words between, within one sentence
     @have{4}            up to four of these, one after another, or none
     #number #many #year a number; a number of 8 or more; a year
+    #20-69              a whole number from 20 to 69
 
 The finder follows every phrase at once and never goes back: for each word of the text it does at most as much work as there are
 places in the phrases, whatever was written.
 """
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from care.plain_words import NO_PAUSE, STOP, Word, words_of
+from care.transliteration import is_cyrillic, sound_of
 
 Tag = TypeVar("Tag", bound=Hashable)
 
 _PIECES: Final = re.compile(r"\.\.\d+|\{\d+\}|[()\[\]|]|[^\s()\[\]|{}]+")
-_FIGURES: Final = ("#number", "#many", "#year")
+_FIGURES: Final = {"#number": (0, 999_999_999), "#many": (8, 1899), "#year": (1900, 2099)}
+_RANGE: Final = re.compile(r"#(\d{1,9})-(\d{1,9})")
 _LEET: Final = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 _DIGITS: Final = "0123456789"
+_UMLAUTS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+_SOUND_BEGINS_FROM: Final = 5  # letters that the beginning of a transliterated word must have to stand for the whole
 _TYPO_FROM, _SWAP_FROM, _TYPO_UP_TO = 6, 5, 24  # one edit in words of 6 letters and more; two neighbours swapped from 5
 
 
@@ -59,7 +64,7 @@ _Sequence: TypeAlias = "tuple[_One | _Gap | _Choice, ...]"
 
 @dataclass(frozen=True)
 class Found(Generic[Tag]):
-    """A phrase found: its tag, the first and the last word, and whether a word that denies stood in one of its gaps."""
+    """A phrase found: its tag, the first and the last word, and whether a word that denies it stood in one of its gaps."""
 
     tag: Tag
     first: int
@@ -75,24 +80,43 @@ class Vocabulary:
         self._beginnings: dict[str, int] = {}
         self._stretched: dict[str, set[int]] = {}
         self._near: dict[str, set[str]] = {}
-        self.never_typos: set[str] = set()
+        self._sounds: dict[str, set[int]] = {}
+        self._figures: dict[int, tuple[int, int]] = {}
+        self._never_typos: set[str] = set()
         self.recognised = lru_cache(maxsize=8192)(self._recognised)
 
     def add(self, word: str) -> int:
+        if word.startswith("#"):
+            return self._figure(word)
         begins = word.endswith("*")
-        plain = word if word in _FIGURES else self._plain(word.rstrip("*"))
+        plain = self._plain(word.rstrip("*"))
         key = plain + "*" * begins
         if key in self.number_of:
             return self.number_of[key]
         number = self.number_of[key] = len(self.number_of)
+        if is_cyrillic(plain):
+            self._sounds.setdefault(sound_of(plain) + "*" * begins, set()).add(number)
         if begins:
             self._beginnings[plain] = number
-        elif word not in _FIGURES:
+        else:
             self._stretched.setdefault(_unstretched(plain), set()).add(number)
             if len(plain) >= _SWAP_FROM:
                 for near in _with_one_letter_less(plain):
                     self._near.setdefault(near, set()).add(plain)
         return number
+
+    def is_no_typo(self, word: str) -> None:
+        """Take this word as it is, however near it is to one of ours."""
+        self._never_typos.add(self._plain(word))
+
+    def _figure(self, name: str) -> int:
+        if name not in self.number_of:
+            written = _RANGE.fullmatch(name)
+            if name not in _FIGURES and not written:
+                raise NotAPhrase(f"{name!r} is no number that the notation knows")
+            number = self.number_of[name] = len(self.number_of)
+            self._figures[number] = (int(written[1]), int(written[2])) if written else _FIGURES[name]
+        return self.number_of[name]
 
     def _plain(self, word: str) -> str:
         plain = words_of(word)
@@ -103,30 +127,40 @@ class Vocabulary:
     def _recognised(self, word: str) -> frozenset[int]:
         """The numbers of the words that this may stand for."""
         if word.isdecimal():
-            return frozenset((*self._figures(word[:9]), *(self.number_of[each] for each in (word,) if each in self.number_of)))
-        found: set[int] = set()
-        for form in self._forms(word):
-            if form in self.number_of:
-                found.add(self.number_of[form])
+            value = int(word[:9])
+            figures = [number for number, (least, most) in self._figures.items() if least <= value <= most]
+            return frozenset((*figures, *(self.number_of[each] for each in (word,) if each in self.number_of)))
+        forms = self._forms(word)
+        found = {self.number_of[form] for form in forms if form in self.number_of}
+        is_known = bool(found)
+        for form in forms:
             found.update(self._beginnings[form[:end]] for end in range(3, len(form) + 1) if form[:end] in self._beginnings)
+        if not is_cyrillic(word):
+            found |= self._transliterated(sound_of(word))
         if _is_stretched(word):
             found |= self._stretched.get(_unstretched(word), set())
-        if not found and word not in self.never_typos and _SWAP_FROM <= len(word) <= _TYPO_UP_TO:
-            found = self._typos(word)
+        if not is_known and word not in self._never_typos and _SWAP_FROM <= len(word) <= _TYPO_UP_TO:
+            found |= self._typos(word)
         return frozenset(found)
+
+    def _transliterated(self, sound: str) -> set[int]:
+        found = set(self._sounds.get(sound, ()))
+        for end in range(_SOUND_BEGINS_FROM, len(sound) + 1):
+            found |= self._sounds.get(sound[:end] + "*", set())
+        return found
 
     def _forms(self, word: str) -> set[str]:
         forms = {word}
+        if len(word) > 4 and any(written in word for written, _ in _UMLAUTS):  # "Luft kriegen, Haende, muede"
+            plain = word
+            for written, meant in _UMLAUTS:
+                plain = plain.replace(written, meant)
+            forms.add(plain)
         if any(char in _DIGITS for char in word):
             forms |= {word.translate(leet) for leet in _LEET}
             if len(letters := word.strip(_DIGITS)) > 4:
                 forms.add(letters)
         return forms
-
-    def _figures(self, figure: str) -> Iterable[int]:
-        value = int(figure)
-        meant = {"#number": True, "#many": 8 <= value < 1900, "#year": 1900 <= value < 2100}
-        return [self.number_of[name] for name, so in meant.items() if so and name in self.number_of]
 
     def _typos(self, word: str) -> set[int]:
         near: set[str] = set()
@@ -168,7 +202,8 @@ class Phrases(Generic[Tag]):
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
-        self.denying: set[int] = set()
+        self._denying: list[frozenset[int]] = []  # the different sets of words that deny
+        self._denied_by: list[int] = []  # by place: which of them deny its phrase
         self._words: list[frozenset[int] | None] = []  # by place: the words that fit there; None is any word, a gap
         self._next: list[tuple[int, ...]] = []
         self._ends: list[tuple[Tag, ...]] = []
@@ -176,13 +211,17 @@ class Phrases(Generic[Tag]):
         self._same_sentence: set[int] = set()  # gaps, and what follows one
         self._begin: dict[int, list[int]] = {}
 
-    def add(self, phrase: str, tag: Tag, names: Mapping[str, str], unbroken: bool = False) -> None:
-        """Look for this phrase too. An unbroken phrase has no comma or full stop inside."""
+    def add(self, phrase: str, tag: Tag, names: Mapping[str, str], unbroken: bool = False,
+            denying: frozenset[int] = frozenset()) -> None:
+        """Look for this phrase too. Unbroken: with no comma or full stop inside. A word of `denying` in a gap denies it."""
         pieces = _PIECES.findall(phrase)
         sequence = (_Choice(self._choice(pieces, names, phrase)),)
         if pieces:
             raise NotAPhrase(f"{phrase!r}: unexpected {pieces[0]!r}")
+        if denying not in self._denying:
+            self._denying.append(denying)
         starts, ends = self._placed(sequence, (), (tag,), unbroken)
+        self._denied_by += [self._denying.index(denying)] * (len(self._words) - len(self._denied_by))
         if ends:
             raise NotAPhrase(f"{phrase!r} would be found everywhere")
         for place in starts:
@@ -204,14 +243,14 @@ class Phrases(Generic[Tag]):
         self, waiting: dict[int, tuple[int, bool]], at: int, word: Word, found: list[Found[Tag]]
     ) -> dict[int, tuple[int, bool]]:
         typed = self.vocabulary.recognised(word.text)
-        denies = not self.denying.isdisjoint(typed)
+        denies = [not several.isdisjoint(typed) for several in self._denying]
         reached: dict[int, tuple[int, bool]] = {}
         for place, (first, denied) in waiting.items():
             fitting = self._words[place]
             if word.pause != NO_PAUSE and (self._unbroken[place] or (word.pause == STOP and place in self._same_sentence)):
                 continue
             if fitting is None:
-                _keep(reached, place, (first, denied or denies))
+                _keep(reached, place, (first, denied or denies[self._denied_by[place]]))
             elif not fitting.isdisjoint(typed):
                 _keep(reached, place, (first, denied))
         for number in typed:

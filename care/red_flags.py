@@ -45,6 +45,7 @@ class Rule:
     """One reviewed rule. `reviewed_by` is empty until a clinician has signed it."""
 
     id: str
+    language: str
     category: str
     severity: Severity
     version: int
@@ -71,13 +72,18 @@ class _Context:
     """A phrase that says how another is meant: `kind` is one of CONTEXTS."""
 
     kind: str
+    language: str
 
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules of all languages, ready to be looked for in one pass."""
+    """All rules of all languages, ready to be looked for in one pass.
+
+    `not_denying`: by language, what denies in other languages but not in this one ("dor no peito": a pain *in the* chest).
+    """
 
     categories: Mapping[str, Category]
+    not_denying: Mapping[str, frozenset[str]]
     rules: tuple[Rule, ...]
     phrases: Phrases[Rule | _Context]
     problems: tuple[str, ...]
@@ -92,7 +98,7 @@ def screen(text: str) -> tuple[Flag, ...]:
     strongest: dict[str, Flag] = {}
     for each in found:
         if isinstance(each.tag, Rule):
-            flag = _flag(text, words, each, each.tag, said, ruled.categories[each.tag.category])
+            flag = _flag(text, words, each, each.tag, said, ruled)
             there = strongest.get(flag.category)
             if there is None or _order(flag) < _order(there):
                 strongest[flag.category] = flag
@@ -103,69 +109,74 @@ def _order(flag: Flag) -> tuple[int, bool, tuple[int, int], str]:
     return RANK[flag.severity], flag.certainty == "hedged", flag.span, flag.rule
 
 
-def _flag(text: str, words: list[Word], found: Found[Any], rule: Rule, said: "_Said", category: Category) -> Flag:
+def _flag(text: str, words: list[Word], found: Found[Any], rule: Rule, said: "_Said", ruled: Rules) -> Flag:
     span = words[found.first].start, words[found.last].end
     shown = text[span[0] : span[1]][:_WORDS_SHOWN]
+    category = ruled.categories[rule.category]
     severity: Severity = rule.severity
     certainty: Certainty = "stated"
     harmless = said.overlaps("harmless", found)
-    if harmless or said.is_lowered(found) or (category.jokes_lower and said.joking):
+    lowered = said.is_lowered(found, rule.language, ruled.not_denying[rule.language])
+    if harmless or lowered or (category.jokes_lower and said.joking):
         certainty = "hedged"
         severity = max(severity, "routine" if harmless else category.lowered_to, key=RANK.__getitem__)
     return Flag(rule.id, rule.category, severity, span, shown, rule.version, certainty)
 
 
 class _Said:
-    """How the things in one text are meant: laid out by word once, so that asking about a found phrase is cheap."""
+    """How the things in one text are meant: laid out by word once, so that asking about a found phrase is cheap.
+
+    What lowers a flag does so in every language, for people mix them; what speaks against lowering counts in its own only.
+    """
 
     def __init__(self, words: list[Word], found: Iterable[Found[Any]]) -> None:
         self.sentence: list[int] = []
         for word in words:
             self.sentence.append((self.sentence[-1] if self.sentence else 0) + (word.pause == STOP))
-        self.marks: dict[str, list[Found[Any]]] = {kind: [] for kind in CONTEXTS}
+        self.marks: dict[str, list[Found[_Context]]] = {kind: [] for kind in CONTEXTS}
         for each in found:
             if isinstance(each.tag, _Context):
                 self.marks[each.tag.kind].append(each)
         self.joking = bool(self.marks["joking"])
         runs_on = {at for at, word in enumerate(words) if word.pause == NO_PAUSE}  # "no, chest pain" denies nothing
-        self.denied_from = {mark.last + 1 for mark in self.marks["before"]} & runs_on
+        self.denied_from: dict[int, set[str]] = {}  # the word after a denial: with which words such denials begin
+        for mark in self.marks["before"]:
+            if mark.last + 1 in runs_on:
+                self.denied_from.setdefault(mark.last + 1, set()).add(words[mark.first].text)
         self.denied_up_to = {mark.first - 1 for mark in self.marks["after"] if mark.first in runs_on}
-        self.latest_not_denied = {self.sentence[mark.last]: mark.last for mark in self.marks["not_denied"]}
+        self.latest_not_denied = {(mark.tag.language, self.sentence[mark.last]): mark.last for mark in self.marks["not_denied"]}
         self.covered = {
             kind: {at for mark in self.marks[kind] for at in range(mark.first, mark.last + 1)}
             for kind in ("idioms", "harmless")
         }
         self.in_the_past = self._in_the_past(words)
 
-    def is_lowered(self, found: Found[Any]) -> bool:
-        return self.is_denied(found) or found.last in self.in_the_past or self.overlaps("idioms", found)
+    def is_lowered(self, found: Found[Any], language: str, not_denying: frozenset[str]) -> bool:
+        return (self.is_denied(found, language, not_denying)
+                or found.last in self.in_the_past or self.overlaps("idioms", found))
 
-    def is_denied(self, found: Found[Any]) -> bool:
+    def is_denied(self, found: Found[Any], language: str, not_denying: frozenset[str]) -> bool:
         """Denied just before, inside or just after; but "never had such a pain before" denies nothing."""
-        denied = found.denied or self._begins_denied(found) or self._ends_denied(found)
-        return denied and self.latest_not_denied.get(self.sentence[found.last], -1) < found.last
+        before = not self.denied_from.get(found.first, not_denying) <= not_denying
+        denied = found.denied or before or found.last in self.denied_up_to
+        return denied and self.latest_not_denied.get((language, self.sentence[found.last]), -1) < found.last
 
     def overlaps(self, kind: str, found: Found[Any]) -> bool:
         return not self.covered[kind].isdisjoint(range(found.first, found.last + 1))
 
-    def _begins_denied(self, found: Found[Any]) -> bool:
-        return found.first in self.denied_from
-
-    def _ends_denied(self, found: Found[Any]) -> bool:
-        return found.last in self.denied_up_to
-
     def _in_the_past(self, words: list[Word]) -> set[int]:
         """The words that a time long gone reaches: a few to either side in its clause, unless it is also said to be now."""
-        edges = {mark.first for mark in self.marks["clause"]}
-        present = {self.sentence[mark.first] for mark in self.marks["not_past"]}
+        edges = {(mark.tag.language, mark.first) for mark in self.marks["clause"]}
+        present = {(mark.tag.language, self.sentence[mark.first]) for mark in self.marks["not_past"]}
         reached: set[int] = set()
         for mark in self.marks["past"]:
-            if self.sentence[mark.first] in present:
+            language = mark.tag.language
+            if (language, self.sentence[mark.first]) in present:
                 continue
             reached.update(range(mark.first, mark.last + 1))
             for start, step in ((mark.first - 1, -1), (mark.last + 1, 1)):
                 for at in range(start, start + step * _PAST_REACHES, step):
-                    if not 0 <= at < len(words) or at in edges or self.sentence[at] != self.sentence[mark.first]:
+                    if not 0 <= at < len(words) or (language, at) in edges or self.sentence[at] != self.sentence[mark.first]:
                         break
                     reached.add(at)
         return reached
@@ -175,25 +186,29 @@ class _Said:
 def rules() -> Rules:
     """All rules, read once. What is malformed is left out and told by `check`."""
     categories = {name: Category(name, **table) for name, table in _read("categories").items()}
+    files = {language: _read(language) for language in languages()}
+    not_denying = {language: frozenset(data.get("not_denying", ())) for language, data in files.items()}
     phrases: Phrases[Rule | _Context] = Phrases()
     every: list[Rule] = []
     problems: list[str] = []
-    for language in languages():
-        data = _read(language)
+    for word in (word for data in files.values() for word in data["never_typos"]):
+        phrases.vocabulary.is_no_typo(word)
+    for language, data in files.items():
         names = {name: "|".join(words) for name, words in data["words"].items()}
-        phrases.vocabulary.never_typos.update(data["never_typos"])
-        phrases.denying |= {phrases.vocabulary.add(word) for word in data["denying"]}
-        listed: list[tuple[Rule | _Context, list[str]]] = [(_Context(kind), data["context"].get(kind, [])) for kind in CONTEXTS]
+        denying = {word for other in files.values() for word in other["denying"]} - not_denying[language]
+        denies = frozenset(phrases.vocabulary.add(word) for word in sorted(denying))
+        listed: list[tuple[Rule | _Context, list[str]]] = [
+            (_Context(kind, language), data["context"].get(kind, [])) for kind in CONTEXTS]
         for table in data["rule"]:
             said = table.pop("phrases")
-            every.append(Rule(**{**data["defaults"], **table}))
+            every.append(Rule(language=language, **{**data["defaults"], **table}))
             listed.append((every[-1], said))
         for tag, phrase in ((tag, phrase) for tag, several in listed for phrase in several):
             try:
-                phrases.add(phrase, tag, names, unbroken=isinstance(tag, _Context) and tag.kind in _UNBROKEN)
+                phrases.add(phrase, tag, names, isinstance(tag, _Context) and tag.kind in _UNBROKEN, denies)
             except NotAPhrase as wrong:
                 problems.append(f"content/red_flags/{language}.toml: {wrong}")
-    return Rules(categories, tuple(every), phrases, tuple(problems))
+    return Rules(categories, not_denying, tuple(every), phrases, tuple(problems))
 
 
 def languages() -> list[str]:

@@ -12,7 +12,7 @@ from care.plain_words import words_of
 from care.red_flags import screen, texts_in
 from tests.care.red_flag_report import labelled, report, wilson
 
-TUNED = ("tune.en.txt", "tune.es.txt", "tune_indirect.txt")
+TUNED = ("tune.en.txt", "tune.es.txt", "tune_indirect.txt", "tune.fr.txt", "tune.de.txt", "tune.pt-BR.txt", "tune.ru.txt")
 FIRST_DAY = {  # what was measured when each file was first looked at: must-catch recall, false alarms
     "held_out.en.txt": (0.970, 0.016), "held_out.es.txt": (1.0, 0.0),
     "fresh_1.en.txt": (0.940, 0.021), "fresh_1.es.txt": (0.981, 0.0),
@@ -25,9 +25,9 @@ def worst(text: str) -> tuple[str, str, str] | None:
     return (flags[0].category, flags[0].severity, flags[0].certainty) if flags else None
 
 
-@pytest.mark.parametrize("message", [each for name in TUNED for each in labelled(name)], ids=lambda each: each.where)
-def test_a_message_that_the_rules_were_written_for_is_judged_as_it_should_be(message):
-    assert message.is_met(screen(message.text)), screen(message.text)
+@pytest.mark.parametrize("name", TUNED)
+def test_every_message_that_the_rules_were_written_for_is_judged_as_it_should_be(name):
+    assert [each.where + " " + each.text for each in labelled(name) if not each.is_met(screen(each.text))] == []
 
 
 @pytest.mark.parametrize("name", FIRST_DAY)
@@ -80,6 +80,12 @@ def test_a_patient_who_cannot_breathe_is_heard_however_it_is_typed(text):
     ("I don't want to hurt my baby", "harm_to_others", "urgent", "hedged"),
     ("tengo chest pain", "chest_pain", "emergency", "stated"),
     ("quiero kms", "self_harm", "emergency", "stated"),
+    ("dor no peito", "chest_pain", "emergency", "stated"),
+    ("dor forte bem no meio do peito", "chest_pain", "emergency", "stated"),
+    ("não tenho dor no peito", "chest_pain", "routine", "hedged"),
+    ("ich bin in Not, keine Luft", "breathing", "emergency", "stated"),
+    ("I fainted when I was a child", "fainting_seizure", "routine", "hedged"),
+    ("im Plan die Tabletten", "self_harm", "routine", "hedged"),
 ])
 def test_denial_the_past_and_jokes_lower_a_flag_but_never_silence_self_harm(text, category, severity, certainty):
     assert worst(text) == (category, severity, certainty)
@@ -92,6 +98,27 @@ def test_denial_the_past_and_jokes_lower_a_flag_but_never_silence_self_harm(text
 ])
 def test_ordinary_words_raise_nothing_that_is_urgent(text):
     assert [flag for flag in screen(text) if flag.severity != "routine"] == []
+
+
+@pytest.mark.parametrize("text", [
+    "не могу дышать", "НЕ МОГУ ДЫШАТЬ", "ne mogu dyshat", "ne mogu dishat'", "ne mogu dy6at", "не магу дышать",
+    "не могу дышааааать",
+])
+def test_a_patient_who_writes_russian_in_either_alphabet_is_heard(text):
+    assert worst(text) == ("breathing", "emergency", "stated")
+
+
+@pytest.mark.parametrize(("text", "category"), [
+    ("Zucker 45", "low_sugar"), ("mon sucre est à 0,42", "low_sugar"), ("сахар 2,8", "low_sugar"),
+    ("glucose is 3.1", "low_sugar"),
+])
+def test_a_sugar_that_is_too_low_is_heard_as_a_number(text, category):
+    assert worst(text) == (category, "emergency", "stated")
+
+
+@pytest.mark.parametrize("text", ["Zucker 140", "сахар 6,8", "glucose is 7.1", "my dose is 20 mg", "metformina 850 mg 2 veces"])
+def test_other_numbers_are_no_low_sugar(text):
+    assert "low_sugar" not in {flag.category for flag in screen(text)}
 
 
 def test_a_flag_tells_staff_the_rule_its_version_and_the_very_words():
@@ -167,14 +194,14 @@ def test_self_harm_is_heard_whatever_stands_around_it(before, after):
 
 def test_the_rules_are_well_formed_and_say_that_no_clinician_has_signed_them():
     assert red_flags.check(date(2026, 11, 21)) == []
-    assert red_flags.languages() == ["en", "es"]
+    assert red_flags.languages() == ["de", "en", "es", "fr", "pt-BR", "ru"]
     assert red_flags.not_reviewed() == [rule.id for rule in red_flags.rules().rules]
     assert any("reviewed by 2027-05-21" in problem for problem in red_flags.check(date(2028, 1, 1)))
 
 
 def test_every_category_has_rules_in_every_language():
     for language in red_flags.languages():
-        covered = {rule.category for rule in red_flags.rules().rules if rule.id.startswith(f"{language}.")}
+        covered = {rule.category for rule in red_flags.rules().rules if rule.language == language}
         assert covered == set(red_flags.rules().categories)
 
 
