@@ -16,7 +16,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, checks, start, stop, talk, trends, words
+from bot.handlers import about, checks, medicines, start, stop, talk, trends, words
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -44,6 +44,7 @@ HANDLERS = (
     CallbackQueryHandler(stop.stop_button, pattern=r"^stop:(ask|pause|reminders|leave|left|keep|resume):[0-9]{1,18}$"),
     CallbackQueryHandler(trends.list_button, pattern=r"^trends:(drawn|told):[0-9]{1,18}$"),
     CallbackQueryHandler(trends.trend_button, pattern=r"^trend:(drawn|told):[a-z0-9_]+:[0-9]{1,18}$"),
+    CallbackQueryHandler(medicines.dose_button, pattern=r"^dose:[a-z]+:[0-9]{1,18}(:[0-9]{1,18})?(:[a-z_]+)?$"),
     CallbackQueryHandler(words.about_button, pattern=r"^about:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.unknown_button),

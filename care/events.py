@@ -250,6 +250,12 @@ class MedicineOrdered(Event):
 
 
 @dataclass(frozen=True)
+class DosesAsked(Event):
+    prompt_id: int
+    doses: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class DoseEnded(Event):
     """It is known what became of a dose, or that it will not be; `amended`, if something else was on record before."""
 

@@ -2,7 +2,7 @@
 
 from care import check_windows, checks, events, patients, plans, questionnaires, silence, triage, zones
 from care.heart.turn import Reaction
-from care.medicines import planning
+from care.medicines import concerns, planning, prompts
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (zones.judge, questionnaires.judge_item, plans.ask_at),
@@ -23,11 +23,11 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.PersonWanted: (triage.judge_person_wanted,),
     events.UpdateQuarantined: (triage.judge_unheard,),
     events.ChatUnreachable: (triage.judge_lost_touch, patients.lost_touch),
-    events.MessageHeldBack: (triage.judge_held_back,),
+    events.MessageHeldBack: (triage.judge_held_back, prompts.held_back),
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
     events.PatientLeft: (triage.judge_leaving, planning.replan_all),
     events.ConsentGiven: (plans.begin, planning.replan_all),
-    events.ZoneChanged: (plans.reckon, planning.replan_all,),
-    events.DoseEnded: (planning.plan_next,),
+    events.ZoneChanged: (plans.reckon, planning.replan_all),
+    events.DoseEnded: (planning.plan_next, concerns.judge_dose),
 }

@@ -11,7 +11,7 @@ from care import checks, conversations, escalations, second_readings, situations
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
-from care.medicines import planning
+from care.medicines import planning, prompts
 
 logger = logging.getLogger(__name__)
 Job = Callable[[Clinic], Awaitable[None]]
@@ -53,6 +53,10 @@ async def miss_second_readings(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(second_readings.due), zones.second_never_came)
 
 
+async def attend_to_doses(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(prompts.due), prompts.attend)
+
+
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
     """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
     for one in found:
@@ -74,6 +78,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (look_in_on_situations, Every(seconds=3600)),
     (forget_old_updates, Every(seconds=3600)),
     (plan_doses, Every(seconds=60)),
+    (attend_to_doses, Every(seconds=5)),
     (beat, Every(seconds=30)),
 )
 

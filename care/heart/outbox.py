@@ -204,12 +204,31 @@ def recall(turn: Turn, patient_id: int, why: str, unasked_only: bool = True) -> 
 
 
 def put_back(turn: Turn, patient_id: int, why: str) -> int:
-    """What was taken back for this reason leaves after all, as far as it is not too late; returns how much."""
+    """What was taken back for this reason leaves after all, as far as it is not too late; returns how much. Doses are planned
+    anew instead."""
     put = turn.db.execute(update(outbox).where(
         outbox.c.patient_id == patient_id, outbox.c.outcome == "suppressed", outbox.c.why == why,
-        outbox.c.expires_at > turn.now).values(outcome=None, why=None, settled_at=None)).rowcount
+        outbox.c.lane != int(Lane.DOSE), outbox.c.expires_at > turn.now,
+    ).values(outcome=None, why=None, settled_at=None)).rowcount
     turn.told = turn.told or bool(put)
     return put
+
+
+def recall_one(turn: Turn, message: int, why: str) -> bool:
+    """Take one message back; True if it had not left yet. One that is just leaving leaves, unless its sender, of this process,
+    has not begun."""
+    this = and_(outbox.c.id == message, outbox.c.outcome.is_(None))
+    taken_back = turn.db.execute(update(outbox).where(this, outbox.c.claimed_at.is_(None)).values(
+        outcome="suppressed", why=why, settled_at=turn.now)).rowcount
+    if not taken_back and (claimed := turn.db.execute(
+            update(outbox).where(this).values(expires_at=turn.now).returning(outbox.c.patient_id)).first()):
+        turn.recalled.add(claimed.patient_id)
+    return bool(taken_back)
+
+
+def outcome_of(turn: Turn, message: int) -> str | None:
+    """What became of a message; None while it waits to leave."""
+    return turn.db.scalar(select(outbox.c.outcome).where(outbox.c.id == message))
 
 
 def void_leases(turn: Turn) -> None:

@@ -13,7 +13,7 @@ from care.heart.gate import NOT_ASKED
 from care.heart.time import RULES, instant, local
 from care.heart.turn import Turn
 from care.medicines import doses as doses_turns
-from care.medicines import regimens, timing
+from care.medicines import prompts, regimens, timing
 from care.medicines.doses import Dose
 from care.medicines.regimens import Regimen
 from care.medicines.timing import AsNeeded, Interval, Occurrence
@@ -112,45 +112,45 @@ class Key(NamedTuple):
     slot: int
 
 
-def replan(turn: Turn, patient: Patient, regimen: Regimen, why: str, passed_stay: bool = False) -> list[Dose]:
+def replan(turn: Turn, patient: Patient, regimen: Regimen, why: str, passed_stay: bool = False) -> None:
     """Bring what is planned in line with the order and the patient's zone as they are now.
 
     A dose stays the same dose when it moves. One that would now have been due in the past is cancelled, since nobody may be
-    asked about it late; unless it is to stay where it was (`passed_stay`: the patient travelled, nothing was ordered). Returns
-    those that had been asked about and are not any more.
+    asked about it late; unless it is to stay where it was (`passed_stay`: the patient travelled, nothing was ordered). What
+    asks about one on the phone asks no more; what waits to leave is recalled.
     """
     open_now = doses_turns.open_of(turn, regimen.id)
     if regimen.state != "active" or not may_be_asked(patient):
         regimens.change(turn, regimen.id, plan_at=None, planned_to=None)
-        return _called_off(turn, open_now, why)
-    match regimen.timing:
-        case AsNeeded():
-            called_off = _called_off(turn, open_now, why)
-            _plan_on(turn, patient, regimen)
-        case Interval() as interval:
-            called_off = []
-            if not passed_stay:
-                _reanchor(turn, patient, regimen, interval, open_now, why)
-            _plan_on(turn, patient, regimen)
-        case _:
-            called_off = _replan_calendar(turn, patient, regimen, open_now, why, passed_stay)
-    return called_off
+        _call_off(turn, open_now, why)
+    else:
+        match regimen.timing:
+            case AsNeeded():
+                _call_off(turn, open_now, why)
+                _plan_on(turn, patient, regimen)
+            case Interval() as interval:
+                if not passed_stay:
+                    _reanchor(turn, patient, regimen, interval, open_now, why)
+                _plan_on(turn, patient, regimen)
+            case _:
+                _replan_calendar(turn, patient, regimen, open_now, why, passed_stay)
+    prompts.redraw(turn, patient, {dose.prompt_id for dose in open_now})
 
 
-def _called_off(turn: Turn, open_now: list[Dose], why: str) -> list[Dose]:
-    return [dose for dose in open_now if doses_turns.cancelled(turn, dose, why) and dose.state == "asked"]
+def _call_off(turn: Turn, open_now: list[Dose], why: str) -> None:
+    for dose in open_now:
+        doses_turns.cancelled(turn, dose, why)
 
 
 def _replan_calendar(
     turn: Turn, patient: Patient, regimen: Regimen, open_now: list[Dose], why: str, passed_stay: bool,
-) -> list[Dose]:
+) -> None:
     calendar, zone = regimen.timing, patient.time_zone
     assert not isinstance(calendar, Interval | AsNeeded)
     until = turn.now + AHEAD + AT_ONCE
     since = min([turn.now, *(dose.due_at for dose in open_now)]) - timedelta(days=2)
     wanted = {Key(one.local_date, one.slot): one
               for one in timing.between(calendar, regimen.begins_on, regimen.ends_on, zone, since, until)}
-    called_off = []
     for dose in open_now:
         one = wanted.pop(Key(dose.local_date, dose.slot % AGAIN), None)
         if one and one.due_at == dose.due_at:
@@ -158,14 +158,12 @@ def _replan_calendar(
                 doses_turns.change(turn, dose, **doses_turns.times(regimen, one, zone))
         elif one and one.due_at >= turn.now:
             doses_turns.change(turn, dose, state="planned", prompt_id=None, **doses_turns.times(regimen, one, zone))
-            called_off += [dose] if dose.state == "asked" else []
         elif not (one and passed_stay):
-            called_off += _called_off(turn, [dose], why)
+            doses_turns.cancelled(turn, dose, why)
     _file_new(turn, regimen, zone, [one for one in wanted.values() if one.due_at >= turn.now])
     following = timing.following(calendar, regimen.begins_on, regimen.ends_on, zone, until)
     regimens.change(
         turn, regimen.id, planned_to=until, plan_at=following and following - AHEAD, zone=zone, tzdata=RULES)
-    return called_off
 
 
 def _file_new(turn: Turn, regimen: Regimen, zone: str, found: list[Occurrence]) -> None:

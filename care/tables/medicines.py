@@ -114,7 +114,7 @@ dose_prompts = sa.Table(
     sa.Column("chat_id", Id, nullable=False),
     sa.Column("doses", sa.JSON, nullable=False),
     sa.Column("screen", Id),  # the outbox row that shows it
-    sa.Column("nudge", sa.Boolean, nullable=False),  # all its doses had been asked about before
+    sa.Column("shown", sa.Boolean, nullable=False),  # names have been on screen; until then it says nothing of medicines
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_dose_prompts_screen", "screen"),
 )

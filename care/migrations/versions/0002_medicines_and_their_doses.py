@@ -16,7 +16,7 @@ def upgrade() -> None:
     sa.Column('chat_id', Id, nullable=False),
     sa.Column('doses', sa.JSON(), nullable=False),
     sa.Column('screen', Id, nullable=True),
-    sa.Column('nudge', sa.Boolean(), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
     sa.Column('at', Moment, nullable=False),
     sa.ForeignKeyConstraint(['patient_id'], ['patients.id'], name=op.f('fk_dose_prompts_patient_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dose_prompts'))
