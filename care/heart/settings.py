@@ -4,7 +4,7 @@ Where the values come from (a file, the environment, the demo) is known to `ops`
 """
 
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, time
 from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -107,6 +107,16 @@ class CheckSettings:
 
 
 @dataclass(frozen=True)
+class MedicineSettings:
+    """What morning, noon, evening and night mean in an order that only names them."""
+
+    morning: str = setting("08:00", "The time for medicines ordered for the morning, for breakfast or once a day.")
+    noon: str = setting("12:00", "... for noon, or the midday meal.")
+    evening: str = setting("18:00", "... for the evening, or the evening meal.")
+    night: str = setting("22:00", "... for the night, or bedtime.")
+
+
+@dataclass(frozen=True)
 class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -115,6 +125,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
+    medicines: MedicineSettings = field(default_factory=MedicineSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 
 
@@ -146,6 +157,7 @@ def problems(settings: Settings) -> list[str]:
         found.extend(_webhook_problems(telegram))
     if settings.retention.raw_updates_days < 2:  # Telegram may deliver one again for a day
         found.append("retention.raw_updates_days must be 2 or more.")
+    found.extend(_times_of_day(settings.medicines))
     for proxy in settings.staff.trusted_proxies:
         try:
             ip_address(proxy)
@@ -174,6 +186,15 @@ def _calendar_problems(clinic: ClinicSettings) -> list[str]:
 def _obligation_problems(obligations: ObligationSettings) -> list[str]:
     return [f"obligations.{one.name} must be 1 or more." for one in fields(obligations)
             if one.name.endswith("_minutes") and getattr(obligations, one.name) < 1]
+
+
+def _times_of_day(clock: MedicineSettings) -> list[str]:
+    names = [part.name for part in fields(clock)]
+    try:
+        times = [time.fromisoformat(getattr(clock, name)) for name in names]
+    except ValueError:
+        return [f"medicines: {', '.join(names)} must be times such as 08:00."]
+    return [] if times == sorted(set(times)) else [f"medicines: {', '.join(names)} must come one after the other."]
 
 
 def _webhook_problems(telegram: TelegramSettings) -> list[str]:
