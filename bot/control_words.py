@@ -17,14 +17,14 @@ LABELS: Mapping[str, Msg] = {
 WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     BACK: {
         "en": ("back", "go back", "previous"), "es": ("atrás", "volver", "anterior", "regresar"),
-        "fr": ("retour", "précédent", "revenir", "en arrière"), "de": ("zurück", "vorherige", "vorige"),
+        "fr": ("retour", "précédent", "revenir", "en arrière"), "de": ("zurück", "zurueck", "vorherige", "vorige"),
         "pt-BR": ("voltar", "volta", "anterior"), "ru": ("назад", "вернуться", "обратно")},
     SKIP: {
         "en": ("skip", "skip it", "skip this"), "es": ("saltar", "omitir", "saltar esta"),
-        "fr": ("passer", "sauter", "ignorer"), "de": ("überspringen", "auslassen"),
+        "fr": ("passer", "sauter", "ignorer"), "de": ("überspringen", "ueberspringen", "auslassen"),
         "pt-BR": ("pular", "saltar"), "ru": ("пропустить", "пропуск")},
     HELP: {
-        "en": ("help", "menu", "?"), "es": ("ayuda", "menú"), "fr": ("aide", "menu"), "de": ("hilfe", "menü"),
+        "en": ("help", "menu", "?"), "es": ("ayuda", "menú"), "fr": ("aide", "menu"), "de": ("hilfe", "menü", "menue"),
         "pt-BR": ("ajuda", "menu"), "ru": ("помощь", "справка", "меню")},
     REPEAT: {
         "en": ("repeat", "say again", "say that again", "again"), "es": ("repetir", "repita", "repite", "otra vez"),
@@ -32,11 +32,11 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pt-BR": ("repetir", "repita", "repete", "de novo"), "ru": ("повтори", "повторить", "повторите", "ещё раз")},
     STOP: {
         "en": ("stop", "unsubscribe"), "es": ("parar", "para", "basta", "alto", "baja", "detener"),
-        "fr": ("stop", "arrêter", "arrête", "arrêtez", "désabonner"), "de": ("stopp", "stop", "aufhören", "abmelden"),
+        "fr": ("stop", "arrêter", "arrête", "arrêtez", "désabonner"), "de": ("stopp", "stop", "aufhören", "aufhoeren", "abmelden"),
         "pt-BR": ("parar", "pare", "sair"), "ru": ("стоп", "хватит", "прекратить", "отписаться")},
     PAUSE: {
         "en": ("pause", "later", "not now"), "es": ("pausa", "luego", "más tarde", "ahora no"),
-        "fr": ("pause", "plus tard", "pas maintenant"), "de": ("pause", "später", "nicht jetzt"),
+        "fr": ("pause", "plus tard", "pas maintenant"), "de": ("pause", "später", "spaeter", "nicht jetzt", "jetzt nicht"),
         "pt-BR": ("pausa", "depois", "mais tarde", "agora não"), "ru": ("пауза", "позже", "потом", "не сейчас")},
     GO_ON: {
         "en": ("go on", "continue", "resume"), "es": ("seguir", "continuar"), "fr": ("continuer", "reprendre"),
@@ -58,7 +58,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 # Words that may well be what a patient wants to say where any words are an answer: a sore back, nobody, again, later.
 ALSO_SAID = frozenset(map(plain, (
     "back", "volta", "again", "encore une fois", "otra vez", "de novo", "nochmal", "noch einmal", "ещё раз", "later", "luego",
-    "más tarde", "plus tard", "später", "depois", "mais tarde", "потом", "позже", "not now", "person", "someone", "nurse",
+    "más tarde", "plus tard", "später", "spaeter", "depois", "mais tarde", "потом", "позже", "not now", "person", "someone", "nurse",
     "personne", "quelqu'un", "jemand", "enfermera", "persona", "pessoa", "человек", "медсестра", "para", "alto", "baja",
     "menu")))
 

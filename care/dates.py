@@ -8,7 +8,7 @@ from unicodedata import combining, normalize
 from care.heart.language import locale_of
 
 LONGEST = 200  # characters that are read; a date is near the beginning
-READ_MONTHS_IN = ("en", "es", "fr", "de", "pt-BR", "ru")
+READ_MONTHS_IN = ("en", "es", "fr", "de", "de-AT", "pt-BR", "ru")
 
 
 def readings_of_date(words: str) -> set[date]:
@@ -63,5 +63,6 @@ def _months() -> dict[str, int]:
         for where in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in locale_of(language).months[where][width].items():
-                    names[_plain(name).strip(".")] = number
+                    for written in (name, name.casefold().replace("ä", "ae")):  # on a keyboard without: Maerz
+                        names[_plain(written).strip(".")] = number
     return names

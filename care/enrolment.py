@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
 
-from care import consent, dates, events, invitations, messages, patients, plans
+from care import consent, dates, events, invitations, messages, patients, plans, readings
 from care.heart.language import Lines, _, city_of, name_of
 from care.heart.screen import Button, Screen
 from care.heart.time import local
@@ -82,7 +82,7 @@ def hear(turn: Turn, who: Patient | Stranger, holding: Sequence[Patient], words:
     agreed already, whatever is no answer is meant for people: a link, perhaps a stranger's, must not come between."""
     assert who.chat_id is not None
     row = turn.db.execute(STEP, {"this_chat": who.chat_id}).first()
-    if row is None or row.step is None or (any(patient.consented for patient in holding) and not _answers(row.step, words)):
+    if row is None or row.step is None or (any(patient.consented for patient in holding) and not _answers(row.step, words, who.language)):
         return False
     if row.step in ("language", "birth"):
         _before_the_link(turn, who, row, words)
@@ -102,10 +102,10 @@ def hear(turn: Turn, who: Patient | Stranger, holding: Sequence[Patient], words:
     return True
 
 
-def _answers(step: str, words: str) -> bool:
+def _answers(step: str, words: str, language: str) -> bool:
     """Whether these words can be nothing but an answer to what enrolment asked."""
     return (step == "birth" and bool(dates.readings_of_date(words))) or (
-        step == "time" and dates.reading_of_time(words) is not None)
+        step == "time" and isinstance(readings.read_time(words, language), readings.Read))
 
 
 def _before_the_link(turn: Turn, who: Patient | Stranger, row: Any, words: str) -> None:
@@ -183,10 +183,11 @@ def zone_answer(turn: Turn, patient: Patient, answer: str, edits: int | None) ->
 
 
 def _offer_zones(turn: Turn, patient: Patient, words: str) -> None:
-    said = dates.reading_of_time(words)
-    if said is None:
+    found = readings.read_time(words, patient.language)
+    if not isinstance(found, readings.Read):
         turn.tell(patient, Screen(_("Please type the time like this: {example}.", example="13:30"), placeholder="13:30"))
         return
+    said = found.reading.canonical
     near = sorted(ZONES, key=lambda zone: (_apart(turn.now, zone, said), ZONES.index(zone)))
     offered = [zone for zone in near if _apart(turn.now, zone, said) <= 16] or near[:1]
     rows = tuple((Button(city_of(zone, patient.language), f"zone:{patient.id}:{zone}"),) for zone in offered[:6])

@@ -120,6 +120,17 @@ def test_dates_times_and_decimals_are_written_as_people_there_write_them(languag
     assert moment(language) == spoken(language).moment
 
 
+@pytest.mark.parametrize("said", [
+    "14. Maerz 1950", "14. MÄRZ 1950", "den 14. März 1950", "14 mars 1950", "né le 14 mars 1950", "14.3.1950", "14/03/1950"])
+def test_a_birthday_is_read_as_people_write_it(said: str):
+    assert date(1950, 3, 14) in dates.readings_of_date(said)
+
+
+def test_the_first_of_a_month_and_the_austrian_january_are_read():
+    assert dates.readings_of_date("1er mars 1950") == {date(1950, 3, 1)}
+    assert dates.readings_of_date("2. Jänner 1950") == dates.readings_of_date("2. Jaenner 1950") == {date(1950, 1, 2)}
+
+
 def test_the_french_count_the_first_of_a_month():
     said = Msg("{day} | {first} | {last}", gaps=(
         ("day", date(2026, 12, 1)), ("first", DayMonth(date(2026, 12, 1), short=True)), ("last", DayMonth(date(2026, 12, 11)))))

@@ -373,8 +373,8 @@ def meant(words: str, choices: Mapping[Any, Text], language: str) -> Any:
 
 
 def plain(words: str) -> str:
-    """Small letters, no accents, digits of any script as 0-9, single spaces, no full stop."""
-    decomposed = normalize("NFKD", words.casefold())
+    """Small letters, no accents, one kind of apostrophe, digits of any script as 0-9, single spaces, no full stop."""
+    decomposed = normalize("NFKD", words.casefold().replace("’", "'"))
     kept = "".join(str(decimal(c)) if c.isdecimal() else c for c in decomposed if not combining(c))
     return " ".join(kept.split()).strip(" .!")
 

@@ -74,4 +74,5 @@ def _time(words: str, language: str) -> time | None:
                 pass
             case _:
                 return None
-    return reading_of_time(re.sub(r"\s*:\s*", ":", said).strip(": "))
+    between = re.sub(r"\s*:\s*(?=\d)", ":", said)
+    return reading_of_time(re.sub(r":(?!\d)", "", between).strip())

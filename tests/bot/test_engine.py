@@ -231,6 +231,12 @@ def test_there_is_a_word_for_every_step_in_every_language(language: str):
         assert control_words.meaning(f" {words[language][0].upper()}! ") == meaning
 
 
+@pytest.mark.parametrize(("typed", "meaning"), [
+    ("Quelqu’un", "human"), ("quelqu'un", "human"), ("zurueck", "back"), ("Jetzt nicht!", "pause"), ("ARRÊTEZ", "stop")])
+def test_a_word_steers_however_a_phone_writes_it(typed: str, meaning: str):
+    assert control_words.meaning(typed) == meaning
+
+
 async def test_words_steer_from_any_question(quick_ward: Ward, monkeypatch: pytest.MonkeyPatch):
     held = await holding(
         await quick_ward.enrolled(), monkeypatch, Ask("pain", Msg("How much pain?"), Scale(0, 10)),

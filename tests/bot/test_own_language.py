@@ -26,7 +26,10 @@ async def test_a_stranger_is_answered_in_the_language_of_their_telegram(world_wa
 
 @pytest.mark.parametrize(("language", "name", "birth", "no", "time", "city"), [
     ("pt-BR", "Português (Brasil)", "23 de maio de 1968", "não", "11:00", "Atenas"),
-    ("ru", "Русский", "23 мая 1968 г.", "нет", "11:00", "Афины")])
+    ("ru", "Русский", "23 мая 1968 г.", "нет", "11:00", "Афины"),
+    ("fr", "Français", "23 mai 1968", "non", "il est 11 h", "Athènes"),
+    ("de", "Deutsch", "23. Mai 1968", "nein", "11 Uhr", "Athen"),
+    ("es", "Español", "23 de mayo de 1968", "no", "son las 11", "Atenas")])
 async def test_a_newcomer_answers_as_people_there_write(
         world_ward: Ward, language: str, name: str, birth: str, no: str, time: str, city: str):
     _id, token = await world_ward.invited("Ana", language)

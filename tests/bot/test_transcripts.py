@@ -77,7 +77,7 @@ async def enrolment(ward: Ward, language: str) -> Chat:
     await chat.says("23 May 1986")
     await chat.says("23 May 1968")
     await chat.taps("No")
-    await chat.says("about ten")
+    await chat.says("late in the morning")
     await chat.phone.says("11:00")
     await chat.phone.taps(city_of("Europe/Athens", language))
     await chat.taps("Read more")
