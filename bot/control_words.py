@@ -32,7 +32,8 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pt-BR": ("repetir", "repita", "repete", "de novo"), "ru": ("повтори", "повторить", "повторите", "ещё раз")},
     STOP: {
         "en": ("stop", "unsubscribe"), "es": ("parar", "para", "basta", "alto", "baja", "detener"),
-        "fr": ("stop", "arrêter", "arrête", "arrêtez", "désabonner"), "de": ("stopp", "stop", "aufhören", "aufhoeren", "abmelden"),
+        "fr": ("stop", "arrêter", "arrête", "arrêtez", "désabonner"),
+        "de": ("stopp", "stop", "aufhören", "aufhoeren", "abmelden"),
         "pt-BR": ("parar", "pare", "sair"), "ru": ("стоп", "хватит", "прекратить", "отписаться")},
     PAUSE: {
         "en": ("pause", "later", "not now"), "es": ("pausa", "luego", "más tarde", "ahora no"),
@@ -58,9 +59,9 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 # Words that may well be what a patient wants to say where any words are an answer: a sore back, nobody, again, later.
 ALSO_SAID = frozenset(map(plain, (
     "back", "volta", "again", "encore une fois", "otra vez", "de novo", "nochmal", "noch einmal", "ещё раз", "later", "luego",
-    "más tarde", "plus tard", "später", "spaeter", "depois", "mais tarde", "потом", "позже", "not now", "person", "someone", "nurse",
-    "personne", "quelqu'un", "jemand", "enfermera", "persona", "pessoa", "человек", "медсестра", "para", "alto", "baja",
-    "menu")))
+    "más tarde", "plus tard", "später", "spaeter", "depois", "mais tarde", "потом", "позже", "not now", "person", "someone",
+    "nurse", "personne", "quelqu'un", "jemand", "enfermera", "persona", "pessoa", "человек", "медсестра", "para", "alto",
+    "baja", "menu")))
 
 
 def meaning(words: str) -> str | None:

@@ -82,7 +82,9 @@ def hear(turn: Turn, who: Patient | Stranger, holding: Sequence[Patient], words:
     agreed already, whatever is no answer is meant for people: a link, perhaps a stranger's, must not come between."""
     assert who.chat_id is not None
     row = turn.db.execute(STEP, {"this_chat": who.chat_id}).first()
-    if row is None or row.step is None or (any(patient.consented for patient in holding) and not _answers(row.step, words, who.language)):
+    if row is None or row.step is None:
+        return False
+    if any(patient.consented for patient in holding) and not _answers(row.step, words, who.language):
         return False
     if row.step in ("language", "birth"):
         _before_the_link(turn, who, row, words)
@@ -188,6 +190,7 @@ def _offer_zones(turn: Turn, patient: Patient, words: str) -> None:
         turn.tell(patient, Screen(_("Please type the time like this: {example}.", example="13:30"), placeholder="13:30"))
         return
     said = found.reading.canonical
+    assert isinstance(said, time)
     near = sorted(ZONES, key=lambda zone: (_apart(turn.now, zone, said), ZONES.index(zone)))
     offered = [zone for zone in near if _apart(turn.now, zone, said) <= 16] or near[:1]
     rows = tuple((Button(city_of(zone, patient.language), f"zone:{patient.id}:{zone}"),) for zone in offered[:6])

@@ -35,9 +35,12 @@ def written() -> dict[str | tuple[str, ...], tuple[str, ...]]:
 
 
 def forms(language: str) -> Iterator[tuple[str, str]]:
-    """Every text as a reader of the language gets it, its gaps still open, with the words in the code."""
+    """Every text as a reader of the language gets it, its gaps still open, with the words in the code. What is not translated
+    yet is English, and not to be judged as anything else."""
+    catalogue, english = catalogue_of(language), {one.words for one in messages.missing(language)}
     for wanted in written():
-        catalogue = catalogue_of(language)
+        if (wanted[1] if isinstance(wanted, tuple) else wanted) in english:
+            continue
         if isinstance(wanted, tuple):
             for count in range(25):
                 yield wanted[1], catalogue.ungettext(*wanted, count)
