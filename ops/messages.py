@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("bot", "care")
 GAP = re.compile(r"\{(\w+)\}")
 KEYWORDS = {"_": None, "n_": (1, 2)}
-# Where the words are that someone in danger reads, or that say who reads and by when.
+# Where the words are that someone in danger reads, that ask for signs of danger, or that say who reads and by when.
 SAFETY = ("care/crisis.py", "care/zones.py", "care/office.py", "care/messages.py", "care/consent.py",
-          "care/instrument_results.py", "care/readings/measure.py", "bot/handlers/about.py", "bot/menu.py")
+          "care/instrument_results.py", "care/readings/measure.py", "bot/flows/", "bot/handlers/about.py", "bot/menu.py")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Missing:
 
     @property
     def safety(self) -> bool:
-        return any(file in SAFETY for file in self.where)
+        return any(file.startswith(SAFETY) for file in self.where)
 
 
 @cache
