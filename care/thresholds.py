@@ -11,7 +11,8 @@ from typing import Literal
 
 from sqlalchemy import bindparam, or_, select, update
 
-from care import events, zone_rules
+from care import events, goals, zone_rules
+from care.goals import Goal
 from care.heart.turn import Turn
 from care.tables import staff, thresholds
 from care.zone_rules import Rule
@@ -56,7 +57,7 @@ def in_force(turn: Turn, patient_id: int | None) -> list[Threshold]:
     names = {f"staff:{row.id}": row.name for row in turn.db.execute(select(staff.c.id, staff.c.name))}
     found = {row.name: row for row in turn.db.execute(IN_FORCE, {"whose": patient_id})}
     listed = []
-    for name, one in zone_rules.settable().items():
+    for name, one in settable().items():
         assert one.between
         row = found.get(name)
         origin: Origin = "file" if row is None else "clinic" if row.patient_id is None else "patient"
@@ -67,7 +68,12 @@ def in_force(turn: Turn, patient_id: int | None) -> list[Threshold]:
     return listed
 
 
-def about(one: Rule | zone_rules.Usual, number: float | None) -> str:
+def settable() -> Mapping[str, Rule | zone_rules.Usual | Goal]:
+    """Every number that may be set: those of the zones, and the goals that pictures show."""
+    return {**zone_rules.settable(), **goals.settable()}
+
+
+def about(one: Rule | zone_rules.Usual | Goal, number: float | None) -> str:
     return one.words(number) if isinstance(one, Rule) else one.reason
 
 
@@ -93,7 +99,7 @@ def remove(turn: Turn, name: str, patient_id: int | None) -> bool:
 
 
 def _may_be(name: str) -> tuple[float, float]:
-    one = zone_rules.settable().get(name)
+    one = settable().get(name)
     if one is None or one.between is None:
         raise NoSuchThreshold(name)
     return one.between

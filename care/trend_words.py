@@ -55,7 +55,11 @@ def lines(seen: Series) -> tuple[Msg, ...]:
 UNIT_NAMES: Final[Mapping[str, Text]] = {
     "mmHg": _("mmHg"), "kg": _("kg"), "lb": _("lb"), "st": _("stones"), "mg/dL": _("mg/dL"), "mmol/L": _("mmol/L"), "%": "%",
     "°C": "°C", "°F": "°F", "bpm": _("beats per minute"), "L/min": _("L/min")}
-THE_GOAL: Final = _("Usual goal")
+
+
+def the_goal(seen: Series) -> Msg:
+    """What the band behind the lines is."""
+    return _("Your goal") if seen.own_goals else _("Usual goal")
 
 
 def _heading(seen: Series) -> Msg:
@@ -128,17 +132,21 @@ def _level_facts(seen: Series) -> Iterator[Text]:
 def _pressure_title(seen: Series) -> Text:
     average = seen.average(seen.recent() or seen.points)
     said, goals = _average(seen), seen.goals
+    own = bool(seen.own_goals)
     if any(part >= goal.high for part, goal in zip(average, goals, strict=True)):
-        return _("{average}: above the usual goal", average=said)
+        return _("{average}: above your goal", average=said) if own else _("{average}: above the usual goal", average=said)
     if any(part < goal.low for part, goal in zip(average, goals, strict=True)):
         return _("{average}: lower than usual", average=said)
-    return _("{average}: within the usual goal", average=said)
+    return _("{average}: within your goal", average=said) if own else _("{average}: within the usual goal", average=said)
 
 
 def _pressure_facts(seen: Series) -> Iterator[Text]:
     goal = amount(seen, tuple(goal.high for goal in seen.goals))
     yield _("{fact}.", fact=_pressure_title(seen))
-    yield _("The usual goal at home is below {goal}.", goal=goal)
+    if seen.own_goals:
+        yield _("Your goal is below {goal}.", goal=goal)
+    else:
+        yield _("The usual goal at home is below {goal}.", goal=goal)
     yield from _extremes(seen)
 
 
@@ -150,12 +158,18 @@ def _inside(seen: Series) -> int:
 
 
 def _glucose_title(seen: Series) -> Text:
-    return _("{inside} of {total} readings in the usual range", inside=_inside(seen), total=len(seen.points))
+    inside, total = _inside(seen), len(seen.points)
+    if seen.own_goals:
+        return _("{inside} of {total} readings in your range", inside=inside, total=total)
+    return _("{inside} of {total} readings in the usual range", inside=inside, total=total)
 
 
 def _glucose_facts(seen: Series) -> Iterator[Text]:
     low, high = (UNITS[seen.unit].written(end) for end in (seen.goals[0].low, seen.goals[0].high))
-    yield _("{average}. The usual range is {low} to {high}.", average=_average(seen), low=low, high=high)
+    if seen.own_goals:
+        yield _("{average}. Your range is {low} to {high}.", average=_average(seen), low=low, high=high)
+    else:
+        yield _("{average}. The usual range is {low} to {high}.", average=_average(seen), low=low, high=high)
     yield _("{inside} of {total} readings were in that range.", inside=_inside(seen), total=len(seen.points))
     yield from _extremes(seen)
 
@@ -262,7 +276,7 @@ def _compared(seen: Series) -> Change:
 
 TITLES: Final[Mapping[str, Callable[[Series], Text]]] = {
     "blood_pressure": _pressure_title, "weight": _weight_title, "glucose": _glucose_title, "pain": _pain_title,
-    "phq9": _total_title}
+    "phq9": _total_title, "gad7": _total_title}
 FACTS: Final[Mapping[str, Callable[[Series], Iterator[Text]]]] = {
     "blood_pressure": _pressure_facts, "weight": _weight_facts, "glucose": _glucose_facts, "pain": _pain_facts,
-    "phq9": _total_facts}
+    "phq9": _total_facts, "gad7": _total_facts}

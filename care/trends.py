@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import or_, select
 
-from care import measuring
+from care import goals, measuring
 from care.heart.language import Msg, _
 from care.heart.time import local
 from care.heart.turn import Turn
@@ -59,24 +59,22 @@ class Kind:
     least: int | None = None  # where the axis ends, whatever the readings are
     most: int | None = None
     breadth: int = 10  # the least that the axis covers, so that a trifle does not look like a leap
-    goals: tuple[Span, ...] = ()  # one for each line
+    goals: tuple[Span, ...] = ()  # one for each line, where nobody has set another
     worst: str = "highest"  # or "lowest": which reading to name beside the last
     bands: tuple[Band, ...] = ()
     instrument: str = ""
 
 
-def _span(low: int, high: int) -> Span:
-    return Span(Decimal(low), Decimal(high))
+def _usual(kind: str) -> tuple[Span, ...]:
+    return tuple(Span(Decimal(str(low)), Decimal(str(below))) for low, below in goals.usual(kind))
 
 
-# The goals are what is usual for adults who measure at home, until a clinic can set a patient's own. Version 1, 2026-11-21,
-# from memory, not yet reviewed by a clinician. Blood pressure: below 135/85 at home (European guidelines; the lower ends are
-# our own choice). Glucose: 70 to 180 mg/dL (international consensus on time in range, 2019). Oxygen has none: what is right
-# with COPD would be low without it. Totals are shown for 48 weeks, not a year: so no day of a month comes twice.
+# Oxygen has no goal: what is right with COPD would be low without it. Totals are shown for 48 weeks, not a year: so no day of a
+# month comes twice.
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (
-    Kind("blood_pressure", _("Blood pressure"), "mmHg", breadth=60, goals=(_span(90, 135), _span(60, 85))),
+    Kind("blood_pressure", _("Blood pressure"), "mmHg", breadth=60, goals=_usual("blood_pressure")),
     Kind("weight", _("Weight"), "kg", breadth=4),
-    Kind("glucose", _("Blood sugar"), "mg/dL", breadth=90, goals=(_span(70, 180),)),
+    Kind("glucose", _("Blood sugar"), "mg/dL", breadth=90, goals=_usual("glucose")),
     Kind("oxygen", _("Oxygen"), "%", most=100, breadth=10, worst="lowest"),
     Kind("temperature", _("Temperature"), "°C", breadth=3),
     Kind("pulse", _("Pulse"), "bpm", breadth=40),
@@ -85,6 +83,8 @@ KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (
     Kind("phq9", _("Mood questions (PHQ-9)"), weeks=48, least=0, most=27, instrument="phq9", bands=(
         Band(0, _("none or minimal")), Band(5, _("mild")), Band(10, _("moderate")), Band(15, _("moderately severe")),
         Band(20, _("severe")))),
+    Kind("gad7", _("Worry questions (GAD-7)"), weeks=48, least=0, most=21, instrument="gad7", bands=(
+        Band(0, _("minimal")), Band(5, _("mild")), Band(10, _("moderate")), Band(15, _("severe")))),
 )}
 WHOLE: Final = ("mmHg", "mg/dL", "%", "bpm", "L/min", "st", "")  # units in which a decimal says nothing
 
@@ -110,6 +110,7 @@ class Series:
     points: tuple[Point, ...]
     until: datetime
     began: Point | None = None
+    own_goals: tuple[Span, ...] = ()  # as somebody has set them, like the kind's; none, and the usual ones hold
 
     @property
     def enough(self) -> bool:
@@ -122,7 +123,7 @@ class Series:
     @property
     def goals(self) -> tuple[Span, ...]:
         """In the patient's own unit."""
-        return tuple(Span(self.own(goal.low), self.own(goal.high)) for goal in self.kind.goals)
+        return tuple(Span(self.own(goal.low), self.own(goal.high)) for goal in self.own_goals or self.kind.goals)
 
     def own(self, canonical: Decimal) -> Decimal:
         return in_unit(canonical, self.kind.unit, self.unit)
@@ -197,7 +198,8 @@ def series(turn: Turn, patient: Patient, kind: Kind, until: datetime | None = No
     unit = measuring.unit_of(turn, patient.id, kind.name) or given
     points = tuple(Point(point.at, tuple(in_unit(amount, kind.unit, unit) for amount in point.amounts))
                    for _name, point, _unit in found)
-    return Series(kind, unit, points, here)
+    own = tuple(Span(Decimal(str(low)), Decimal(str(below))) for low, below in goals.own(turn, patient.id, kind.name, until))
+    return Series(kind, unit, points, here, own_goals=own)
 
 
 def reference(shown: Series, patient: Patient) -> Reference:

@@ -113,7 +113,7 @@ def _head(seen: Series, language: str, mirrored: bool) -> tuple[list[str], float
     parts.append(words(in_language(trend_words.subtitle(seen), language), side, y, SUBTITLE, FAINT, anchor))
     legend = [(in_language(name, language), line) for line, name in enumerate(trend_words.lines(seen))]
     if seen.goals:
-        legend.append((in_language(trend_words.THE_GOAL, language), BOTH if len(seen.goals) > 1 else ONE))
+        legend.append((in_language(trend_words.the_goal(seen), language), BOTH if len(seen.goals) > 1 else ONE))
     y += 12 if legend else 0
     for row in _rows(legend):
         y += SMALL + 22
@@ -161,7 +161,7 @@ def _ground(plot: Plot) -> Iterator[str]:
     bands = plot.seen.kind.bands
     if bands:
         ends = [*(Decimal(band.least) for band in bands), plot.marks[-1]]
-        for band, grey, (low, high) in zip(bands, GREYS, pairwise(ends), strict=True):
+        for band, grey, (low, high) in zip(bands, GREYS[:len(bands)], pairwise(ends), strict=True):
             yield _stripe(plot, Span(low, high), grey)
             yield _band_name(plot, in_language(band.name, plot.language), Span(low, high))
     for goal, colour in zip(plot.seen.goals, GOALS, strict=False):

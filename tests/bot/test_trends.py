@@ -34,6 +34,7 @@ SOME = [
     seen("glucose", *((ago, 4 + ago % 9) for ago in range(13, -1, -1)), unit="mmol/L"),
     seen("oxygen", (3, 95), (2, 92), (0, 94)),
     seen("pain", (6, 7), (5, 5), (2, 4), (0, 3)),
+    seen("gad7", (28, 15), (14, 9), (0, 4)),
     seen("phq9", *((ago * 14, 19 - 2 * (6 - ago)) for ago in range(6, -1, -1))),
 ]
 PAPER = (0xFB, 0xFA, 0xF7)

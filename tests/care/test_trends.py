@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from care import conversations, instruments, measuring, patients, trend_words, trends
+from bot.charts import drawing
+from care import conversations, goals, instruments, measuring, patients, thresholds, trend_words, trends
 from care.heart.language import in_language, shipped
 from care.tables import instrument_scores
 from care.trends import KINDS, Point, Series
@@ -173,12 +174,13 @@ def test_of_equal_readings_the_latest_is_named():
     assert (series.highest().day.day, series.lowest().day.day) == (21, 22)
 
 
-def test_the_bands_are_those_of_the_instrument():
-    bands = instruments.instrument("phq9", "en").bands
-    ours = KINDS["phq9"].bands
+@pytest.mark.parametrize("name", ["phq9", "gad7"])
+def test_the_bands_are_those_of_the_instrument(name: str):
+    bands = instruments.instrument(name, "en").bands
+    ours = KINDS[name].bands
     assert [(band.least, band.name.text.replace(" or ", "-")) for band in ours] == [
         (band.least, band.name.replace("/", "-")) for band in bands]
-    assert KINDS["phq9"].most == bands[-1].most
+    assert KINDS[name].most == bands[-1].most
 
 
 # The words
@@ -279,3 +281,51 @@ def test_a_caption_is_never_longer_than_telegram_takes(language: str):
 @pytest.mark.parametrize("language", shipped())
 def test_what_to_look_at_fits_on_a_button(language: str):
     assert [kind.name for kind in KINDS.values() if len(in_language(kind.what, language)) > 24] == []
+
+
+# Goals
+
+
+def test_every_goal_says_where_it_is_from_and_the_upper_end_may_be_set_around_it():
+    for goal in goals.goals():
+        assert goal.source
+        assert goal.low < goal.between[0] <= goal.below <= goal.between[1]
+
+
+async def test_a_goal_set_for_a_patient_goes_before_the_clinics_and_each_is_called_theirs(ward: Ward):
+    phone, other = await ward.enrolled(), await ward.enrolled("Omar Said")
+    for one in (phone, other):
+        for n, (upper, lower) in enumerate(((141, 82), (138, 81), (140, 80))):
+            await answered(one, f"bp{n}", {"systolic": upper, "diastolic": lower}, kind="blood_pressure", unit="mmHg")
+    assert "above the usual goal" in title(await looked(phone, "blood_pressure"))
+    before = ward.clock.now
+    ward.clock.passes(minutes=1)
+    await ward.run(thresholds.set_, "goals.systolic", 130, None)
+    await ward.run(thresholds.set_, "goals.systolic", 145, phone.patient_id)
+    mine, theirs = await looked(phone, "blood_pressure"), await looked(other, "blood_pressure")
+    assert title(mine) == "14-day average 140/81: within your goal"
+    assert "Your goal is below 145/85." in caption(mine)
+    assert "Your goal is below 130/85." in caption(theirs)
+    assert "Your goal" in drawing.drawn(mine, "en")
+    then = await looked(phone, "blood_pressure", before)
+    assert "The usual goal at home is below 135/85." in caption(then), "a picture is of its moment"
+    ward.clock.passes(minutes=1)
+    await ward.run(thresholds.remove, "goals.systolic", phone.patient_id)
+    assert "Your goal is below 130/85." in caption(await looked(phone, "blood_pressure"))
+
+
+async def test_a_range_of_ones_own_is_in_ones_own_unit(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    for n, amount in enumerate((150, 170, 200)):
+        await answered(phone, f"sugar{n}", amount, kind="glucose", unit="mmol/L")
+    await quick_ward.run(thresholds.set_, "goals.glucose", 160, phone.patient_id)
+    said = caption(await looked(phone, "glucose"))
+    assert "Your range is 3.9 mmol/L to 8.9 mmol/L." in said
+    assert title(await looked(phone, "glucose")) == "1 of 3 readings in your range"
+
+
+def test_worry_is_told_without_the_limits_of_change_that_only_the_other_form_has():
+    series = seen("gad7", (28, 15), (14, 12), (0, 6))
+    assert title(series) == "Down 6 points since last time: 6 of 21"
+    assert "in the range called “mild”" in caption(series)
+    assert "real change" not in caption(series)
