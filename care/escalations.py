@@ -1,5 +1,6 @@
 """Escalations: a patient needs a human, and someone must take it. Only a person closes one, with a reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -22,11 +23,10 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-REMIND_AGAIN = {Severity.EMERGENCY: timedelta(minutes=5), Severity.URGENT: timedelta(minutes=30),
-                Severity.ROUTINE: timedelta(hours=4)}
 OUTCOMES = ("reached", "safety_plan", "advice_given", "no_answer", "other")
 LONGEST_SNOOZE = {Severity.EMERGENCY: timedelta(hours=1), Severity.URGENT: timedelta(days=1),
                   Severity.ROUTINE: timedelta(days=30)}
+BEGINS_ANEW = ("acknowledged", "handed_over", "snoozed", "reported")  # steps after which the ladder is climbed from below
 
 
 class Refused(Exception):
@@ -50,6 +50,8 @@ class Escalation:
     next_action_at: datetime | None  # when we say so again, if nobody has
     owner_id: int | None  # whose it is; None: the whole team's
     snoozed_until: datetime | None
+    rung: int  # of the ladder: how many have been called, or passed over
+    exhausted_at: datetime | None  # when all had been called, and nobody had taken it on
     reports: int
     acknowledged_by: int | None
     acknowledged_at: datetime | None
@@ -65,10 +67,11 @@ class Step:
 
     id: int
     at: datetime
-    kind: str  # acknowledged, handed_over, snoozed, resolved
+    kind: str  # reported, called, exhausted, acknowledged, handed_over, snoozed, resolved
     by: str | None
     to: str | None
     words: str | None
+    people: tuple[str, ...] = ()  # who was called
 
 
 def open_(
@@ -82,7 +85,7 @@ def open_(
     escalation_id = turn.db.execute(opened, {
         "patient_id": patient_id, "chat_id": chat_id, "kind": kind, "severity": int(severity), "reason": reason, "value": value,
         "opened_at": turn.now, "waiting_since": turn.now, "due_at": due(turn, severity),
-        "resolve_by": resolve_by(turn, severity), "next_action_at": due(turn, severity)}).scalar()
+        "resolve_by": resolve_by(turn, severity), "next_action_at": first_call(turn, severity), "rung": 0}).scalar()
     if escalation_id is None:  # another turn opened it between our looking and our writing
         return open_(turn, patient_id, severity, kind, reason, value, chat_id)
     turn.happened(events.EscalationOpened(patient_id, escalation_id, severity.word, kind))
@@ -94,9 +97,16 @@ def due(turn: Turn, severity: Severity) -> datetime:
     return _within(turn, severity, turn.settings.obligations.answer_minutes(severity.word))
 
 
+def first_call(turn: Turn, severity: Severity) -> datetime:
+    """When somebody is first called about trouble that is reported now. What is calm is in the worklist until it is due."""
+    if severity is Severity.ROUTINE:
+        return due(turn, severity)
+    return _within(turn, severity, 0)
+
+
 def resolve_by(turn: Turn, severity: Severity) -> datetime:
     """By when trouble that is reported now must be closed."""
-    return _within(turn, severity, turn.settings.obligations.resolve_minutes(severity.word))
+    return _within(turn, severity, turn.settings.obligations.minutes(severity.word, "resolve"))
 
 
 def _within(turn: Turn, severity: Severity, minutes: int | None) -> datetime:
@@ -120,15 +130,17 @@ def acknowledge(turn: Turn, escalation_id: int, staff_id: int) -> Escalation | N
 
 def _taken(turn: Turn, escalation: Escalation, staff_id: int) -> None:
     """Somebody has it: we speak of it again when it should be closed."""
-    change(turn, escalation.id, acknowledged_by=staff_id, acknowledged_at=turn.now, owner_id=staff_id,
-           next_action_at=_when_to_close(turn, escalation))
+    change(turn, escalation.id, acknowledged_by=staff_id, acknowledged_at=turn.now, owner_id=staff_id, rung=0,
+           exhausted_at=None, next_action_at=_when_to_close(turn, escalation))
     note_step(turn, escalation.id, "acknowledged", staff_id)
     turn.happened(events.EscalationAcknowledged(escalation.patient_id, escalation.id))
 
 
 def _when_to_close(turn: Turn, escalation: Escalation) -> datetime:
-    late = escalation.resolve_by <= turn.now
-    return turn.now + REMIND_AGAIN[escalation.severity] if late else escalation.resolve_by
+    if escalation.resolve_by > turn.now:
+        return escalation.resolve_by
+    severity = escalation.severity
+    return _within(turn, severity, turn.settings.obligations.minutes(severity.word, "repeat"))
 
 
 def hand_over(turn: Turn, escalation_id: int, by: int | None, to: int | None, reason: str) -> Escalation | None:
@@ -145,7 +157,7 @@ def hand_over(turn: Turn, escalation_id: int, by: int | None, to: int | None, re
         raise Refused("It is closed.")
     note_step(turn, escalation_id, "handed_over", by, to, reason.strip())
     change(turn, escalation_id, owner_id=to, acknowledged_by=None, acknowledged_at=None, snoozed_until=None,
-           next_action_at=turn.now if escalation.severity is Severity.EMERGENCY else due(turn, escalation.severity))
+           rung=0, exhausted_at=None, next_action_at=first_call(turn, escalation.severity))
     if by is not None and by == to:
         _taken(turn, escalation, by)
     turn.happened(events.EscalationHandedOver(escalation.patient_id, escalation_id, to))
@@ -175,7 +187,7 @@ def snooze(turn: Turn, escalation_id: int, staff_id: int, until: datetime, reaso
     if not turn.now < until <= turn.now + longest:
         at_most = f"{longest.days} days" if longest.days > 1 else f"{longest.total_seconds() / 3600:.0f} hours"
         raise Refused(f"Give a moment to come, at most {at_most.replace('1 hours', 'an hour')} from now.")
-    change(turn, escalation_id, snoozed_until=until, next_action_at=until)
+    change(turn, escalation_id, snoozed_until=until, next_action_at=until, rung=0, exhausted_at=None)
     note_step(turn, escalation_id, "snoozed", staff_id, None, reason.strip())
     turn.happened(events.EscalationSnoozed(escalation.patient_id, escalation_id))
     return get(turn, escalation_id)
@@ -204,7 +216,7 @@ def answered(turn: Turn, patient_id: int) -> None:
         if escalation.answered_at is None:
             change(turn, escalation.id, answered_at=turn.now)
             if escalation.severity is not Severity.EMERGENCY and not escalation.acknowledged_by:
-                change(turn, escalation.id, next_action_at=_when_to_close(turn, escalation))
+                change(turn, escalation.id, rung=0, exhausted_at=None, next_action_at=_when_to_close(turn, escalation))
 
 
 def unanswered(turn: Turn, patient_id: int, answered_at: datetime) -> None:
@@ -222,19 +234,17 @@ def _open_of(turn: Turn, patient_id: int) -> list[Escalation]:
         .order_by(escalations.c.id).with_for_update())]
 
 
-def overdue(turn: Turn, limit: int = 200) -> list[int]:
-    """Open escalations whose time to act has come and gone."""
+def to_act_on(turn: Turn, limit: int = 200) -> list[int]:
+    """Open escalations whose next action has come, the most severe first."""
     return list(turn.db.scalars(
         select(escalations.c.id).where(escalations.c.resolved_at.is_(None), escalations.c.next_action_at <= turn.now)
-        .order_by(escalations.c.next_action_at).limit(limit)))
+        .order_by(escalations.c.severity, escalations.c.next_action_at).limit(limit)))
 
 
-def chase(turn: Turn, escalation_id: int) -> None:
-    """Say again that an escalation is overdue, and set the next time; it never goes quiet by itself."""
-    escalation = locked(turn, escalation_id)
-    if escalation and escalation.next_action_at and escalation.next_action_at <= turn.now:
-        change(turn, escalation_id, next_action_at=turn.now + REMIND_AGAIN[escalation.severity])
-        turn.happened(events.EscalationOverdue(escalation.patient_id, escalation_id))
+def ever(turn: Turn, kind: str) -> bool:
+    """Whether there has been trouble of this kind about nobody in particular, open or closed."""
+    return turn.db.scalar(select(escalations.c.id).where(
+        escalations.c.kind == kind, escalations.c.patient_id.is_(None)).limit(1)) is not None
 
 
 def corrected(turn: Turn, patient_id: int, kind: str, value: str) -> None:
@@ -256,24 +266,20 @@ def now_about(turn: Turn, chat_id: int, kind: str, patient_id: int, becomes: str
 
 
 def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: str | None) -> int:
-    worse = severity < same.severity
-    changed: dict[str, Any] = {"reports": same.reports + 1}
-    if same.snoozed_until:  # what was to rest has come back by itself
-        changed |= {"snoozed_until": None, "next_action_at": turn.now}
+    now_is, worse, answered = min(severity, same.severity), severity < same.severity, same.answered_at is not None
+    changed: dict[str, Any] = {"reports": same.reports + 1, "value": value if worse else value or same.value}
     if worse:
-        changed |= {"severity": int(severity), "reason": reason, "value": value, "acknowledged_by": None,
-                    "acknowledged_at": None}
-        sooner = min(same.due_at, due(turn, severity))
-        changed |= {"due_at": sooner, "next_action_at": sooner,
+        changed |= {"severity": int(severity), "reason": reason, "acknowledged_by": None, "acknowledged_at": None,
+                    "due_at": min(same.due_at, due(turn, severity)),
                     "resolve_by": min(same.resolve_by, resolve_by(turn, severity))}
-    else:
-        changed["value"] = value or same.value
-    if same.answered_at:  # it had been answered: the wait begins anew
-        anew = due(turn, min(severity, same.severity))
-        changed |= {"answered_at": None, "waiting_since": turn.now, "due_at": anew, "next_action_at": anew,
-                    "resolve_by": max(same.resolve_by, resolve_by(turn, min(severity, same.severity)))}
+    if answered:  # it had been answered: the wait begins anew
+        changed |= {"answered_at": None, "waiting_since": turn.now, "due_at": due(turn, now_is),
+                    "resolve_by": max(same.resolve_by, resolve_by(turn, now_is))}
+    if worse or answered or same.snoozed_until:
+        changed |= {"rung": 0, "exhausted_at": None, "snoozed_until": None, "next_action_at": first_call(turn, now_is)}
+        note_step(turn, same.id, "reported", None)
     change(turn, same.id, **changed)
-    turn.happened(events.EscalationJoined(same.patient_id, same.id, min(severity, same.severity).word, same.kind))
+    turn.happened(events.EscalationJoined(same.patient_id, same.id, now_is.word, same.kind))
     return same.id
 
 
@@ -301,21 +307,22 @@ def _read(row: Any) -> Escalation:
 
 def note_step(
     turn: Turn, escalation_id: int, kind: str, by: int | None, to: int | None = None, words: str | None = None,
+    people: Sequence[int] | None = None,
 ) -> None:
     """Put on record what was done about an escalation."""
     turn.insert(escalation_steps, {
-        "escalation_id": escalation_id, "at": turn.now, "kind": kind, "staff_id": by, "to_staff_id": to, "words": words})
+        "escalation_id": escalation_id, "at": turn.now, "kind": kind, "staff_id": by, "to_staff_id": to, "words": words,
+        "people": list(people) if people else None})
 
 
 def steps(turn: Turn, escalation_id: int) -> list[Step]:
     """What was done about it, the first thing first."""
-    other = staff.alias()
-    return [Step(*row) for row in turn.db.execute(
-        select(escalation_steps.c.id, escalation_steps.c.at, escalation_steps.c.kind, staff.c.name, other.c.name.label("to"),
-               escalation_steps.c.words)
-        .outerjoin(staff, staff.c.id == escalation_steps.c.staff_id)
-        .outerjoin(other, other.c.id == escalation_steps.c.to_staff_id)
-        .where(escalation_steps.c.escalation_id == escalation_id).order_by(escalation_steps.c.id))]
+    names = {row.id: row.name for row in turn.db.execute(select(staff.c.id, staff.c.name))}
+    return [
+        Step(row.id, row.at, row.kind, names.get(row.staff_id), names.get(row.to_staff_id), row.words,
+             tuple(names[one] for one in row.people or () if one in names))
+        for row in turn.db.execute(select(escalation_steps).where(escalation_steps.c.escalation_id == escalation_id)
+                                   .order_by(escalation_steps.c.id))]
 
 
 def change(turn: Turn, escalation_id: int, **changed: Any) -> None:

@@ -301,8 +301,21 @@ class EscalationSnoozed(Event):
 
 
 @dataclass(frozen=True)
-class EscalationOverdue(Event):
+class EscalationCalled(Event):
+    """People were called, by the console and by the channels that the clinic has: who stands on this rung of the ladder."""
+
     escalation_id: int
+    severity: str
+    rung: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class EscalationExhausted(Event):
+    """All have been called, and nobody has taken it on."""
+
+    escalation_id: int
+    severity: str
 
 
 @dataclass(frozen=True)
@@ -334,6 +347,50 @@ class StaffAdded(Event):
 @dataclass(frozen=True)
 class StaffDeactivated(Event):
     staff_id: int
+
+
+@dataclass(frozen=True)
+class ShiftAdded(Event):
+    shift_id: int
+    staff_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class ShiftRemoved(Event):
+    shift_id: int
+    staff_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class AbsenceAdded(Event):
+    absence_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class AbsenceCancelled(Event):
+    absence_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class AlertSent(Event):
+    """A mail server, a gateway or an address has taken an alert. (That anyone has read it, nobody knows.)"""
+
+    escalation_id: int
+    alert: int
+    channel: str
+
+
+@dataclass(frozen=True)
+class AlertFailed(Event):
+    """An alert could not be handed in, and will not be tried again."""
+
+    escalation_id: int
+    alert: int
+    channel: str
 
 
 @dataclass(frozen=True)

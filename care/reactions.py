@@ -1,6 +1,6 @@
 """What follows from what. The causes and effects of the whole clinic, on one page."""
 
-from care import check_windows, checks, events, patients, plans, questionnaires, silence, triage, zones
+from care import check_windows, checks, events, ladder, patients, plans, questionnaires, rota, silence, triage, zones
 from care.heart.turn import Reaction
 from care.medicines import concerns, planning, prompts
 
@@ -26,6 +26,10 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.MessageHeldBack: (triage.judge_held_back, prompts.held_back),
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
+    events.EscalationOpened: (ladder.at_once,),
+    events.EscalationJoined: (ladder.at_once,),
+    events.EscalationHandedOver: (ladder.at_once,),
+    events.StaffDeactivated: (rota.leave_staff,),
     events.PatientLeft: (triage.judge_leaving, planning.replan_all),
     events.ConsentGiven: (plans.begin, planning.replan_all),
     events.ZoneChanged: (plans.reckon, planning.replan_all),

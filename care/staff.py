@@ -1,6 +1,7 @@
 """People on staff, how they sign in, and keys for programs. Passwords are hashed by the door, outside any turn."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -116,6 +117,14 @@ def deactivate(turn: Turn, staff_id: int) -> bool:
             staff_sessions.c.staff_id == staff_id, staff_sessions.c.ended_at.is_(None)).values(ended_at=turn.now))
         turn.happened(events.StaffDeactivated(None, staff_id))
     return bool(gone)
+
+
+def set_phone(turn: Turn, staff_id: int, phone: str | None) -> bool:
+    """The number by which somebody is alerted; None for none. False if there is no such person. Raises Refused."""
+    digits = re.sub(r"[\s().-]", "", phone or "")
+    if phone and not re.fullmatch(r"\+[0-9]{6,15}", digits):
+        raise Refused("Give a number with its country code, such as +44 20 7946 0000.")
+    return bool(turn.db.execute(update(staff).where(staff.c.id == staff_id).values(phone=digits or None)).rowcount)
 
 
 def everyone(turn: Turn) -> list[StaffMember]:

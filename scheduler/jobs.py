@@ -1,17 +1,19 @@
 """What happens by the clock, and how often. Every job finds its work by asking the database, and takes one turn per patient
 in which it asks again: so it may run late, twice, or in two places and do no harm."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from care import checks, conversations, escalations, second_readings, situations, system, zones
+from care import alerts, checks, conversations, escalations, ladder, rota, second_readings, situations, system, zones
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.medicines import planning, prompts
+from scheduler import channels
 
 logger = logging.getLogger(__name__)
 Job = Callable[[Clinic], Awaitable[None]]
@@ -32,8 +34,25 @@ async def expire_silent_conversations(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(conversations.silent), conversations.expire)
 
 
-async def chase_overdue_escalations(clinic: Clinic) -> None:
-    await _each(clinic, await clinic.read(escalations.overdue), escalations.chase)
+async def call_whoever_is_next(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(escalations.to_act_on), ladder.climb)
+
+
+async def send_alerts(clinic: Clinic) -> None:
+    while await clinic.read(alerts.waiting):
+        claimed = await clinic.run("scheduler", alerts.claim)
+        await asyncio.gather(*(channels.deliver(clinic, alert) for alert in claimed))
+        if not claimed:
+            return
+
+
+async def begin_absences(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(rota.absences_to_begin), rota.begin_absence)
+
+
+async def warn_of_gaps_in_the_rota(clinic: Clinic) -> None:
+    if await clinic.read(rota.gaps):
+        await clinic.run("scheduler", rota.warn_of_gaps)
 
 
 async def look_in_on_situations(clinic: Clinic) -> None:
@@ -72,7 +91,10 @@ async def beat(clinic: Clinic) -> None:
 
 JOBS: tuple[tuple[Job, Every], ...] = (
     (offer_checks, Every(seconds=10)),
-    (chase_overdue_escalations, Every(seconds=30)),
+    (call_whoever_is_next, Every(seconds=10)),
+    (send_alerts, Every(seconds=5)),
+    (begin_absences, Every(seconds=60)),
+    (warn_of_gaps_in_the_rota, Every(seconds=3600)),
     (miss_second_readings, Every(seconds=30)),
     (expire_silent_conversations, Every(seconds=300)),
     (look_in_on_situations, Every(seconds=3600)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, time
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from care.heart.time import OfficeHours
@@ -44,6 +45,10 @@ class ClinicSettings:
         return OfficeHours.read(self.office_hours)
 
 
+LADDER = ("on_call", "backup", "lead", "everyone", "channels")
+SEVERITIES = ("emergency", "urgent", "routine")
+
+
 @dataclass(frozen=True)
 class ObligationSettings:
     """By when a person must have acted, and who is called until one has. What is not an emergency counts in office time."""
@@ -53,13 +58,56 @@ class ObligationSettings:
     emergency_resolve_minutes: int = setting(240, "How soon an emergency must be closed, at any hour. Minutes.")
     urgent_resolve_minutes: int = setting(600, "... what is urgent. Minutes of office time.")
     routine_resolve_minutes: int = setting(3000, "... everything else. Minutes of office time.")
+    emergency_ladder: tuple[str, ...] = setting(
+        LADDER, "Who is called, one after another, until somebody has taken an emergency on: on_call, backup and lead by the "
+        "rota, everyone on staff, channels for the addresses in [alerts].")
+    urgent_ladder: tuple[str, ...] = setting(LADDER, "... what is urgent.")
+    routine_ladder: tuple[str, ...] = setting(("on_call", "lead", "everyone"), "... everything else, once it is overdue.")
+    emergency_step_minutes: int = setting(3, "How long each is waited for, in an emergency. Minutes.")
+    urgent_step_minutes: int = setting(15, "... for what is urgent. Minutes of office time.")
+    routine_step_minutes: int = setting(60, "... for everything else. Minutes of office time.")
+    emergency_repeat_minutes: int = setting(5, "How soon everyone is called again, once all have been. Minutes.")
+    urgent_repeat_minutes: int = setting(30, "... for what is urgent. Minutes of office time.")
+    routine_repeat_minutes: int = setting(240, "... for everything else. Minutes of office time.")
+    rota_covers: str = setting(
+        "office_hours", "When the rota must name somebody on call: 'office_hours' or 'always'. Gaps are told a week ahead.")
 
     def answer_minutes(self, severity: str) -> int | None:
         """None: as the clinic promises for any message."""
         return getattr(self, f"{severity}_answer_minutes", None)
 
-    def resolve_minutes(self, severity: str) -> int:
-        return int(getattr(self, f"{severity}_resolve_minutes"))
+    def minutes(self, severity: str, what: str) -> int:
+        """`what` is resolve, step or repeat."""
+        return int(getattr(self, f"{severity}_{what}_minutes"))
+
+    def ladder(self, severity: str) -> tuple[str, ...]:
+        return tuple(getattr(self, f"{severity}_ladder"))
+
+
+@dataclass(frozen=True)
+class AlertSettings:
+    """How people are alerted who do not look at the console. Nothing of it is set: the console alone calls."""
+
+    from_severity: str = setting("urgent", "The calmest that leaves the console: emergency, urgent or routine.")
+    name_patients: bool = setting(
+        False, "True to put the patient's name into alerts, which travel through other people's systems.")
+    email_to: tuple[str, ...] = setting((), "The clinic's own addresses for alerts, such as duty@clinic.example.")
+    email_from: str = setting("", "The address that alerts come from.")
+    smtp_host: str = setting("", "The mail server; empty: no e-mail.")
+    smtp_port: int = setting(587, "Its port.")
+    smtp_security: str = setting(
+        "starttls", "How it is spoken to: 'starttls', 'tls' from the first byte, or 'none' on this machine.")
+    smtp_user: str = setting("", "The account there; empty: none is needed.")
+    smtp_password: str = setting("", "Its password.", secret=True)
+    sms_url: str = setting("", "An SMS gateway's address, which takes a POST; empty: no SMS.")
+    sms_body: str = setting(
+        '{"to": "{to}", "text": "{text}"}',
+        "What is posted there, with {to} and {text} in it: JSON, or a form such as to={to}&body={text}.")
+    sms_authorization: str = setting("", "Its Authorization header, such as 'Bearer ...'.", secret=True)
+    sms_to: tuple[str, ...] = setting((), "The clinic's own numbers for alerts, such as +442079460000.")
+    webhook_url: str = setting("", "An https address that is told of alerts; empty: none.")
+    webhook_secret: str = setting("", "At least 24 characters; signs what is sent there.", secret=True)
+    alive_url: str = setting("", "Asked for each minute while all is well, by a service that calls you when it is not.")
 
 
 @dataclass(frozen=True)
@@ -126,6 +174,7 @@ class Settings:
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
     medicines: MedicineSettings = field(default_factory=MedicineSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 
 
@@ -148,7 +197,7 @@ def problems(settings: Settings) -> list[str]:
         found.append(f"clinic.office_hours: {error}")
     if clinic.reply_within_minutes < 1:
         found.append("clinic.reply_within_minutes must be 1 or more.")
-    found += _calendar_problems(clinic) + _obligation_problems(settings.obligations)
+    found += _calendar_problems(clinic) + _obligation_problems(settings.obligations) + _alert_problems(settings.alerts)
     if not settings.database.url.startswith(("sqlite:///", "postgresql://", "postgresql+asyncpg://")):
         found.append("database.url must begin with sqlite:/// or postgresql://.")
     if telegram.intake not in ("poll", "webhook"):
@@ -184,8 +233,39 @@ def _calendar_problems(clinic: ClinicSettings) -> list[str]:
 
 
 def _obligation_problems(obligations: ObligationSettings) -> list[str]:
-    return [f"obligations.{one.name} must be 1 or more." for one in fields(obligations)
-            if one.name.endswith("_minutes") and getattr(obligations, one.name) < 1]
+    found = [f"obligations.{one.name} must be 1 or more." for one in fields(obligations)
+             if one.name.endswith("_minutes") and getattr(obligations, one.name) < 1]
+    for severity in SEVERITIES:
+        ladder = obligations.ladder(severity)
+        if "everyone" not in ladder or set(ladder) - set(LADDER):
+            found.append(f"obligations.{severity}_ladder may name {', '.join(LADDER)}; everyone must be among them.")
+    if obligations.rota_covers not in ("office_hours", "always"):
+        found.append(f"obligations.rota_covers is {obligations.rota_covers!r}: give 'office_hours' or 'always'.")
+    return found
+
+
+def _alert_problems(alerts: AlertSettings) -> list[str]:
+    found = []
+    if alerts.from_severity not in SEVERITIES:
+        found.append(f"alerts.from_severity is {alerts.from_severity!r}: give emergency, urgent or routine.")
+    if alerts.smtp_security not in ("starttls", "tls", "none"):
+        found.append(f"alerts.smtp_security is {alerts.smtp_security!r}: give 'starttls', 'tls' or 'none'.")
+    if alerts.smtp_host and alerts.email_from.count("@") != 1:
+        found.append("alerts.email_from must be an address, such as careward@clinic.example.")
+    if alerts.email_to and not alerts.smtp_host:
+        found.append("alerts.smtp_host is missing: without a mail server alerts.email_to gets nothing.")
+    if alerts.sms_to and not alerts.sms_url:
+        found.append("alerts.sms_url is missing: without a gateway alerts.sms_to gets nothing.")
+    if alerts.sms_url and not ("{to}" in alerts.sms_body and "{text}" in alerts.sms_body):
+        found.append("alerts.sms_body must have {to} and {text} in it.")
+    for name in ("sms_url", "webhook_url", "alive_url"):
+        address = urlsplit(getattr(alerts, name))
+        here = address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost", "::1")
+        if any(address) and not (address.hostname and (address.scheme == "https" or here)):
+            found.append(f"alerts.{name} must begin with https://.")
+    if alerts.webhook_url and len(alerts.webhook_secret) < 24:
+        found.append("alerts.webhook_secret must have at least 24 characters.")
+    return found
 
 
 def _times_of_day(clock: MedicineSettings) -> list[str]:

@@ -1,6 +1,7 @@
 """Every table of the clinic, a file per subject. They are plain tables: rows are read and written with statements."""
 
 from care.tables.base import Id, Moment, insert_once, metadata
+from care.tables.duty import absences, alerts, shifts
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.medicines import dose_prompts, dose_settings, doses, medicines, orders, regimens
 from care.tables.people import chat_links, chats, consents, invitations, patients, situations
@@ -19,9 +20,9 @@ from care.tables.work import (
 from care.tables.zones import second_readings, thresholds
 
 __all__ = [
-    "Id", "Moment", "answers", "api_keys", "care_plans", "chat_links", "chats", "check_windows", "consents", "conversations",
-    "dose_prompts", "dose_settings", "doses", "escalation_steps", "escalations", "events", "idempotency_keys", "inbox",
-    "insert_once", "instrument_scores", "invitations", "medicines", "metadata", "notes", "orders", "outbox", "patient_messages",
-    "patient_units", "patients", "pulses", "regimens", "second_readings", "setup_links", "sign_in_failures", "situations",
-    "staff", "staff_sessions", "thresholds",
+    "Id", "Moment", "absences", "alerts", "answers", "api_keys", "care_plans", "chat_links", "chats", "check_windows",
+    "consents", "conversations", "dose_prompts", "dose_settings", "doses", "escalation_steps", "escalations", "events",
+    "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "medicines", "metadata", "notes",
+    "orders", "outbox", "patient_messages", "patient_units", "patients", "pulses", "regimens", "second_readings",
+    "setup_links", "shifts", "sign_in_failures", "situations", "staff", "staff_sessions", "thresholds",
 ]

@@ -22,6 +22,8 @@ escalations = sa.Table(
     sa.Column("next_action_at", Moment),  # when we say so again, if nobody has
     sa.Column("owner_id", Id, sa.ForeignKey("staff.id")),  # whose it is; nobody's in particular: the whole team's
     sa.Column("snoozed_until", Moment),
+    sa.Column("rung", sa.SmallInteger, nullable=False, default=0),  # of the ladder: how many have been called, or passed over
+    sa.Column("exhausted_at", Moment),  # when all had been called, and nobody had taken it on
     sa.Column("reports", sa.Integer, nullable=False, default=1),
     sa.Column("acknowledged_by", Id, sa.ForeignKey("staff.id")),
     sa.Column("acknowledged_at", Moment),
@@ -38,6 +40,7 @@ escalations = sa.Table(
          where="resolved_at IS NULL AND patient_id IS NULL"),
     only("uq_escalations_own_trouble", "kind", unique=True,  # of the clinic itself, about nobody
          where="resolved_at IS NULL AND patient_id IS NULL AND chat_id IS NULL"),
+    only("ix_escalations_exhausted", "severity", "id", where="resolved_at IS NULL AND exhausted_at IS NOT NULL"),
     only("ix_escalations_owner_id", "owner_id", where="resolved_at IS NULL"),
     only("ix_escalations_open", "severity", "waiting_since", "id", where="resolved_at IS NULL"),
     only("ix_escalations_next_action", "next_action_at", where="resolved_at IS NULL"),
@@ -64,6 +67,7 @@ staff = sa.Table(
     sa.Column("email", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text),  # for alerts by SMS
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from care import staff, system
+from care import alerts, rota, staff, system
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
@@ -64,7 +64,7 @@ async def writable(url: str) -> Finding:
 
 def look(turn: Turn) -> list[Finding]:
     health = system.health(turn)
-    found = [somebody_on_staff(turn), *at_work(turn, health)]
+    found = [somebody_on_staff(turn), on_call(turn), *alerted(turn), *at_work(turn, health)]
     found.append(waits("outbox", "message that is due", health.oldest_due_outbox_s))
     found.append(waits("inbox", "update", health.oldest_open_inbox_s))
     if health.quarantined:
@@ -79,6 +79,28 @@ def somebody_on_staff(turn: Turn) -> Finding:
     if staff.anyone(turn):
         return well("staff", "Somebody is on staff.")
     return warning("staff", "Nobody is on staff: what patients write is read by nobody.", "Run `careward staff setup-link`.")
+
+
+def on_call(turn: Turn) -> Finding:
+    planned = rota.read(turn)
+    if not planned.shifts:
+        return well("rota", "There is no rota: everyone on staff is called at once.")
+    if found := rota.gaps(turn, planned):
+        return warning("rota", f"Nobody is on call {rota.in_words(turn, found, 3)}.", "Fill it on the console's rota page.")
+    return well("rota", "Somebody is on call for the next seven days.")
+
+
+def alerted(turn: Turn) -> Iterator[Finding]:
+    settings = turn.settings.alerts
+    if not (settings.smtp_host or settings.sms_url or settings.webhook_url):
+        yield warning("alerts", "Only the console calls people: who does not look at it hears nothing of an emergency.",
+                      "Set a mail server, an SMS gateway or a webhook under [alerts].")
+    elif not (found := alerts.troubles(turn)):
+        yield well("alerts", "No alert is held up.")
+    else:
+        for one in found:
+            yield failure("alerts", f"{one.number} alerts could not leave by {one.channel}: {one.why}.",
+                          "Correct it under [alerts]; what waits leaves by itself.")
 
 
 def at_work(turn: Turn, health: system.Health) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """What a patient writes, at any moment: it reaches people, and danger is heard first."""
 
+from datetime import timedelta
+
 import pytest
 
-from care import messages, patients, staff, threads, worklist
+from care import escalations, messages, patients, staff, threads, worklist
 from care.heart import journal
 from tests.ward import Phone, Ward
 
@@ -209,4 +211,7 @@ async def test_an_emergency_that_nobody_takes_grows_more_overdue_not_fresher(qui
         await quick_ward.time_passes(minutes=5)
     assert (await quick_ward.clinic.read(worklist.waiting))[0].due_at == due
     kinds = [happened.kind for happened in await quick_ward.clinic.read(journal.since, 0)]
-    assert kinds.count("EscalationOverdue") == 10, "said again every five minutes, from the first quarter of an hour on"
+    assert (kinds.count("EscalationExhausted"), kinds.count("EscalationResolved")) == (1, 0), "nobody is on staff to be called"
+    steps = await quick_ward.clinic.read(escalations.steps, 1)
+    assert [step.kind for step in steps] == ["exhausted"]
+    assert (await quick_ward.clinic.read(escalations.get, 1)).next_action_at == quick_ward.clock.now + timedelta(minutes=5)

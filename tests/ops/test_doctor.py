@@ -1,11 +1,13 @@
 """The doctor says how a clinic is, what to do about it, and changes nothing."""
 
 import json
+from datetime import time
 
 import pytest
 from typer.testing import CliRunner
 
-from care import crisis, instruments, red_flags, staff, system
+from care import crisis, escalations, instruments, red_flags, rota, staff, system, tables
+from care.escalations import Severity
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
@@ -56,7 +58,13 @@ def signed(monkeypatch):
     monkeypatch.setattr(instruments, "not_compared", list)
 
 
-def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, examined):
+@pytest.fixture
+def mailing(monkeypatch):
+    monkeypatch.setenv("CAREWARD_ALERTS__SMTP_HOST", "mail.example")
+    monkeypatch.setenv("CAREWARD_ALERTS__EMAIL_FROM", "careward@clinic.example")
+
+
+def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, mailing, examined):
     code, found = examined()
     assert {name: one["said"] for name, one in found.items() if one["state"] not in ("pass", "skip")} == {}
     assert code == 0
@@ -69,6 +77,34 @@ def test_a_new_clinic_is_told_what_it_still_lacks(place, examined):
     assert found["staff"]["remedy"] == "Run `careward staff setup-link`."
     assert found["scheduler"]["said"] == "The scheduler has never been at work."
     assert found["token"]["state"] == "skip"
+
+
+def test_a_clinic_that_only_its_console_can_call_is_told_so(at_work, examined):
+    assert "Only the console calls people" in examined("--offline")[1]["alerts"]["said"]
+
+
+@pytest.fixture
+async def in_trouble(at_work, place):
+    """Nobody is on call for all but a minute, and a letter did not arrive."""
+    clinic = Clinic(f"sqlite:///{place.database}", Settings(), REACTIONS)
+
+    def trouble(turn):
+        rota.add_shift(turn, 1, "on_call", time(3), time(3, 1), weekday=0)
+        raised = escalations.open_(turn, None, Severity.ROUTINE, "x", "Trouble", None, 5)
+        turn.insert(tables.alerts, {
+            "escalation_id": raised, "channel": "email", "address": "x@y.example", "rung": "everyone", "severity": "urgent",
+            "subject": "s", "text": "t", "created_at": turn.now, "not_before": turn.now, "outcome": "failed",
+            "why": "550 no such user", "settled_at": turn.now})
+
+    await clinic.run("ops", trouble)
+    await clinic.close()
+
+
+def test_gaps_in_the_rota_and_letters_that_cannot_leave_are_told(in_trouble, mailing, examined):
+    code, found = examined("--offline")
+    assert code == 2
+    assert found["alerts"]["said"] == "1 alerts could not leave by email: 550 no such user."
+    assert found["rota"]["said"].startswith("Nobody is on call ")
 
 
 def test_looking_lays_out_no_database(place, examined):
