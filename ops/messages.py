@@ -22,8 +22,9 @@ FOLDERS = ("bot", "care")
 GAP = re.compile(r"\{(\w+)\}")
 KEYWORDS = {"_": None, "n_": (1, 2)}
 # Where the words are that someone in danger reads, that ask for signs of danger, or that say who reads and by when.
-SAFETY = ("care/crisis.py", "care/zones.py", "care/office.py", "care/messages.py", "care/consent.py",
-          "care/instrument_results.py", "care/readings/measure.py", "bot/flows/", "bot/handlers/about.py", "bot/menu.py")
+SAFETY = (
+    "care/crisis.py", "care/zones.py", "care/office.py", "care/messages.py", "care/consent.py", "care/instrument_results.py",
+    "care/medicines/", "care/readings/measure.py", "bot/flows/", "bot/handlers/about.py", "bot/menu.py")
 
 
 @dataclass(frozen=True)
