@@ -13,6 +13,11 @@ class PatientAdded(Event):
 
 
 @dataclass(frozen=True)
+class ContactChanged(Event):
+    """How to reach the patient by other ways, or whom to call for them."""
+
+
+@dataclass(frozen=True)
 class PatientInvited(Event):
     invitation_id: int
     role: str

@@ -27,6 +27,11 @@ class Item:
     opened_at: datetime
     waiting_since: datetime | None  # None: a person answered, the patient's turn
     due_at: datetime
+    resolve_by: datetime
+    owner_id: int | None
+    owner: str | None  # whose it is; None: the whole team's
+    snoozed_until: datetime | None
+    exhausted_at: datetime | None  # when all had been called, and nobody had taken it on
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     times_reported: int
@@ -35,6 +40,7 @@ class Item:
     position: tuple[int, int, datetime, int]  # where it stands in the list: hand it back to go on from there
 
 
+owner = staff.alias()
 ANSWERED = case((escalations.c.answered_at.is_(None), 0), else_=1)
 ORDER = (escalations.c.severity, ANSWERED, escalations.c.waiting_since, escalations.c.id)
 
@@ -62,9 +68,11 @@ def of_patient(turn: Turn, patient_id: int) -> list[Item]:
 def _open_items() -> Select[Any]:
     return (
         select(escalations, patients.c.name, patients.c.language, patients.c.country, patients.c.time_zone,
-               patients.c.reachable, staff.c.name.label("staff_name"), ANSWERED.label("answered"))
+               patients.c.reachable, staff.c.name.label("staff_name"), owner.c.name.label("owner_name"),
+               ANSWERED.label("answered"))
         .outerjoin(patients, patients.c.id == escalations.c.patient_id)
         .outerjoin(staff, staff.c.id == escalations.c.acknowledged_by)
+        .outerjoin(owner, owner.c.id == escalations.c.owner_id)
         .where(escalations.c.resolved_at.is_(None)))
 
 
@@ -80,5 +88,6 @@ def _item(turn: Turn, row: Any) -> Item:
     return Item(
         row.id, row.patient_id, row.chat_id, row.name, Severity(row.severity).word, row.reason, row.value, row.kind,
         row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.due_at,
+        row.resolve_by, row.owner_id, row.owner_name, row.snoozed_until, row.exhausted_at,
         row.staff_name, row.acknowledged_at, row.reports, local(turn.now, row.time_zone) if row.time_zone else None,
         row.reachable, (row.severity, row.answered, row.waiting_since, row.id))

@@ -72,6 +72,9 @@ class ObligationSettings:
     rota_covers: str = setting(
         "office_hours", "When the rota must name somebody on call: 'office_hours' or 'always'. Gaps are told a week ahead.")
 
+    welfare_steps: tuple[str, ...] = setting(
+        (), "The clinic's own steps when somebody may be in danger, one sentence each; empty: those of content/welfare.")
+
     def answer_minutes(self, severity: str) -> int | None:
         """None: as the clinic promises for any message."""
         return getattr(self, f"{severity}_answer_minutes", None)

@@ -4,7 +4,7 @@ from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.duty import absences, alerts, shifts
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.medicines import dose_prompts, dose_settings, doses, medicines, orders, regimens
-from care.tables.people import chat_links, chats, consents, invitations, patients, situations
+from care.tables.people import chat_links, chats, consents, invitations, patient_contacts, patients, situations
 from care.tables.plans import care_plans, check_windows
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
 from care.tables.work import (
@@ -23,6 +23,6 @@ __all__ = [
     "Id", "Moment", "absences", "alerts", "answers", "api_keys", "care_plans", "chat_links", "chats", "check_windows",
     "consents", "conversations", "dose_prompts", "dose_settings", "doses", "escalation_steps", "escalations", "events",
     "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "medicines", "metadata", "notes",
-    "orders", "outbox", "patient_messages", "patient_units", "patients", "pulses", "regimens", "second_readings",
-    "setup_links", "shifts", "sign_in_failures", "situations", "staff", "staff_sessions", "thresholds",
+    "orders", "outbox", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "regimens",
+    "second_readings", "setup_links", "shifts", "sign_in_failures", "situations", "staff", "staff_sessions", "thresholds",
 ]

@@ -101,3 +101,17 @@ consents = sa.Table(
     sa.Column("withdrawn_at", Moment),
     only("uq_consents_open", "patient_id", where="withdrawn_at IS NULL", unique=True),
 )
+
+# How people reach a patient by other ways than the chat. One row; what stood there before is in no journal.
+patient_contacts = sa.Table(
+    "patient_contacts", metadata,
+    sa.Column("patient_id", Id, sa.ForeignKey("patients.id"), primary_key=True, autoincrement=False),
+    sa.Column("phone", sa.Text),
+    sa.Column("address", sa.Text),
+    sa.Column("emergency_name", sa.Text),
+    sa.Column("emergency_relation", sa.Text),
+    sa.Column("emergency_phone", sa.Text),
+    sa.Column("emergency_may_call", sa.Boolean),  # the patient has agreed, or has not; unknown if nobody asked
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("changed_by", Id, sa.ForeignKey("staff.id")),
+)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from staff_api.shapes.forms import At, Given, LocalTime, Name, Page, Paged, Search, Sent
+from staff_api.shapes.forms import At, Given, LocalTime, Name, Page, Paged, Search, Sent, Words
 from staff_api.shapes.situations import Kind
 
 
@@ -62,6 +62,30 @@ class Patient(Given):
     local_time: LocalTime = Field(description="The patient's wall clock now.")
     links: list[Link]
     created_at: At
+
+
+class Contact(Given):
+    """How to reach the patient by other ways than the chat, and whom to call for them."""
+
+    phone: str | None
+    address: str | None
+    emergency_name: str | None
+    emergency_relation: str | None
+    emergency_phone: str | None
+    emergency_may_call: bool | None = Field(description="Whether the patient has agreed to it; null: nobody has asked yet.")
+    changed_at: At | None
+    changed_by: str | None
+
+
+class NewContact(Sent):
+    """All of it, in place of what stood there."""
+
+    phone: Search | None = None
+    address: Words | None = None
+    emergency_name: Name | None = None
+    emergency_relation: Search | None = None
+    emergency_phone: Search | None = None
+    emergency_may_call: bool | None = None
 
 
 class NewInvitation(Sent):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from care.escalations import OUTCOMES
-from staff_api.shapes.forms import At, Given, LocalTime, Page, Sent, Words
+from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, Page, Sent, Words
 
 
 def in_words(severity: Any) -> Any:
@@ -31,7 +31,12 @@ class Item(Given):
     country: str | None
     opened_at: At
     waiting_since: At | None = Field(description="Since when nobody has answered; null once somebody has.")
-    due_at: At | None
+    due_at: At | None = Field(description="By when a person must have acted.")
+    resolve_by: At = Field(description="By when it must be closed.")
+    owner_id: int | None = Field(description="Whose it is; null: the whole team's.")
+    owner: str | None
+    snoozed_until: At | None
+    exhausted_at: At | None = Field(description="When everyone had been called, and nobody had taken it on.")
     acknowledged_by: str | None
     acknowledged_at: At | None
     times_reported: int
@@ -63,6 +68,11 @@ class Escalation(Given):
     waiting_since: At
     answered_at: At | None = Field(description="When a human answered; nothing if the patient has written since.")
     due_at: At = Field(description="Act by then.")
+    resolve_by: At = Field(description="Close it by then.")
+    next_action_at: At | None = Field(description="When somebody is called next; null once it is closed.")
+    owner_id: int | None = Field(description="Whose it is; null: the whole team's.")
+    snoozed_until: At | None
+    exhausted_at: At | None = Field(description="When everyone had been called, and nobody had taken it on.")
     times_reported: int = Field(validation_alias=AliasChoices("times_reported", "reports"))
     acknowledged_by: int | None = Field(description="Id of the person who took it on.")
     acknowledged_at: At | None
@@ -81,3 +91,42 @@ class Resolution(Sent):
         if self.outcome == "other" and not self.note:
             raise ValueError("With the outcome 'other', say in `note` what was done")
         return self
+
+
+class Step(Given):
+    """What was done about it."""
+
+    at: At
+    kind: str = Field(examples=["called", "acknowledged", "handed_over", "snoozed", "ticked"])
+    by: str | None = Field(description="Null: by the clock.")
+    to: str | None
+    words: str | None = Field(description="A reason, who was called as what, the step of a check.")
+    people: list[str] = Field(description="Who was called.")
+
+
+class Tick(Given):
+    words: str
+    by: str | None = Field(description="Who has done it; null: still to be done.")
+    at: At | None
+
+
+class Course(Given):
+    """An escalation's course: what was done so far, and what is still to be done where a life may be in danger."""
+
+    steps: list[Step]
+    checklist: list[Tick]
+
+
+class HandOver(Sent):
+    to: Id | None = Field(description="Who takes it; null: the whole team. Yourself: you take it on.")
+    reason: Words
+
+
+class Snooze(Sent):
+    until: AtIn = Field(description="An emergency rests for an hour at most.")
+    reason: Words
+
+
+class Ticked(Sent):
+    words: Words = Field(description="The step, as the checklist has it.")
+    done: bool = True

@@ -1,9 +1,14 @@
 """Obligations: looked at, taken on, closed with a reason."""
 
-from care import escalations
+from collections.abc import Callable
+from typing import Any
+
+from care import escalations, welfare
+from care.heart.turn import Turn
 from staff_api.call import Call, found
+from staff_api.problems import Problem
 from staff_api.shapes.forms import Id
-from staff_api.shapes.worklist import Escalation, Resolution
+from staff_api.shapes.worklist import Course, Escalation, HandOver, Resolution, Snooze, Step, Tick, Ticked
 
 
 async def get_escalation(call: Call, escalation_id: Id) -> Escalation:
@@ -19,3 +24,39 @@ async def acknowledge_escalation(call: Call, escalation_id: Id) -> Escalation:
 async def resolve_escalation(call: Call, escalation_id: Id, body: Resolution) -> Escalation:
     """Close it, and say how it ended."""
     return await call.change(Escalation, escalations.resolve, escalation_id, call.person.id, body.outcome, body.note or "")
+
+
+async def get_course(call: Call, escalation_id: Id) -> Course:
+    """What was done about it, step by step; for an emergency also the checklist of the welfare check."""
+    return await call.read(course, escalation_id)
+
+
+def course(turn: Turn, escalation_id: int) -> Course:
+    this = found(escalations.get(turn, escalation_id))
+    return Course(steps=[Step.of(one) for one in escalations.steps(turn, escalation_id)],
+                  checklist=[Tick.of(one) for one in welfare.checklist(turn, this)])
+
+
+async def hand_over_escalation(call: Call, escalation_id: Id, body: HandOver) -> Escalation:
+    """Give it to someone else, who is called at once and has still to take it on; or to the whole team."""
+    by = call.person.id
+    return await call.change(Escalation, unless_refused, escalations.hand_over, escalation_id, by, body.to, body.reason)
+
+
+async def snooze_escalation(call: Call, escalation_id: Id, body: Snooze) -> Escalation:
+    """Not now, but then: you take it on, and it comes back by itself or with the next report. An emergency rests for an hour at
+    most."""
+    by = call.person.id
+    return await call.change(Escalation, unless_refused, escalations.snooze, escalation_id, by, body.until, body.reason)
+
+
+async def tick_step(call: Call, escalation_id: Id, body: Ticked) -> Escalation:
+    """A step of the welfare check was done, or was not after all; your name and the time are kept with it."""
+    return await call.change(Escalation, unless_refused, welfare.tick, escalation_id, call.person.id, body.words, body.done)
+
+
+def unless_refused(turn: Turn, act: Callable[..., Any], *args: Any) -> Any:
+    try:
+        return act(turn, *args)
+    except escalations.Refused as refused:
+        raise Problem("conflict", str(refused)) from None

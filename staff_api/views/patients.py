@@ -4,13 +4,23 @@ from zoneinfo import available_timezones
 
 from aiohttp import web
 
-from care import invitations, patients
+from care import contacts, invitations, patients
 from care.heart.turn import Turn
 from staff_api.call import Call, found
 from staff_api.problems import Fault, Problem
 from staff_api.qr import svg
 from staff_api.shapes.forms import Id
-from staff_api.shapes.patients import Invitation, NewInvitation, NewPatient, Patient, PatientRow, Patients, PatientSearch
+from staff_api.shapes.patients import (
+    Contact,
+    Invitation,
+    NewContact,
+    NewInvitation,
+    NewPatient,
+    Patient,
+    PatientRow,
+    Patients,
+    PatientSearch,
+)
 from staff_api.wiring import INVITE_LINK
 
 
@@ -54,6 +64,29 @@ def wrong(field: str, detail: str) -> Problem:
 async def get_patient(call: Call, patient_id: Id) -> Patient:
     """One patient, with what is known about reaching them."""
     return Patient.of(found(await call.read(patients.summary, patient_id)))
+
+
+async def get_contact(call: Call, patient_id: Id) -> Contact:
+    """How to reach a patient by other ways than the chat, and whom to call for them."""
+    return Contact.of(await call.read(contact_of, patient_id))
+
+
+def contact_of(turn: Turn, patient_id: int) -> contacts.Known:
+    found(patients.summary(turn, patient_id))
+    return contacts.of(turn, patient_id)
+
+
+async def set_contact(call: Call, patient_id: Id, body: NewContact) -> Contact:
+    """Note how to reach a patient: all of it, in place of what stood there."""
+    return await call.change(Contact, change_contact, patient_id, body, call.caller.person and call.caller.person.id)
+
+
+def change_contact(turn: Turn, patient_id: int, body: NewContact, by: int | None) -> contacts.Known:
+    found(patients.lock(turn, patient_id))
+    try:
+        return contacts.change(turn, patient_id, contacts.Contact(**body.model_dump()), by)
+    except contacts.Refused as refused:
+        raise Problem("invalid_body", str(refused)) from None
 
 
 async def invite_patient(call: Call, patient_id: Id, body: NewInvitation) -> Invitation:
