@@ -77,6 +77,29 @@ class Run:
         return next(ask for ask in self.asks if ask.key == key)
 
 
+# The forms, as they are printed: how many items each has, and what a yes counts where it is not one point.
+ITEMS = {"phq2": 2, "phq9": 9, "phq8": 8, "gad7": 7, "phq4": 4, "steadi-stay-independent": 12}
+POINTS = {"steadi-stay-independent": {"q1": 2, "q2": 2}}
+
+
+def totals(run: Run) -> dict[str, int | None]:
+    """What must be on record of a run that has ended, by form: a total only if every item has an answer."""
+    name = run.flow.name
+    if name not in ITEMS or not run.answers:
+        return {}
+    found = {name: total(name, run.answers)}
+    if name == "phq2" and (found[name] or 0) >= 3:
+        found["phq9"] = total("phq9", run.answers)
+    return found
+
+
+def total(name: str, answers: dict[str, Any]) -> int | None:
+    keys = [f"q{number}" for number in range(1, ITEMS[name] + 1)]
+    if any(key not in answers for key in keys):
+        return None
+    return sum(answers[key] * POINTS.get(name, {}).get(key, 1) for key in keys)
+
+
 @dataclass
 class Model:
     """One patient: every run, the last of which may be open."""
