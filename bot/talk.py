@@ -86,6 +86,16 @@ def is_answer(turn: Turn, patient: Patient, conversation: Conversation, words: s
     return bool(asking and question and question.kind.is_answer(words, asking.here(question.kind)))
 
 
+def is_bare_reading(turn: Turn, holding: list[Patient], reading: str, words: str) -> bool:
+    """Whether these words are a number, perhaps with its unit, and answer the question on screen, which measures this."""
+    if len(words.split()) > 2 or not (waiting := in_hand(turn, holding)):
+        return False
+    asking = Asking.of(turn, *waiting)
+    question = asking.question if asking else None
+    return bool(asking and question and question.kind.reading == reading
+                and question.kind.is_answer(words, asking.here(question.kind)))
+
+
 def takes_any_words(conversation: Conversation) -> bool:
     flow = FLOWS.get(conversation.flow)
     question = flow.question(conversation.asked) if flow else None

@@ -140,6 +140,15 @@ def _overdose(number: Text, talk: Text) -> tuple[Text, ...]:
     )
 
 
+def _take_sugar(number: Text, talk: Text) -> tuple[Text, ...]:
+    return (
+        _("Your sugar may be very low. If you can swallow, eat or drink sugar now: juice, sugar or glucose tablets."),
+        _("If you feel very sleepy or confused, or cannot swallow, call {number} now.", number=number),
+        _("If you can, ask someone to stay with you. If it is about someone else, stay with them."),
+        _("Do not wait for an answer here. We have told the care team."),
+    )
+
+
 def _self_harm(number: Text, talk: Text) -> tuple[Text, ...]:
     return (
         _("Thank you for telling us. You do not have to carry this alone."),
@@ -178,8 +187,8 @@ def _neutral(number: Text, talk: Text) -> tuple[Text, ...]:
 
 
 _TEXTS: Final[dict[str, Callable[[Text, Text], tuple[Text, ...]]]] = {
-    "medical": _medical, "overdose": _overdose, "self_harm": _self_harm, "gentle_check": _gentle_check,
-    "harm_to_others": _harm_to_others, "neutral": _neutral,
+    "medical": _medical, "overdose": _overdose, "take_sugar": _take_sugar, "self_harm": _self_harm,
+    "gentle_check": _gentle_check, "harm_to_others": _harm_to_others, "neutral": _neutral,
 }
 _WITH_LINES: Final = ("overdose", "self_harm", "gentle_check", "harm_to_others")
 

@@ -10,11 +10,12 @@ from care.patients import Patient
 SEVERITIES = {severity.word: severity for severity in Severity}
 
 
-def screen(turn: Turn, who: Addressee, country: str, words: str) -> bool:
+def screen(turn: Turn, who: Addressee, country: str, words: str, asked_for: str = "") -> bool:
     """Judge words for signs of danger, wherever they were written; True if a safety card was shown. Words about death that
-    may not be meant so are answered too, and gently."""
+    may not be meant so are answered too, and gently. `asked_for`: a category that is left to the zones, since the words are
+    the very number that a question asked for."""
     assert who.chat_id is not None
-    found = red_flags.screen(words)
+    found = [flag for flag in red_flags.screen(words) if flag.category != asked_for]
     for flag in found:
         turn.happened(events.RedFlagRaised(
             who.id, who.chat_id, flag.rule, flag.version, flag.category, flag.severity, storable(flag.words)))

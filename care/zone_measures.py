@@ -87,10 +87,23 @@ def numbers(asked: Asked, rule: Rule, since: datetime) -> list[tuple[float, date
 
 def rise(asked: Asked, rule: Rule, now: float) -> Amount | None:
     """Held against the lowest of those days, so that one heavy morning does not hide a gain."""
-    today = local(asked.turn.now, asked.time_zone).date()
-    since = instant(today - timedelta(days=rule.days), time(0), asked.time_zone)
-    before = numbers(asked, rule, since)
+    before = numbers(asked, rule, _days_ago(asked, rule.days))
     return _more(asked, now, *min(before)) if before else None
+
+
+def fall(asked: Asked, rule: Rule, now: float) -> Amount | None:
+    """Held against the highest of those days."""
+    before = numbers(asked, rule, _days_ago(asked, rule.days))
+    if not before:
+        return None
+    more = _more(asked, now, *max(before))
+    return Amount(-more.value, more.told)
+
+
+def _days_ago(asked: Asked, days: int) -> datetime:
+    """The beginning of that day, on the patient's calendar: an early weighing yesterday counts, at whatever hour it was."""
+    today = local(asked.turn.now, asked.time_zone).date()
+    return instant(today - timedelta(days=days), time(0), asked.time_zone)
 
 
 def rise_from_last(asked: Asked, rule: Rule, now: float) -> Amount | None:
@@ -103,9 +116,14 @@ def _more(asked: Asked, now: float, was: float, at: datetime) -> Amount:
     return Amount(more, f"{more:+g} since {_day(asked, at)}, when it was {was:g}")
 
 
+def rise_from_usual(asked: Asked, rule: Rule, now: float) -> Amount | None:
+    usual = usual_of(asked, rule)
+    return None if usual is None else Amount(round(now - usual, 2), f"{round(now - usual, 2):+g} from the usual {usual:g}")
+
+
 def drop_from_usual(asked: Asked, rule: Rule, now: float) -> Amount | None:
     usual = usual_of(asked, rule)
-    return None if usual is None else Amount(round(usual - now, 2), f"{now - usual:+g} from the usual {usual:g}")
+    return None if usual is None else Amount(round(usual - now, 2), f"{round(now - usual, 2):+g} from the usual {usual:g}")
 
 
 def percent_of_usual(asked: Asked, rule: Rule, now: float) -> Amount | None:
@@ -118,6 +136,8 @@ def usual_of(asked: Asked, rule: Rule) -> float | None:
     usual = asked.usuals[rule.usual]
     if usual.id in asked.numbers:
         return asked.numbers[usual.id][0]
+    if usual.otherwise == "nothing":
+        return None
     readings = [number for number, _at in numbers(asked, rule, EVER)]
     if len(readings) < usual.count:
         return None
@@ -129,4 +149,5 @@ def _day(asked: Asked, at: datetime) -> str:
 
 
 TRENDS: Mapping[str, Callable[[Asked, Rule, float], Amount | None]] = {
-    "rise": rise, "rise_from_last": rise_from_last, "drop_from_usual": drop_from_usual, "percent_of_usual": percent_of_usual}
+    "rise": rise, "fall": fall, "rise_from_last": rise_from_last, "rise_from_usual": rise_from_usual,
+    "drop_from_usual": drop_from_usual, "percent_of_usual": percent_of_usual}

@@ -21,7 +21,9 @@ Zone = Literal["red", "amber"]
 ZONES: Final = get_args(Zone)
 EVIDENCE: Final = ("two sources", "source read", "one repository", "memory")
 BOUNDS: Final = {"at_least": AtLeast, "at_most": AtMost, "below": Below}
-TRENDS: Final = ("rise", "rise_from_last", "drop_from_usual", "percent_of_usual")  # care/zone_measures.py has each
+OTHERWISE: Final = ("median of the first", "highest", "nothing")
+TRENDS: Final = (  # care/zone_measures.py has each
+    "rise", "fall", "rise_from_last", "rise_from_usual", "drop_from_usual", "percent_of_usual")
 
 
 class Malformed(ValueError):
@@ -37,7 +39,7 @@ class Usual:
     name: str
     key: str
     between: tuple[float, float]
-    otherwise: Literal["median of the first", "highest"]
+    otherwise: Literal["median of the first", "highest", "nothing"]
     count: int
     reason: str
     source: str
@@ -173,8 +175,8 @@ def load(file: Path) -> CheckIn:
 def _usual(file: Path, table: dict[str, Any]) -> Usual:
     made: Usual = _made(Usual, file, table)
     where = f"{file.name}, usual {made.name}"
-    if made.otherwise not in ("median of the first", "highest"):
-        raise Malformed(f"{where}: otherwise must be 'median of the first' or 'highest', not {made.otherwise!r}.")
+    if made.otherwise not in OTHERWISE:
+        raise Malformed(f"{where}: otherwise must be one of: {', '.join(OTHERWISE)}; not {made.otherwise!r}.")
     _check_common(where, made)
     return made
 
@@ -201,7 +203,7 @@ def _rule(file: Path, table: dict[str, Any], usuals: Mapping[str, Usual]) -> Rul
         raise Malformed(f"{where}: between must enclose its number {rule.number}.")
     if rule.of not in ("value", *TRENDS):
         raise Malformed(f"{where}: of must be one of: value, {', '.join(TRENDS)}; not {rule.of!r}.")
-    if rule.of.startswith("rise") and rule.days < 1:
+    if rule.of in ("rise", "fall", "rise_from_last") and rule.days < 1:
         raise Malformed(f"{where}: a {rule.of} needs days, how far to look back.")
     if rule.of.endswith("usual") and rule.usual not in usuals:
         raise Malformed(f"{where}: there is no [[usual]] of the name {rule.usual!r}.")

@@ -92,11 +92,12 @@ def _act(turn: Turn, event: events.AnswerSaved, key: str, met: Sequence[Met]) ->
     when = _when(turn, patient, escalation_id)
     if zone == "red":
         second_readings.settle(turn, event.conversation_id)
-        safety.show_card(turn, patient, patient.country, worst[0].rule.card)
-        words = _("Someone from your care team will look at this {when}.", when=when)
+        looked_at = _("Someone from your care team will look at this {when}.", when=when)
+        for card in dict.fromkeys(one.rule.card for one in worst):
+            safety.show_card(turn, patient, patient.country, card, looked_at)
     else:
         words = _("Thank you for telling me. I have told your care team. Someone will look at this {when}.", when=when)
-    turn.tell(patient, Screen(words), once=f"told:{event.conversation_id}:{SEVERITY[zone].word}")
+        turn.tell(patient, Screen(words), once=f"told:{event.conversation_id}:{zone}")
 
 
 def _expect(turn: Turn, event: events.AnswerSaved, key: str, waiting: Sequence[Met]) -> None:

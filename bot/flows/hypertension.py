@@ -7,13 +7,13 @@ five minutes' rest and a second reading. The numbers are in content/check_ins/hy
 from bot.flows.engine import Ask, Flow, Say
 from bot.flows.kinds import Choice, Several
 from bot.flows.vitals import BloodPressure
-from bot.flows.wording import GOODBYE, NONE_OF_THESE, REST_FIRST
+from bot.flows.wording import CHEST_PAIN, GOODBYE, HAS_ANY_NOW, NONE_OF_THESE, REST_FIRST, TAKEN
 from care.heart.language import _
 from care.zone_rules import crossing
 
 VERY_HIGH = crossing("hypertension", "systolic", "diastolic")
 ALARM = {
-    "chest_pain": _("Chest pain"), "breathless": _("Short of breath"), "back_pain": _("Strong back pain"),
+    **CHEST_PAIN, "breathless": _("Short of breath"), "back_pain": _("Strong back pain"),
     "weakness": _("Numb or weak"), "vision": _("Trouble seeing"), "speech": _("Trouble speaking"),
     "headache": _("Worst headache ever")}
 
@@ -27,14 +27,12 @@ HYPERTENSION = Flow(
         Ask("bp", _("What is your blood pressure? Please type both numbers, like {example}.", example="120/80"),
             BloodPressure()),
         Say(_("This may be high for you."), when={"bp": VERY_HIGH}),
-        Ask("alarm", _("Do you have any of these right now?"), Several(ALARM, none=NONE_OF_THESE), when={"bp": VERY_HIGH}),
+        Ask("alarm", HAS_ANY_NOW, Several(ALARM, none=NONE_OF_THESE), when={"bp": VERY_HIGH}),
         Say(REST_FIRST, when={"bp": VERY_HIGH, "alarm": []}),
         Ask("bp_2", _("What is your blood pressure now?"), BloodPressure(), when={"bp": VERY_HIGH, "alarm": []}),
         Ask("dizzy", _("Have you felt dizzy when you stand up, or fainted?"),
             Choice({"no": _("No"), "dizzy": _("Dizzy"), "fainted": _("Fainted, or nearly")})),
-        Ask("medicines", _("Have you taken your blood pressure medicine?"), Choice({
-            "all": _("Yes, all of it"), "some": _("I missed some"), "stopped": _("I have stopped it"),
-            "none": _("I take none")})),
+        Ask("medicines", _("Have you taken your blood pressure medicine?"), TAKEN),
     ),
     closing=GOODBYE,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from telegram import Message
 
+from bot import talk
 from bot.handlers.visit import Visit, visit
 from care import messages, red_flags, triage
 from care.heart.text import storable
@@ -18,7 +19,9 @@ KINDS = ("photo", "voice", "video", "video_note", "audio", "document", "sticker"
 def in_danger(turn: Turn, visit: Visit) -> bool:
     """Judge everything that was said; True if it tells of danger, and a safety card was shown."""
     country = visit.holding[0].country if visit.holding else turn.settings.clinic.country
-    return triage.screen(turn, visit.who, country, "\n".join(red_flags.texts_in(visit.update.to_dict())))
+    said = "\n".join(red_flags.texts_in(visit.update.to_dict()))
+    asked_for = "low_sugar" if talk.is_bare_reading(turn, visit.holding, "glucose", said) else ""
+    return triage.screen(turn, visit.who, country, said, asked_for)
 
 
 def written_in(visit: Visit) -> Written:
