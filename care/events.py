@@ -245,6 +245,16 @@ class ZoneChanged(Event):
 
 
 @dataclass(frozen=True)
+class AllergyNoted(Event):
+    allergy_id: int
+
+
+@dataclass(frozen=True)
+class AllergyRemoved(Event):
+    allergy_id: int
+
+
+@dataclass(frozen=True)
 class MedicineOrdered(Event):
     """Staff ordered a medicine, changed how it is taken, or stopped it; or it waits for a second person's word."""
 

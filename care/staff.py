@@ -18,8 +18,8 @@ IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 TRIES_PER_ADDRESS, ADDRESS_WINDOW = 5, timedelta(minutes=5)
 TRIES_PER_ACCOUNT, ACCOUNT_WINDOW = 10, timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
-SCOPES = ("worklist:read", "patients:read", "patients:write", "messages:write", "escalations:write", "rota:write",
-          "events:read")
+SCOPES = ("worklist:read", "patients:read", "patients:write", "medicines:write", "messages:write", "escalations:write",
+          "rota:write", "events:read")
 
 
 class Refused(Exception):

@@ -18,6 +18,7 @@ from staff_api.views import (
     escalations,
     events,
     keys,
+    medicines,
     messages,
     patients,
     questionnaires,
@@ -120,6 +121,44 @@ UNDER_V1 = (
     Operation(
         "POST", "/situations/{situation_id}/undo", situations.undo_situation, "patients:write", problems=("conflict",),
     ),
+    Operation("GET", "/patients/{patient_id}/medicines", medicines.get_medicines, "patients:read", problems=("not_found",)),
+    Operation(
+        "POST", "/patients/{patient_id}/medicines", medicines.prescribe, "medicines:write", 201,
+        problems=("not_found", "conflict", "people_only"), once=True,
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/medicines/preview", medicines.preview_prescription, "medicines:write",
+        problems=("not_found", "people_only"),
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/medicines/read", medicines.read_request, "medicines:write", problems=("not_found",),
+    ),
+    Operation(
+        "PUT", "/regimens/{regimen_id}", medicines.change_order, "medicines:write",
+        problems=("not_found", "conflict", "people_only"),
+    ),
+    Operation(
+        "POST", "/regimens/{regimen_id}/preview", medicines.preview_change, "medicines:write",
+        problems=("not_found", "people_only"),
+    ),
+    Operation(
+        "POST", "/regimens/{regimen_id}/stop", medicines.stop_medicine, "medicines:write", problems=("not_found", "conflict"),
+    ),
+    Operation("GET", "/regimens/{regimen_id}/orders", medicines.get_orders, "patients:read", problems=("not_found",)),
+    Operation(
+        "POST", "/orders/{order_id}/agree", medicines.agree, "medicines:write",
+        problems=("not_found", "conflict", "people_only"),
+    ),
+    Operation(
+        "POST", "/orders/{order_id}/refuse", medicines.refuse, "medicines:write",
+        problems=("not_found", "conflict", "people_only"),
+    ),
+    Operation("GET", "/patients/{patient_id}/allergies", medicines.get_allergies, "patients:read", problems=("not_found",)),
+    Operation(
+        "POST", "/patients/{patient_id}/allergies", medicines.note_allergy, "medicines:write", 201, problems=("not_found",),
+        once=True,
+    ),
+    Operation("DELETE", "/allergies/{allergy_id}", medicines.remove_allergy, "medicines:write", 204, problems=("not_found",)),
     Operation("POST", "/links/{link_id}/cut", patients.cut_link, "patients:write", 204, problems=("not_found",)),
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
     Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),

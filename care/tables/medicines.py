@@ -119,6 +119,20 @@ dose_prompts = sa.Table(
     sa.Index("ix_dose_prompts_screen", "screen"),
 )
 
+# What a patient must not be given; what was removed stays on record.
+allergies = sa.Table(
+    "allergies", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("substance", sa.Text, nullable=False),
+    sa.Column("reaction", sa.Text),  # what it did
+    sa.Column("noted_by", sa.Text, nullable=False),
+    sa.Column("noted_at", Moment, nullable=False),
+    sa.Column("removed_by", sa.Text),
+    sa.Column("removed_at", Moment),
+    sa.Index("ix_allergies_patient_id", "patient_id"),
+)
+
 # How a patient wants to be asked. No row: discreetly.
 dose_settings = sa.Table(
     "dose_settings", metadata,
