@@ -1,0 +1,42 @@
+"""Events of medicines: what is ordered, asked about, and taken or not."""
+
+from dataclasses import dataclass
+
+from care.heart.event import Event
+
+
+@dataclass(frozen=True)
+class AllergyNoted(Event):
+    allergy_id: int
+
+
+@dataclass(frozen=True)
+class AllergyRemoved(Event):
+    allergy_id: int
+
+
+@dataclass(frozen=True)
+class MedicineOrdered(Event):
+    """Staff ordered a medicine, changed how it is taken, or stopped it; or it waits for a second person's word."""
+
+    order_id: int
+    regimen_id: int
+    order: str  # start, change, stop
+    state: str  # waiting, in force, refused
+
+
+@dataclass(frozen=True)
+class DosesAsked(Event):
+    prompt_id: int
+    doses: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DoseEnded(Event):
+    """It is known what became of a dose, or that it will not be; `amended`, if something else was on record before."""
+
+    dose_id: int
+    regimen_id: int
+    state: str
+    reason: str | None
+    amended: bool

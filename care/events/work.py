@@ -1,0 +1,158 @@
+"""Events of the team's work: obligations, replies, rota, accounts."""
+
+from dataclasses import dataclass
+
+from care.heart.event import Event
+
+
+@dataclass(frozen=True)
+class ContactChanged(Event):
+    """How to reach the patient by other ways, or whom to call for them."""
+
+
+@dataclass(frozen=True)
+class EscalationOpened(Event):
+    escalation_id: int
+    severity: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class EscalationJoined(Event):
+    """The same trouble again: it joined the escalation that was open, and raised it if it was worse."""
+
+    escalation_id: int
+    severity: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class EscalationAcknowledged(Event):
+    escalation_id: int
+
+
+@dataclass(frozen=True)
+class EscalationHandedOver(Event):
+    """It is this person's now, who has still to take it on; nobody's: the whole team's."""
+
+    escalation_id: int
+    to: int | None
+
+
+@dataclass(frozen=True)
+class EscalationSnoozed(Event):
+    escalation_id: int
+
+
+@dataclass(frozen=True)
+class EscalationCalled(Event):
+    """People were called, by the console and by the channels that the clinic has: who stands on this rung of the ladder."""
+
+    escalation_id: int
+    severity: str
+    rung: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class EscalationExhausted(Event):
+    """All have been called, and nobody has taken it on."""
+
+    escalation_id: int
+    severity: str
+
+
+@dataclass(frozen=True)
+class EscalationResolved(Event):
+    escalation_id: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ReplyWritten(Event):
+    message: int
+
+
+@dataclass(frozen=True)
+class ReplyUndone(Event):
+    message: int
+
+
+@dataclass(frozen=True)
+class NoteWritten(Event):
+    note: int
+
+
+@dataclass(frozen=True)
+class StaffAdded(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class StaffDeactivated(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class ShiftAdded(Event):
+    shift_id: int
+    staff_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class ShiftRemoved(Event):
+    shift_id: int
+    staff_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class AbsenceAdded(Event):
+    absence_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class AbsenceCancelled(Event):
+    absence_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class AlertSent(Event):
+    """A mail server, a gateway or an address has taken an alert. (That anyone has read it, nobody knows.)"""
+
+    escalation_id: int
+    alert: int
+    channel: str
+
+
+@dataclass(frozen=True)
+class AlertFailed(Event):
+    """An alert could not be handed in, and will not be tried again."""
+
+    escalation_id: int
+    alert: int
+    channel: str
+
+
+@dataclass(frozen=True)
+class SignedIn(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class SignedOut(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class KeyMade(Event):
+    key_id: int
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KeyRevoked(Event):
+    key_id: int
