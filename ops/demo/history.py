@@ -32,6 +32,7 @@ from ops.demo.cast import CAST, DAYS, Line, Role
 from ops.demo.nurses import Nurses
 from ops.demo.patient import Patient
 from ops.demo.playing import PlayedClock, step
+from ops.offered import offered
 from simulator.people import Person
 from simulator.telegram import Event, Telegram
 from simulator.transport import InProcess
@@ -50,7 +51,7 @@ DANA, MAREK = ("dana@example.org", "Dana"), ("marek@example.org", "Marek")
 def settings(database: Path) -> Settings:
     return Settings(
         clinic=ClinicSettings(
-            name="Riverside Clinic", country="GB", languages=("en", "es"), time_zone=ZONE, phone="01632 960 000",
+            name="Riverside Clinic", country="GB", languages=offered(), time_zone=ZONE, phone="01632 960 000",
             office_hours="Mon-Fri 08:00-18:00", reply_within_minutes=120, crisis_lines_confirmed=False),
         database=DatabaseSettings(url=f"sqlite:///{database}"),
         telegram=TelegramSettings(token=TOKEN, api_base="http://telegram.invalid"),
