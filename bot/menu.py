@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 COMMANDS: Mapping[str, Msg] = {
     "check": _("A short check-in"),
     **{flow.command: flow.about for flow in FLOWS.values() if flow.command},
+    "meds": _("Your medicines"),
     "trends": _("Your readings, looking back"),
     "help": _("What I can do, and whom to call"),
     "language": _("Choose your language"),

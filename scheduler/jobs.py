@@ -12,7 +12,7 @@ from care import alerts, checks, conversations, escalations, ladder, rota, secon
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
-from care.medicines import planning, prompts
+from care.medicines import planning, prompts, supplies
 from scheduler import channels
 
 logger = logging.getLogger(__name__)
@@ -76,6 +76,10 @@ async def attend_to_doses(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(prompts.due), prompts.attend)
 
 
+async def ask_about_refills(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(supplies.due), supplies.ask)
+
+
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
     """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
     for one in found:
@@ -101,6 +105,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (forget_old_updates, Every(seconds=3600)),
     (plan_doses, Every(seconds=60)),
     (attend_to_doses, Every(seconds=5)),
+    (ask_about_refills, Every(seconds=300)),
     (beat, Every(seconds=30)),
 )
 

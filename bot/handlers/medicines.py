@@ -1,11 +1,28 @@
-"""Medicines: what a patient says about doses, by a tap."""
+"""Medicines: what a patient says about doses, by a tap, and the list of what they take."""
 
-from bot.handlers.visit import Visit, visit
+from bot.handlers.about import stranger_card
+from bot.handlers.heard import command
+from bot.handlers.visit import Visit, for_whom, visit
+from care import enrolment
 from care.heart.language import Text, _
 from care.heart.turn import Turn
-from care.medicines import answers, prompts
+from care.medicines import answers, as_needed, doses, medication_list, prompts, regimens, supplies
+from care.patients import Patient
 
 GONE = _("This button does not work any more.")
+
+
+@command
+def show(turn: Turn, visit: Visit) -> None:
+    match visit.holding:
+        case []:
+            stranger_card(turn, visit)
+        case [patient] if not patient.consented:
+            enrolment.ask_consent(turn, patient)
+        case [patient]:
+            medication_list.show(turn, patient)
+        case _:
+            for_whom(turn, visit, "meds:list")
 
 
 @visit
@@ -17,3 +34,65 @@ def dose_button(turn: Turn, visit: Visit) -> Text | None:
     if prompt is None or patient is None or prompt.chat_id != visit.chat_id:
         return GONE
     return answers.tapped(turn, patient, prompt, verb, rest, message_id)
+
+
+@visit
+def list_button(turn: Turn, visit: Visit) -> Text | None:
+    """The whole list, and how a patient wants to be asked."""
+    data, message_id = visit.button
+    _prefix, verb, patient_id = data.split(":")
+    patient = visit.patient(patient_id)
+    if patient is None:
+        return GONE
+    if not patient.consented:
+        enrolment.ask_consent(turn, patient)
+    elif verb == "list":
+        medication_list.show(turn, patient, message_id)
+    else:
+        medication_list.prefer(turn, patient, verb == "openly", message_id)
+    return None
+
+
+@visit
+def medicine_button(turn: Turn, visit: Visit) -> Text | None:
+    """One medicine of the list: looked at, or one of it taken."""
+    data, message_id = visit.button
+    _prefix, verb, regimen_id, *number = data.split(":")
+    regimen = regimens.get(turn, int(regimen_id))
+    patient = visit.patient(regimen.patient_id) if regimen else None
+    if regimen is None or patient is None:
+        return GONE
+    if verb == "one":
+        medication_list.show_one(turn, patient, regimen, message_id)
+        return None
+    if not number or not as_needed.is_one(regimen):
+        return GONE
+    return as_needed.one_more(turn, patient, regimen, int(number[0]), message_id, sure=verb == "sure")
+
+
+@visit
+def taken_button(turn: Turn, visit: Visit) -> Text | None:
+    """A dose taken without being asked, or one that was not taken after all."""
+    data, message_id = visit.button
+    _prefix, verb, dose_id = data.split(":")
+    dose = doses.get(turn, int(dose_id))
+    patient = visit.patient(dose.patient_id) if dose else None
+    regimen = regimens.get(turn, dose.regimen_id) if dose else None
+    if dose is None or patient is None or regimen is None or as_needed.is_one(regimen) == (verb == "took"):
+        return GONE
+    if verb == "took":
+        return medication_list.took(turn, patient, dose, message_id)
+    done = as_needed.undo(turn, dose)
+    medication_list.show_one(turn, patient, regimen, message_id)
+    return _("Noted. Thank you.") if done else GONE
+
+
+@visit
+def refill_button(turn: Turn, visit: Visit) -> Text | None:
+    data, message_id = visit.button
+    _prefix, verb, medicine_id, *rest = data.split(":")
+    medicine = regimens.medicine(turn, int(medicine_id))
+    patient: Patient | None = visit.patient(medicine.patient_id) if medicine else None
+    if medicine is None or patient is None or not supplies.answered(turn, patient, medicine, verb, rest, message_id):
+        return GONE
+    return None

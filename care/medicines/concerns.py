@@ -5,15 +5,16 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from care import escalations, events, messages, office, patients
+from care import escalations, events, messages, office, patients, safety
 from care.escalations import Severity
 from care.heart.language import Lines, Text, _
 from care.heart.screen import Screen
 from care.heart.time import local
 from care.heart.turn import Turn
-from care.medicines import doses, regimens
+from care.medicines import as_needed, doses, regimens
 from care.medicines.doses import Dose
 from care.medicines.regimens import Regimen
+from care.medicines.timing import AsNeeded
 from care.tables import doses as doses_table
 from care.tables import regimens as regimens_table
 
@@ -51,6 +52,9 @@ def judge_dose(turn: Turn, event: events.DoseEnded) -> None:
         for concern in CONCERNS:
             after_all = f"{_which(dose, regimen)} (taken after all)"
             escalations.corrected(turn, dose.patient_id, _kind(concern.what, regimen), after_all)
+    if isinstance(regimen.timing, AsNeeded):
+        _judge_count(turn, dose, regimen)
+        return
     found = next((one for one in CONCERNS if one.what in (event.reason, event.state)), None)
     severity = None if found is None else found.of_critical if regimen.medicine.critical else found.severity
     if found and severity is not None:
@@ -59,6 +63,18 @@ def judge_dose(turn: Turn, event: events.DoseEnded) -> None:
             _tell(turn, dose, severity, urgent=event.reason == "side_effect")
     if event.state in NOT_TAKEN and _days_not_taken(turn, dose, regimen) >= DAYS:
         _open(turn, dose, regimen, Severity.ROUTINE, "pattern", "Doses not taken, or not answered, on 3 days in 7")
+
+
+def _judge_count(turn: Turn, dose: Dose, regimen: Regimen) -> None:
+    """More than the most for 24 hours needs a person at once; of a critical medicine it is treated as an overdose."""
+    if dose.state == "cancelled":
+        escalations.corrected(turn, dose.patient_id, _kind("too_many", regimen), f"{_which(dose, regimen)} ({dose.why})")
+    elif as_needed.too_many(turn, regimen):
+        severity = Severity.EMERGENCY if regimen.medicine.critical else Severity.URGENT
+        _open(turn, dose, regimen, severity, "too_many", "Took more than the most for 24 hours")
+        patient = patients.get(turn, dose.patient_id)
+        if patient and severity is Severity.EMERGENCY:
+            safety.show_card(turn, patient, patient.country, "overdose")
 
 
 def _open(turn: Turn, dose: Dose, regimen: Regimen, severity: Severity, what: str, reason: str) -> None:

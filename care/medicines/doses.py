@@ -111,9 +111,9 @@ def missed_by_us(turn: Turn, dose: Dose, why: str) -> bool:
     return _end(turn, dose, state="missed_by_us", why=why)
 
 
-def cancelled(turn: Turn, dose: Dose, why: str) -> bool:
+def cancelled(turn: Turn, dose: Dose, why: str, amending: bool = False) -> bool:
     """It was not to be asked about any more, or not to be taken."""
-    return _end(turn, dose, state="cancelled", why=why)
+    return _end(turn, dose, amending, state="cancelled", why=why)
 
 
 def _end(turn: Turn, dose: Dose, amending: bool = False, **final: Any) -> bool:

@@ -70,6 +70,11 @@ def get(turn: Turn, regimen_id: int) -> Regimen | None:
     return found[0] if found else None
 
 
+def medicine(turn: Turn, medicine_id: int) -> Medicine | None:
+    row = turn.db.execute(select(medicines).where(medicines.c.id == medicine_id)).first()
+    return _medicine(row, row.id) if row else None
+
+
 def of_patient(turn: Turn, patient_id: int, *states: str) -> list[Regimen]:
     """A patient's regimens in these states (active, unless said), in the order they were written."""
     return _found(turn, WITH_MEDICINE.where(
@@ -89,9 +94,13 @@ def _found(turn: Turn, wanted: Select[Any]) -> list[Regimen]:
 
 
 def _regimen(row: Any) -> Regimen:
-    medicine = Medicine(row.medicine_id, row.patient_id, row.name, row.ingredient, row.purpose, row.looks, row.missed_advice,
-                        row.critical, row.supply_ends_on)
     return Regimen(
-        row.id, row.patient_id, medicine, timing.read(row.timing), row.amount, row.food, row.begins_on, row.ends_on,
+        row.id, row.patient_id, _medicine(row, row.medicine_id), timing.read(row.timing), row.amount, row.food,
+        row.begins_on, row.ends_on,
         timedelta(minutes=row.window_minutes), row.nudges, timedelta(minutes=row.nudge_minutes), row.prescriber, row.state,
         row.version, row.zone, row.planned_to)
+
+
+def _medicine(row: Any, medicine_id: int) -> Medicine:
+    return Medicine(medicine_id, row.patient_id, row.name, row.ingredient, row.purpose, row.looks, row.missed_advice,
+                    row.critical, row.supply_ends_on)

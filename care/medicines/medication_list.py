@@ -1,0 +1,108 @@
+"""The medication list: what a patient takes, what for, how, whose order it is, what is next; and "I took it" without being
+asked."""
+
+from sqlalchemy import func, select
+
+from care.heart.language import Lines, Msg, Text, _
+from care.heart.screen import Button, Screen
+from care.heart.time import local
+from care.heart.turn import Turn
+from care.medicines import as_needed, doses, prompt_screens, prompts, regimens
+from care.medicines.doses import Dose
+from care.medicines.regimens import Regimen
+from care.medicines.timing import AsNeeded
+from care.medicines.timing_words import in_words
+from care.patients import Patient
+from care.tables import dose_settings
+from care.tables import orders as orders_table
+
+SHORT = 30  # characters of a medicine's name on a button
+NEXT = 3  # doses that are shown ahead
+
+
+def show(turn: Turn, patient: Patient, edits: int | None = None) -> None:
+    """Everything that is ordered now, a button each."""
+    found = _current(turn, patient)
+    if not found:
+        turn.tell(patient, Screen(_("There is no medicine on your list. If that is not right, write to your care team here."),
+                                  edits=edits))
+        return
+    lines = [Lines((f"{number}. {one.medicine.name}, {one.amount}", in_words(one.timing, patient.language)), ", ")
+             for number, one in enumerate(found, 1)]
+    rows = [(Button(one.medicine.name[:SHORT], f"meds:one:{one.id}"),) for one in found]
+    if prompts.openly(turn, patient.id):
+        rows.append((Button(_("Hide names at first"), f"meds:discreet:{patient.id}"),))
+    else:
+        rows.append((Button(_("Show names at once"), f"meds:openly:{patient.id}"),))
+    turn.tell(patient, Screen(Lines((_("Your medicines"), *lines), "\n"), tuple(rows), edits=edits))
+
+
+def _current(turn: Turn, patient: Patient) -> list[Regimen]:
+    today = local(turn.now, patient.time_zone).date()
+    return [one for one in regimens.of_patient(turn, patient.id) if one.ends_on is None or one.ends_on >= today]
+
+
+def show_one(turn: Turn, patient: Patient, regimen: Regimen, edits: int | None = None, first: Text = "") -> None:
+    """One medicine, whole."""
+    medicine, ahead = regimen.medicine, _ahead(turn, regimen)
+    food = {"with": _("with food"), "without": _("without food")}.get(regimen.food or "")
+    how = Lines((regimen.amount, in_words(regimen.timing, patient.language), *((food,) if food else ())), ", ")
+    said: list[Text] = [Lines((f"{medicine.name}:", how), " ")]
+    if medicine.purpose:
+        said.append(_("What it is for: {purpose}", purpose=medicine.purpose))
+    if medicine.looks:
+        said.append(_("How it looks: {looks}", looks=medicine.looks))
+    said.append(_("Ordered by {prescriber}, {day}.", prescriber=regimen.prescriber, day=_ordered_on(turn, patient, regimen)))
+    said += _next(patient, ahead)
+    if isinstance(regimen.timing, AsNeeded):
+        said.append(as_needed.so_far(turn, regimen))
+    if medicine.supply_ends_on:
+        said.append(_("What you have lasts until {day}.", day=medicine.supply_ends_on))
+    if medicine.missed_advice:
+        said.append(_("If you miss a dose: {advice}", advice=medicine.missed_advice))
+    turn.tell(patient, Screen(Lines((first, Lines(tuple(said), "\n"))), _ways(turn, patient, regimen, ahead), edits=edits))
+
+
+def _ordered_on(turn: Turn, patient: Patient, regimen: Regimen) -> object:
+    at = turn.db.scalar(select(func.max(orders_table.c.ordered_at)).where(
+        orders_table.c.regimen_id == regimen.id, orders_table.c.state == "in force"))
+    return local(at or turn.now, patient.time_zone).date()
+
+
+def _ahead(turn: Turn, regimen: Regimen) -> list[Dose]:
+    return doses.open_of(turn, regimen.id)[:NEXT]
+
+
+def _next(patient: Patient, ahead: list[Dose]) -> list[Msg]:
+    walls = [local(one.due_at, patient.time_zone) for one in ahead]
+    return [_("Next: {day}, {time}", day=wall.date(), time=wall.time()) for wall in walls]
+
+
+def _ways(turn: Turn, patient: Patient, regimen: Regimen, ahead: list[Dose]) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    if isinstance(regimen.timing, AsNeeded):
+        rows.append((Button(_("I took one"), f"meds:more:{regimen.id}:{as_needed.recorded(turn, regimen.id)}"),))
+    elif ahead and turn.now >= ahead[0].opens_at:
+        rows.append((Button(_("I took it"), f"meds:took:{ahead[0].id}"),))
+    return (*rows, (Button(_("Back"), f"meds:list:{patient.id}"),))
+
+
+def took(turn: Turn, patient: Patient, dose: Dose, edits: int) -> Msg | None:
+    """Taken without being asked, or before: the reminder of it does not come, and what asks about it asks no more."""
+    regimen = regimens.get(turn, dose.regimen_id)
+    assert regimen
+    if dose.open and turn.now < dose.opens_at:
+        return _("It is too early for this one.")
+    noted = dose.open and doses.taken(turn, dose, regimen)
+    prompts.redraw(turn, patient, {dose.prompt_id})
+    now = doses.get(turn, dose.id)
+    assert now
+    show_one(turn, patient, regimen, edits, first=prompt_screens.outcome(now, patient.time_zone))
+    return _("Noted. Thank you.") if noted else None
+
+
+def prefer(turn: Turn, patient: Patient, openly: bool, edits: int) -> None:
+    """Whether names of medicines may be on a locked screen."""
+    turn.insert_once(dose_settings, {"patient_id": patient.id, "openly": openly})
+    turn.db.execute(dose_settings.update().where(dose_settings.c.patient_id == patient.id).values(openly=openly))
+    show(turn, patient, edits)

@@ -1,0 +1,31 @@
+"""Timings in words, for the patient who takes the medicine."""
+
+from care.heart.language import Lines, Msg, Text, _, locale_of
+from care.medicines.timing import AsNeeded, Cycle, Daily, Interval, Monthly, Steps, Timing, Weekly
+
+
+def in_words(timing: Timing, language: str) -> Text:
+    """When it is to be taken. The names of weekdays are the language's own."""
+    match timing:
+        case Daily(times, 1):
+            return _("every day at {times}", times=_times(times))
+        case Daily(times, every):
+            return _("every {number} days at {times}", number=every, times=_times(times))
+        case Weekly(times, days):
+            names = locale_of(language).days["format"]["wide"]
+            return _("{days} at {times}", days=Lines(tuple(str(names[day]) for day in days), ", "), times=_times(times))
+        case Monthly(times, days):
+            return _("each month on day {days} at {times}", days=", ".join(map(str, days)), times=_times(times))
+        case Cycle(times, on, off):
+            return _("{on} days on, {off} days off, at {times}", on=on, off=off, times=_times(times))
+        case Steps():
+            return _("by a plan with dates")
+        case Interval(hours):
+            return _("every {hours} hours", hours=hours)
+        case AsNeeded(most, hours):
+            said = _("when you need it, at most {most} in 24 hours", most=most)
+            return Lines((said, _("{hours} hours apart", hours=hours)), ", ") if hours else said
+
+
+def _times(times: tuple[object, ...]) -> Lines:
+    return Lines(tuple(Msg("{time}", gaps=(("time", at),)) for at in times), ", ")
