@@ -84,6 +84,13 @@ def open_of(turn: Turn, regimen_id: int) -> list[Dose]:
         doses.c.regimen_id == regimen_id, doses.c.state.in_(OPEN)).order_by(doses.c.due_at))
 
 
+def lately(turn: Turn, regimen_id: int) -> list[Dose]:
+    """The doses of a regimen that may still be amended."""
+    return found_by(turn, select(doses).where(
+        doses.c.regimen_id == regimen_id, doses.c.due_at <= turn.now, doses.c.due_at > turn.now - MAY_BE_AMENDED,
+        doses.c.ended_at.is_not(None)).order_by(doses.c.due_at))
+
+
 def found_by(turn: Turn, wanted: Select[Any]) -> list[Dose]:
     return [Dose(*found) for found in turn.db.execute(wanted)]
 

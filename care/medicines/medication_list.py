@@ -82,18 +82,29 @@ def _ways(turn: Turn, patient: Patient, regimen: Regimen, ahead: list[Dose]) -> 
     rows = []
     if isinstance(regimen.timing, AsNeeded):
         rows.append((Button(_("I took one"), f"meds:more:{regimen.id}:{as_needed.recorded(turn, regimen.id)}"),))
-    elif ahead and turn.now >= ahead[0].opens_at:
+    else:
+        rows += [(Button(_("I took it, {time}", time=local(one.due_at, patient.time_zone).time()), f"meds:took:{one.id}"),)
+                 for one in _unheard(turn, regimen)]
+    if ahead and turn.now >= ahead[0].opens_at:
         rows.append((Button(_("I took it"), f"meds:took:{ahead[0].id}"),))
     return (*rows, (Button(_("Back"), f"meds:list:{patient.id}"),))
 
 
+def _unheard(turn: Turn, regimen: Regimen) -> list[Dose]:
+    """The doses of which nothing was heard, or which we did not ask about, while there is time to say so."""
+    lately = doses.lately(turn, regimen.id)
+    return [one for one in lately if one.state in ("no_answer", "missed_by_us") and prompt_screens.amendable(turn, one)]
+
+
 def took(turn: Turn, patient: Patient, dose: Dose, edits: int) -> Msg | None:
-    """Taken without being asked, or before: the reminder of it does not come, and what asks about it asks no more."""
+    """Taken without being asked, before, or long after: the reminder of it does not come, and what asks about it asks no
+    more."""
     regimen = regimens.get(turn, dose.regimen_id)
     assert regimen
     if dose.open and turn.now < dose.opens_at:
         return _("It is too early for this one.")
-    noted = dose.open and doses.taken(turn, dose, regimen)
+    unheard = prompt_screens.amendable(turn, dose) and dose.state in ("no_answer", "missed_by_us")
+    noted = (dose.open or unheard) and doses.taken(turn, dose, regimen, amending=unheard)
     prompts.redraw(turn, patient, {dose.prompt_id})
     now = doses.get(turn, dose.id)
     assert now

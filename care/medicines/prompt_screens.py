@@ -37,8 +37,10 @@ def discreet(turn: Turn, prompt_id: int, again: bool) -> Screen:
     return Screen(said, ((Button(_("Show"), f"dose:show:{prompt_id}"),),))
 
 
-def closed_discreetly(turn: Turn) -> Screen:
-    return Screen(_("{clinic}: this one is closed.", clinic=turn.settings.clinic.name))
+def closed_discreetly(turn: Turn, prompt_id: int, asked: list[Asked]) -> Screen:
+    """It still opens, for as long as there is something to change."""
+    ways = ((Button(_("Show"), f"dose:show:{prompt_id}"),),) if may_be_amended(turn, asked) else ()
+    return Screen(_("{clinic}: this one is closed.", clinic=turn.settings.clinic.name), ways)
 
 
 def asking(prompt_id: int, asked: list[Asked], zone: str) -> Screen:

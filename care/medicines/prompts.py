@@ -180,7 +180,7 @@ def drawn_now(turn: Turn, patient: Patient, prompt: Prompt, asked: list[Asked]) 
         return (prompt_screens.asking(prompt.id, asked, patient.time_zone) if prompt.shown
                 else prompt_screens.discreet(turn, prompt.id, False))
     if not prompt.shown:
-        return prompt_screens.closed_discreetly(turn)
+        return prompt_screens.closed_discreetly(turn, prompt.id, asked)
     return prompt_screens.noted(turn, prompt.id, asked, patient.time_zone)
 
 

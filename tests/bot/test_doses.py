@@ -337,6 +337,18 @@ async def test_doses_neither_wait_for_the_night_to_end_nor_for_room_in_the_day(q
     assert asked == 5
 
 
+async def test_a_reminder_that_was_never_opened_can_be_answered_after_it_closed(quick_ward: Ward):
+    phone = await a_patient(quick_ward, daily("10:00"), discreet=True)
+    await quick_ward.time_passes(hours=1)
+    await quick_ward.time_passes(hours=6)
+    assert "bot: Riverside: this one is closed. [Show]" in phone.transcript
+    await phone.taps("Show")
+    await phone.taps("Change")
+    await phone.taps("1 taken")
+    assert (await lines(quick_ward.clinic))[0] == "23 10:00 taken"
+    assert (await all_doses(quick_ward.clinic))[0].late
+
+
 @pytest.mark.parametrize("times", [50])
 async def test_fifty_taps_at_once_are_one_record(ward: Ward, times: int):
     phone = await a_patient(ward, daily("10:00"))

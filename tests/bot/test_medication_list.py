@@ -81,6 +81,16 @@ async def test_taken_by_the_list_strips_the_reminder_of_its_buttons(quick_ward: 
     assert "[Taken]" not in phone.transcript
 
 
+async def test_what_we_did_not_ask_about_can_still_be_said_to_be_taken(quick_ward: Ward):
+    phone = await a_patient(quick_ward, daily("10:00"))
+    await quick_ward.time_passes(hours=3)
+    await opens(phone, "Amlodipine 5 mg")
+    await phone.taps("I took it, 10:00")
+    assert (await lines(quick_ward.clinic))[0] == "23 10:00 taken"
+    item = (await quick_ward.clinic.read(worklist.waiting))[0]
+    assert item.value == "Amlodipine 5 mg, 23.11. 10:00 (taken after all)"
+
+
 async def test_tomorrows_dose_is_too_early(quick_ward: Ward):
     phone = await a_patient(quick_ward, daily("08:00"))
     await opens(phone, "Amlodipine 5 mg")
