@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from staff_api.console import assets, doors, patients, thread, worklist
+from staff_api.console import assets, doors, patients, plans, thread, worklist
 from staff_api.wiring import CLINIC
 
 
@@ -25,6 +25,10 @@ def add_console(app: web.Application) -> None:
         web.post("/patients/{patient_id:[0-9]{1,15}}/situation", patients.begin_situation),
         web.post("/patients/{patient_id:[0-9]{1,15}}/situation/end", patients.end_situation),
         web.post("/situations/{situation_id:[0-9]{1,15}}/undo", patients.undo_situation),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/plans", plans.add),
+        web.post("/plans/{plan_id:[0-9]{1,15}}/change", plans.change),
+        web.post("/plans/{plan_id:[0-9]{1,15}}/end", plans.end),
+        web.post("/plans/{plan_id:[0-9]{1,15}}/wake", plans.wake),
         web.post("/links/{link_id:[0-9]{1,15}}/cut", patients.cut_link),
         web.get("/sign-in", doors.get_sign_in),
         web.post("/sign-in", doors.sign_in),

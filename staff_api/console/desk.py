@@ -1,6 +1,6 @@
 """The desk: one conversation beside what is known of the person, as a page shows it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
@@ -8,9 +8,12 @@ from care import escalations, patients, situations, staff, threads, worklist
 from care.escalations import Escalation
 from care.heart.turn import Turn
 from care.patients import PatientSummary
+from care.programmes import Programme, programmes
 from care.situations import Situation
 from care.threads import Entry
 from staff_api.call import found
+from staff_api.views import plans
+from staff_api.views.plans import PlanSeen
 
 ENTRIES, MOST_ENTRIES = 60, 960
 LAST_ANSWERS = 5
@@ -52,7 +55,14 @@ class Desk:
     entries: list[Entry]
     more: bool
     obligations: list[worklist.Item]
+    plans: list[PlanSeen] = field(default_factory=list)
     situation: Situation | None = None  # what was put on record last, unless it was a mistake or is long over
+
+    @property
+    def to_join(self) -> list[Programme]:
+        """Programmes that this patient is not in."""
+        joined = {plan.programme for plan in self.plans}
+        return [programme for programme in programmes().values() if programme.name not in joined]
 
     @property
     def answers(self) -> list[Entry]:
@@ -78,7 +88,7 @@ def of_patient(turn: Turn, patient_id: int, limit: int = ENTRIES) -> Desk:
     patient = found(patients.summary(turn, patient_id), "There is no such patient.")
     said = [as_written(entry) for entry in threads.thread(turn, patient_id, None, limit + 1)]
     return Desk(None, patient, said[-limit:], len(said) > limit, worklist.of_patient(turn, patient_id),
-                situations.lately(turn, patient_id))
+                plans.of_patient(turn, patient_id), situations.lately(turn, patient_id))
 
 
 def as_written(entry: Entry) -> Entry:

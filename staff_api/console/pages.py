@@ -48,7 +48,7 @@ def environment() -> Environment:
     )  # fmt: skip
     env.globals.update(
         icon=icon, SEVERITIES=words.SEVERITIES, OUTCOMES=words.OUTCOMES, SITUATIONS=words.SITUATIONS,
-        SITUATIONS_AS_ASKED=words.SITUATIONS_AS_ASKED)
+        SITUATIONS_AS_ASKED=words.SITUATIONS_AS_ASKED, WINDOWS=words.WINDOWS)
     env.filters.update(
         clock=_clock, day=_day, day_of=_day_of, moment=_moment, age=words.age, calendar=words.calendar, country=words.country,
         delivery=words.delivery, due=words.due, language=words.language, lasting=words.lasting, urgency=words.urgency,

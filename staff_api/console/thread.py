@@ -51,6 +51,7 @@ def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[
         "desk_template": "desk.html", "place": place, "back": "/" if place == "worklist" else "/patients", "older": older,
         "heading": opened.patient.name if opened.patient else "Someone not enrolled", "item": opened.item,
         "patient": opened.patient, "entries": opened.entries, "obligations": opened.obligations, "answers": opened.answers,
+        "plans": opened.plans, "to_join": opened.to_join,
         "situation": opened.situation, "pending": opened.pending(visit.person.name, visit.clinic.now()),
         "resolved": isinstance(opened.item, desk.Closed),
         "open_id": opened.item.escalation_id if opened.item else None,

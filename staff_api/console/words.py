@@ -36,6 +36,15 @@ SITUATIONS_AS_ASKED = {
     "deceased": "has died: the family's phone hears only what a person writes",
     "pregnancy_loss": "has lost a pregnancy: what belonged to it ends without a word",
 }
+WINDOWS = {
+    "answered": "answered",
+    "partial": "begun, not finished",
+    "not_today": "not today, said the patient",
+    "silent": "no answer",
+    "missed_by_us": "missed by us",
+    "held": "held back: paused, stopped, out of reach, or busy",
+    "open": "still open",
+}
 SOON = timedelta(minutes=10)
 
 
