@@ -50,7 +50,7 @@ def record(
     row: dict[str, Any] = {
         "plan_id": plan_id, "patient_id": patient_id, "flow": flow, "day": here.date(), "due_at": due_at,
         "closes_at": closes_at, "offered_at": None, "prompted_again_at": None, "message": None,
-        "conversation_id": conversation_id, "act_at": None if outcome else closes_at, "outcome": outcome,
+        "conversation_id": conversation_id, "act_at": None if outcome or conversation_id else closes_at, "outcome": outcome,
         "settled_at": turn.now if outcome else None}
     return Window(turn.insert(check_windows, row), **row)
 
@@ -63,16 +63,16 @@ def settle(turn: Turn, window_ids: Sequence[int], outcome: str) -> None:
     change(turn, window_ids, outcome=outcome, settled_at=turn.now, act_at=None)
 
 
-def open_of(turn: Turn, patient_id: int) -> list[Window]:
-    """Windows without an outcome, the oldest first."""
+def unbegun(turn: Turn, patient_id: int) -> list[Window]:
+    """Windows without an outcome, that nobody has begun to answer, the oldest first."""
     return _found(turn, select(check_windows).where(
-        check_windows.c.patient_id == patient_id, check_windows.c.outcome.is_(None)).order_by(check_windows.c.due_at))
+        check_windows.c.patient_id == patient_id, check_windows.c.outcome.is_(None),
+        check_windows.c.conversation_id.is_(None)).order_by(check_windows.c.due_at))
 
 
 def waiting(turn: Turn, patient_id: int) -> list[Window]:
-    """Windows that were offered, are still open, and that nobody has begun to answer."""
-    return [window for window in open_of(turn, patient_id)
-            if window.offered_at and window.conversation_id is None and window.closes_at > turn.now]
+    """Of these, the windows that were offered and can still be answered."""
+    return [window for window in unbegun(turn, patient_id) if window.offered_at and window.closes_at > turn.now]
 
 
 def recent(turn: Turn, plan_id: int, limit: int = 14) -> list[Window]:
@@ -109,12 +109,12 @@ def any_prompted_again(turn: Turn, patient_id: int, day: date) -> bool:
 
 
 def begun(turn: Turn, event: events.ConversationOpened) -> None:
-    """A conversation belongs to the window that is still on, whatever came of it so far."""
+    """A conversation belongs to the window that is still on, whatever came of it so far. What it comes to is waited for."""
     turn.db.execute(update(check_windows).where(
         check_windows.c.patient_id == event.patient_id, check_windows.c.flow == event.flow,
         check_windows.c.due_at <= turn.now, check_windows.c.closes_at > turn.now,
         or_(check_windows.c.outcome.is_(None), check_windows.c.outcome != "answered"),
-    ).values(conversation_id=event.conversation_id))
+    ).values(conversation_id=event.conversation_id, act_at=None))
 
 
 def ended(turn: Turn, event: events.ConversationEnded) -> None:

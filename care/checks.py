@@ -32,7 +32,7 @@ def attend(turn: Turn, patient_id: int) -> bool:
     if patient is None:
         return False
     silence.close(turn, patient, [
-        window for window in check_windows.open_of(turn, patient_id) if window.closes_at <= turn.now and window.act_at])
+        window for window in check_windows.unbegun(turn, patient_id) if window.closes_at <= turn.now])
     offered = _offer(turn, patient, [
         window for plan in plans.of_patient(turn, patient_id) if (window := _fell_due(turn, patient, plan))])
     silence.prompt_again(turn, patient)
@@ -43,7 +43,7 @@ def _fell_due(turn: Turn, patient: Patient, plan: CarePlan) -> Window | None:
     """Put on record every time that this plan has fallen due since we looked last; returns what is to be offered now."""
     found, at = None, plan.next_at
     while at is not None and at <= turn.now:
-        silence.close(turn, patient, [one for one in check_windows.open_of(turn, patient.id) if one.plan_id == plan.id])
+        silence.close(turn, patient, [one for one in check_windows.unbegun(turn, patient.id) if one.plan_id == plan.id])
         found = _window(turn, patient, plan, at)
         at = plan.after(at, patient.time_zone, local(at, patient.time_zone).date())
     if at != plan.next_at:

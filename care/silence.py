@@ -101,12 +101,10 @@ def buttons(turn: Turn, patient: Patient, waiting: list[Window], by_name: bool =
 
 
 def close(turn: Turn, patient: Patient, over: list[Window]) -> None:
-    """The time of these windows is over. What is being answered right now is waited for."""
+    """The time of these windows is over, and nobody has begun to answer them."""
     silent = []
     for window in over:
-        if window.conversation_id:
-            check_windows.change(turn, [window.id], act_at=None)
-        elif (outcome := _outcome(turn, patient, window)) == "silent":
+        if (outcome := _outcome(turn, patient, window)) == "silent":
             silent.append(window.id)
         else:
             check_windows.settle(turn, [window.id], outcome)

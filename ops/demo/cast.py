@@ -33,6 +33,8 @@ class Role:
     thanks: float = 0.3
     pauses: int | None = None  # the day on which they pause messages for a week
     blocks: tuple[int, str] | None = None  # (day, when) they block the bot
+    programmes: tuple[tuple[int, str], ...] = ()  # (day, name): a nurse puts them into it
+    pressure: tuple[tuple[int, float], ...] = ()  # (day, systolic): how it goes, for whoever measures it
     carer: str | None = None  # somebody of the family, with a phone of their own
     worst: dict[int, int] = field(default_factory=dict)  # day -> pain, whatever the course says
 
@@ -81,7 +83,7 @@ CAST = (
                  "Moved: Thursdays at 15:30, starting next week, same room.", "reached"),)),
     Role(
         "Daniel Reyes", date(1985, 4, 3), "en", "US", "America/New_York", 5, 0.75, 0.35, ((0, 4), (15, 2), (42, 1)),
-        ("wrist",), lines=(
+        ("wrist",), programmes=((13, "phq9"),), lines=(
             Line(27, "11:00", "I stay in New York until the new year, do I keep the same exercises?",
                  "Yes, the same ones, twice a day. Your check-ins follow New York time."),)),
     Role(
@@ -92,13 +94,13 @@ CAST = (
             Line(35, "19:10", "¿Puedo nadar ya?", "Sí, con calma: veinte minutos, agua templada, sin bracear de espaldas."))),
     Role(
         "Luis Herrera", date(1973, 9, 16), "es", "MX", "America/Mexico_City", 7, 0.65, 0.5, ((0, 2), (42, 2)), ("el hombro",),
-        lines=(
+        programmes=((21, "hypertension"),), pressure=((21, 128), (42, 118)), lines=(
             Line(21, "09:30", "Me mareo cuando me levanto rápido",
                  "Gracias por avisar, Luis. Levántese despacio; tómese la presión hoy y mañana y escríbanos los números."),
             Line(LAST - 1, "16:20", "Ayer olvidé la pastilla de la noche, ¿tomo dos hoy?"))),
     Role(
         "Elena Marín", date(1948, 5, 11), "es", "ES", "Atlantic/Canary", 2, 0.85, 0.05, ((0, 3), (42, 2)), ("la rodilla",),
-        lines=(
+        programmes=((3, "hypertension"),), pressure=((3, 152), (20, 139), (42, 131)), lines=(
             Line(16, "12:00", "Mi nieta dice que las letras del papel son muy chicas, ¿me lo pueden mandar aquí?",
                  "Claro, Elena: le mandamos otra hoja con letra grande, y se la leo por teléfono esta tarde.", "reached"),)),
 )

@@ -21,12 +21,14 @@ from bot import app as bot_app
 from bot.handlers.visit import answered
 from bot.intake import Intake
 from bot.sender import Sender
-from care import events, invitations, patients, staff
+from care import events, invitations, patients, plans, staff
 from care.escalations import Escalation
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.settings import ClinicSettings, DatabaseSettings, Settings, StaffSettings, TelegramSettings
 from care.heart.time import instant, local
+from care.heart.turn import Turn
+from care.programmes import programmes
 from care.reactions import REACTIONS
 from ops.demo.cast import CAST, DAYS, Line, Role
 from ops.demo.nurses import Nurses
@@ -147,6 +149,8 @@ class History:
         self._invites(role, person, "self", role.joins)
         for line in role.lines:
             self.at(self._on(role, line.day, line.at), lambda line=line: patient.writes(line.words))
+        for day, name in role.programmes:
+            self.at(self._on(role, day, "11:10"), lambda name=name: self._joins_programme(role, name))
         if role.pauses is not None:
             self.at(self._on(role, role.pauses, "20:05"), lambda: patient.writes("/stop"))
         if role.blocks:
@@ -170,6 +174,17 @@ class History:
 
         hour = time(10 + CAST.index(role) % 6, 5 * (CAST.index(role) % 7))
         self.at(instant(local(self._begins, ZONE).date() + timedelta(days=day), hour, ZONE), invite)
+
+    async def _joins_programme(self, role: Role, name: str) -> None:
+        """A nurse puts the patient into a programme."""
+        whose = next(number for number, one in self._roles.items() if one is role)
+
+        def join(turn: Turn) -> None:
+            patient = patients.lock(turn, whose)
+            assert patient
+            plans.add(turn, patient, programmes()[name])
+
+        await self.clinic.run("staff:1", join)
 
     def _carer(self, role: Role, person: Person) -> Patient:
         """Whoever holds the other phone enrols too, and answers no checks: those go to the patient's own phone."""

@@ -80,7 +80,9 @@ class Patient:
         wait = self._random.randint(4, 40)
         if self._random.random() < GIVES_UP and self._day not in self._role.worst:
             return
-        if data and self._random.random() >= self._role.types:
+        if not answer:  # a question that no role knows: the first of its answers is the quiet one
+            data = next((button for button in buttons if button.startswith("say:")), "")
+        if data and (not answer or self._random.random() >= self._role.types):
             self._taps(message, data, wait)
         else:
             words = "Sí" if (answer, self._role.language) == ("yes", "es") else answer
@@ -96,7 +98,12 @@ class Patient:
             return "yes" if day in dict(role.fevers) else "no"
         if key == "temperature":
             return dict(role.fevers).get(day, "37.0")
-        return "yes" if day in role.breathless else "no"
+        if key.startswith("bp") and role.pressure:
+            systolic = round(course(role.pressure, day) + self._random.gauss(0, 4))
+            return f"{systolic}/{round(systolic * 0.6) + self._random.randint(-3, 3)}"
+        if key == "breathing":
+            return "yes" if day in role.breathless else "no"
+        return ""
 
     def _reads(self, message: Message) -> None:
         if self.greeted_by and message.text.startswith(self.greeted_by) and self._random.random() < self._role.thanks:

@@ -35,8 +35,9 @@ class PlanSeen:
     @classmethod
     def of(cls, turn: Turn, plan: plans.CarePlan) -> "PlanSeen":
         known = {name: value for name, value in asdict(plan).items() if name in cls.__dataclass_fields__}
-        return cls(**{**known, "title": plan.of.title, "for_whom": plan.of.for_whom, "schedule": plan.schedule or plan.of.schedule,
-                      "own_schedule": plan.schedule is not None, "windows": check_windows.recent(turn, plan.id)})
+        return cls(**{
+            **known, "title": plan.of.title, "for_whom": plan.of.for_whom, "schedule": plan.schedule or plan.of.schedule,
+            "own_schedule": plan.schedule is not None, "windows": check_windows.recent(turn, plan.id)})
 
 
 async def list_programmes(call: Call) -> Programmes:

@@ -76,6 +76,7 @@ class Life:
                 conversations.expire(self.turn, patient_id)
             claimed = outbox.claim(self.turn, 100)
             outbox.settle(self.turn, [outbox.Settled(one, "sent", one.id) for one in claimed])
+        assert checks.due(self.turn) == [], "looked at, and still due: it would be looked at for ever"
 
     def does(self) -> None:
         patient = patients.get(self.turn, self.whose)
