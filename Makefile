@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos conversations doses races bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test chaos conversations doses races mutations bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -29,6 +29,9 @@ doses: test-environment ## hold 20,000 regimens and every change of the clock to
 
 races: test-environment ## stop patients while their messages are being sent, 10,000 times (long)
 	$(BIN)/python -m tests.races $(ARGS)
+
+mutations: test-environment ## take each red-flag phrase out in turn and count which the messages miss
+	nice $(BIN)/python -m tests.care.red_flag_mutations $(ARGS)
 
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)

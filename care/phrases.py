@@ -5,7 +5,7 @@
     (kill|hurt) myself  one of these; an alternative may be several words
     [my|the] chest      one of these, or nothing
     @body               the words that the language file lists under this name
-    chest ..3 hurts     at most three words between, within one sentence
+    chest ..3 hurts     at most three words between, within one sentence; if one of them denies, so it is, up to ..7
     @have{4}            up to four of these, one after another, or none
     #number #many #year a number; a number of 8 or more; a year
     #20-69              a whole number from 20 to 69
@@ -31,6 +31,8 @@ _RANGE: Final = re.compile(r"#(\d{1,9})-(\d{1,9})")
 _LEET: Final = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 _DIGITS: Final = "0123456789"
 _UMLAUTS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+_ELIDED: Final = frozenset("cdjlmnst")  # "l'insuline", "j'étouffe": written with an apostrophe or without
+_WIDE: Final = 8  # a gap of this many words joins two things said side by side: a denial in it is of neither
 _SOUND_BEGINS_FROM: Final = 5  # letters that the beginning of a transliterated word must have to stand for the whole
 _TYPO_FROM, _SWAP_FROM, _TYPO_UP_TO = 6, 5, 24  # one edit in words of 6 letters and more; two neighbours swapped from 5
 
@@ -133,6 +135,9 @@ class Vocabulary:
         forms = self._forms(word)
         found = {self.number_of[form] for form in forms if form in self.number_of}
         is_known = bool(found)
+        if len(word) > 5 and word[0] in _ELIDED and word[1] in "aeiouh":
+            forms.add(word[1:])
+            found |= {self.number_of[word[1:]]} if word[1:] in self.number_of else set()
         for form in forms:
             found.update(self._beginnings[form[:end]] for end in range(3, len(form) + 1) if form[:end] in self._beginnings)
         if not is_cyrillic(word):
@@ -208,6 +213,7 @@ class Phrases(Generic[Tag]):
         self._next: list[tuple[int, ...]] = []
         self._ends: list[tuple[Tag, ...]] = []
         self._unbroken: list[bool] = []
+        self._wide: set[int] = set()  # gaps in which nothing is denied
         self._same_sentence: set[int] = set()  # gaps, and what follows one
         self._begin: dict[int, list[int]] = {}
 
@@ -250,7 +256,7 @@ class Phrases(Generic[Tag]):
             if word.pause != NO_PAUSE and (self._unbroken[place] or (word.pause == STOP and place in self._same_sentence)):
                 continue
             if fitting is None:
-                _keep(reached, place, (first, denied or denies[self._denied_by[place]]))
+                _keep(reached, place, (first, denied or (place not in self._wide and denies[self._denied_by[place]])))
             elif not fitting.isdisjoint(typed):
                 _keep(reached, place, (first, denied))
         for number in typed:
@@ -274,6 +280,8 @@ class Phrases(Generic[Tag]):
                 case _Gap(most):
                     for _ in range(most):
                         after = (*after, self._place(None, after, ends, unbroken))
+                        if most >= _WIDE:
+                            self._wide.add(after[-1])
                     self._same_sentence.update(after)
                 case _Choice(sequences, most):
                     skipped, skipped_ends = after, ends

@@ -56,7 +56,8 @@ def _words(text: str) -> Iterator[Word]:
                 pause, last_mark = NO_PAUSE, ""
             elif not char.isspace() or char == "\n":
                 dots = char == last_mark == "."  # "my chest... it hurts" is one sentence
-                pause = COMMA if dots else max(pause, STOP if char in _SENTENCE_ENDS else COMMA)
+                figures = char == "." and text[at - 1 : at].isdecimal()  # "38.5", and in German "in der 10. Woche"
+                pause = COMMA if dots or figures else max(pause, STOP if char in _SENTENCE_ENDS else COMMA)
                 last_mark = char
     if letters:
         yield Word("".join(letters), start, len(text), pause)

@@ -91,9 +91,13 @@ class Rules:
 
 def screen(text: str) -> tuple[Flag, ...]:
     """The red flags in a text, the most urgent first: for each category the rule and the words that weigh most."""
-    ruled = rules()
     words = words_of(text)
-    found = ruled.phrases.find(words)
+    return flags_of(text, words, rules().phrases.find(words))
+
+
+def flags_of(text: str, words: list[Word], found: list[Found[Any]]) -> tuple[Flag, ...]:
+    """What the phrases found in a text come to, taken together."""
+    ruled = rules()
     said = _Said(words, found)
     strongest: dict[str, Flag] = {}
     for each in found:

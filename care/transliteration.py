@@ -13,7 +13,7 @@ _CYRILLIC: Final = str.maketrans({
     "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "u", "я": "a",
 })
 _SPELLINGS: Final = {
-    "shch": "sh", "sch": "sh", "sh": "sh", "ch": "ch", "zh": "zh", "kh": "h", "ts": "c", "tz": "c", "iy": "i",
+    "shch": "sh", "sch": "sh", "ji": "zhi", "sh": "sh", "ch": "ch", "zh": "zh", "kh": "h", "ts": "c", "tz": "c", "iy": "i",
     "yy": "i", "ij": "i", "ya": "a", "ja": "a", "yu": "u", "ju": "u", "yo": "e", "jo": "e", "ye": "e", "je": "e",
     "y": "i", "j": "i",
     "x": "h", "w": "sh", "q": "k", "4": "ch", "6": "sh",

@@ -5,7 +5,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from care.red_flags import RANK, Flag, screen
 
 FOLDER = Path(__file__).with_name("red_flag_messages")
-MUST, DOUBTFUL, CALM = ("emergency", "urgent"), "hedged", "calm"
+MUST, DOUBTFUL, CALMER, CALM = ("emergency", "urgent"), "hedged", "routine", "calm"
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,12 @@ class Labelled:
     text: str
     where: str
 
-    def is_met(self, flags: Iterable[Flag]) -> bool:
+    def is_met(self, flags: Sequence[Flag]) -> bool:
         alarms = [flag for flag in flags if flag.severity != "routine"]
         if self.expected == CALM:
             return not alarms
+        if self.expected == CALMER:
+            return not alarms and any(flag.category == self.category for flag in flags)
         enough = "urgent" if self.expected == DOUBTFUL else self.expected
         return any(flag.category == self.category and RANK[flag.severity] <= RANK[enough] for flag in alarms)
 

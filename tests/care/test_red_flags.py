@@ -10,14 +10,10 @@ from care import red_flags
 from care.phrases import NotAPhrase, Phrases
 from care.plain_words import words_of
 from care.red_flags import screen, texts_in
-from tests.care.red_flag_report import labelled, report, wilson
+from tests.care.red_flag_evidence import counted, first_looks
+from tests.care.red_flag_report import FOLDER, labelled, report, wilson
 
-TUNED = ("tune.en.txt", "tune.es.txt", "tune_indirect.txt", "tune.fr.txt", "tune.de.txt", "tune.pt-BR.txt", "tune.ru.txt")
-FIRST_DAY = {  # what was measured when each file was first looked at: must-catch recall, false alarms
-    "held_out.en.txt": (0.970, 0.016), "held_out.es.txt": (1.0, 0.0),
-    "fresh_1.en.txt": (0.940, 0.021), "fresh_1.es.txt": (0.981, 0.0),
-    "fresh_2.txt": (0.369, 0.110), "fresh_3.txt": (0.683, 0.0), "fresh_4.txt": (0.772, 0.0),
-}
+TUNED = sorted(file.name for file in FOLDER.glob("tune*.txt"))
 
 
 def worst(text: str) -> tuple[str, str, str] | None:
@@ -30,16 +26,17 @@ def test_every_message_that_the_rules_were_written_for_is_judged_as_it_should_be
     assert [each.where + " " + each.text for each in labelled(name) if not each.is_met(screen(each.text))] == []
 
 
-@pytest.mark.parametrize("name", FIRST_DAY)
-def test_messages_that_the_rules_had_not_seen_are_judged_no_worse_than_on_the_first_day(name):
-    recall, false_alarms = FIRST_DAY[name]
-    messages = labelled(name)
-    must = [each.is_met(screen(each.text)) for each in messages if each.expected in ("emergency", "urgent")]
-    calm = [each.is_met(screen(each.text)) for each in messages if each.expected == "calm"]
-    assert sum(must) / len(must) >= recall
-    assert 1 - sum(calm) / len(calm) <= false_alarms
-    doubtful = [each for each in messages if each.expected == "hedged"]
-    assert all(each.is_met(screen(each.text)) for each in doubtful), "self-harm in doubt fell silent"
+@pytest.mark.parametrize(("name", "look"), first_looks().items())
+def test_messages_that_the_rules_had_not_seen_are_judged_no_worse_than_at_the_first_look(name, look):
+    today = counted(name)
+    for group, (hits, of) in look["counts"].items():
+        if group == "calm":
+            assert today[group][0] <= hits, "more false alarms"
+        elif group in ("must", "any", "routine"):
+            assert today[group][0] >= hits, "fewer are heard"
+        assert today[group][1] == of, "a message of a held-out file was changed"
+    kept, doubtful = today.get("hedged", (0, 0))
+    assert kept == doubtful, "self-harm in doubt fell silent"
 
 
 @pytest.mark.parametrize("text", [

@@ -1,0 +1,182 @@
+"""The evidence on the red-flag screen, from the labelled messages: what the first look at them found, and what is found now.
+
+    python -m tests.care.red_flag_evidence            write docs/evidence/red_flags.md
+    python -m tests.care.red_flag_evidence --look X   record the first look at the file X (once, before anything is tuned on it)
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from care.red_flags import RANK, Flag, languages, rules, screen
+from tests.care.red_flag_report import CALM, CALMER, DOUBTFUL, FOLDER, MUST, Labelled, labelled, wilson
+
+FIRST_LOOK = FOLDER / "first_look.json"
+PAGE = Path(__file__).parents[2] / "docs" / "evidence" / "red_flags.md"
+MUTATIONS = Path(__file__).parents[2] / "docs" / "evidence" / "red_flag_mutations.json"
+GROUPS = {
+    "must": "must-catch, heard as what it is", "any": "must-catch, heard as some danger", DOUBTFUL: "self-harm in doubt, kept",
+    CALMER: "calmer needs, named", CALM: "false alarms",
+}
+Counts = dict[str, list[int]]
+
+
+def counted(name: str) -> Counts:
+    """Hits and number of messages of one file: by group, and for must-catch by category. A false alarm is a hit of "calm"."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for message in labelled(name):
+        flags = screen(message.text)
+        for key, hit in _judged(message, flags):
+            counts[key][0] += hit
+            counts[key][1] += 1
+    return dict(counts)
+
+
+def _judged(message: Labelled, flags: Sequence[Flag]) -> Iterable[tuple[str, bool]]:
+    if message.expected in MUST:
+        met = message.is_met(flags)
+        yield "must", met
+        yield "any", any(RANK[flag.severity] <= RANK[message.expected] for flag in flags)  # type: ignore[index]
+        yield f"must {message.category}", met
+        yield f"must, {message.kind}", met
+    else:
+        yield message.expected, message.is_met(flags) == (message.expected != CALM)
+
+
+def first_looks() -> dict[str, dict[str, object]]:
+    """What was found when each file that the rules had not seen was first looked at, by its name."""
+    return dict(json.loads(FIRST_LOOK.read_text(encoding="utf-8"))) if FIRST_LOOK.exists() else {}
+
+
+def look(name: str, commit: str) -> None:
+    """Record the first look at a file; a second look is refused."""
+    looks = first_looks()
+    if name in looks:
+        raise SystemExit(f"{name} was looked at already, at {looks[name]['commit']}")
+    looks[name] = {"commit": commit, "counts": counted(name)}
+    FIRST_LOOK.write_text(json.dumps(looks, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def added(several: Iterable[Counts]) -> Counts:
+    total: Counts = defaultdict(lambda: [0, 0])
+    for counts in several:
+        for key, (hits, of) in counts.items():
+            total[key] = [total[key][0] + hits, total[key][1] + of]
+    return total
+
+
+def share(counts: Counts, key: str) -> str:
+    hits, of = counts.get(key, [0, 0])
+    if not of:
+        return "-"
+    low, high = wilson(hits, of)
+    return f"{hits}/{of} = {hits / of:.1%} ({low:.1%} to {high:.1%})"
+
+
+def _commit() -> str:
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _table(title: str, rows: Iterable[tuple[str, Counts]], keys: Sequence[str], heads: Sequence[str]) -> list[str]:
+    lines = [f"| {title} | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    return [*lines, *(f"| {name} | " + " | ".join(share(counts, key) for key in keys) + " |" for name, counts in rows), ""]
+
+
+def speed() -> tuple[float, float]:
+    """Seconds to read the rules, and how much longer ten times the text takes than once (best of five each, one process)."""
+    started = time.process_time()
+    rules.cache_clear()
+    rules()
+    loading = time.process_time() - started
+    text = "no chest pain but je ne peux plus respirer und mir ist schlecht, не могу больше, tengo mareos e dor no peito "
+
+    def best(times: int) -> float:
+        taken = []
+        for _ in range(5):
+            started = time.process_time()
+            for _ in range(400 // times):
+                screen(text * times)
+            taken.append((time.process_time() - started) / (400 // times))
+        return min(taken)
+
+    return loading, best(40) / best(4)
+
+
+def language_of(name: str) -> str:
+    return next((code for code in languages() if f".{code}." in name), "en and es")
+
+
+def page() -> str:
+    looks = {name: dict(each["counts"]) for name, each in first_looks().items()}  # type: ignore[call-overload]
+    names = sorted(file.name for file in FOLDER.glob("*.txt"))
+    now = {name: counted(name) for name in names}
+    loading, ratio = speed()
+    with_all = {name: counts for name, counts in looks.items() if "any" in counts}
+    by_language = {
+        code: added(counts for name, counts in with_all.items() if language_of(name) == code) for code in languages()}
+    latest = max((name.split(".")[0] for name in with_all if name.startswith("fresh")), default="")
+    categories = sorted({key for counts in with_all.values() for key in counts if key.startswith("must ")})
+    lines = [
+        "# What the red-flag screen hears", "",
+        "- command: `python -m tests.care.red_flag_evidence`",
+        f"- commit `{_commit()}`, {sum(len(labelled(name)) for name in names):,} messages in {len(names)} files, "
+        f"{len(rules().rules)} rules in {len(languages())} languages",
+        "- 95 % intervals: Wilson; where all or none were met, the exact one-sided bound", "",
+        "**The aim is every must-catch emergency and under 3 % false alarms on ordinary messages. "
+        "It is not reached: hinted wording is missed.** That is why every free text is read by a person too.", "",
+        "## Messages that the rules had not seen: the first look", "",
+        "Each file was written before the rules were tuned on anything like it, counted once, and the counts kept "
+        "(`tests/care/red_flag_messages/first_look.json`).", "",
+        *_table("file", with_all.items(), list(GROUPS), list(GROUPS.values())),
+        "### By language", "", *_table("language", by_language.items(), list(GROUPS), list(GROUPS.values())),
+        "### By category, all languages", "",
+        *_table("category", [(key.removeprefix("must ").replace("_", " "), added(
+            {"must": counts[key]} for counts in with_all.values() if key in counts)) for key in categories],
+            ["must"], ["heard as what it is"]),
+        "### By how it was said", "",
+        *_table("wording", [(kind, added(
+            {"must": counts[f"must, {kind}"]} for counts in with_all.values() if f"must, {kind}" in counts))
+            for kind in ("direct", "hinted", "mixed", "wound")], ["must"], ["heard as what it is"]),
+        f"### The latest files alone ({latest})", "",
+        *_table("all languages", [(latest, added(counts for name, counts in with_all.items() if name.startswith(latest)))],
+                list(GROUPS), list(GROUPS.values())),
+        "## The same files today, after mending", "",
+        "The author of the rules has seen them since: this shows that mending worked, not how others will be heard.", "",
+        *_table("file", now.items(), list(GROUPS), list(GROUPS.values())),
+        "## Cost", "",
+        f"- reading all rules: {loading:.2f} s of CPU, once, at the bot's start",
+        f"- ten times the text takes {ratio:.1f} times as long", "",
+        *_mutations(),
+        "## What this does not show", "",
+        "- One author wrote the rules and all the messages, no patient wrote any: take every figure as an upper bound.",
+        "- The languages' files hold the same situations in other words, so they are not independent of each other.",
+        "- No native speaker has read the French, German, Portuguese or Russian; no clinician has signed a rule.",
+        "- After the first look the author mended the rules knowing what was missed; only a later fresh file counts as proof.",
+        "- A message can be heard as another danger than its label says; the second column tells if it was heard at all.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _mutations() -> list[str]:
+    if not MUTATIONS.exists():
+        return []
+    found = json.loads(MUTATIONS.read_text(encoding="utf-8"))
+    return ["## Mutations", "", f"- command: `{found['command']}`, commit `{found['commit']}`",
+            f"- each of {found['tried']:,} phrases and guards taken out in turn: {found['noticed']:,} noticed by the messages that "
+            f"the rules were written against, **{found['survived']:,} survived**. The goal, no survivor, is not reached: most "
+            f"stand for wordings that no message has yet ({found['found']:,} are found in some message at all), or say what "
+            "another phrase says too.", "",
+            "| | noticed |", "|---|---|",
+            *(f"| {part} | {noticed}/{of} |" for part, (noticed, of) in found["by_language"].items()), ""]
+
+
+if __name__ == "__main__":
+    if "--look" in sys.argv:
+        for name in sys.argv[sys.argv.index("--look") + 1 :]:
+            look(name, _commit())
+    else:
+        PAGE.write_text(page(), encoding="utf-8")
