@@ -166,10 +166,10 @@ def _mutations() -> list[str]:
         return []
     found = json.loads(MUTATIONS.read_text(encoding="utf-8"))
     return ["## Mutations", "", f"- command: `{found['command']}`, commit `{found['commit']}`",
-            f"- each of {found['tried']:,} phrases and guards taken out in turn: {found['noticed']:,} noticed by the messages that "
-            f"the rules were written against, **{found['survived']:,} survived**. The goal, no survivor, is not reached: most "
-            f"stand for wordings that no message has yet ({found['found']:,} are found in some message at all), or say what "
-            "another phrase says too.", "",
+            f"- each of {found['tried']:,} phrases and guards taken out in turn: {found['noticed']:,} noticed by the messages "
+            f"that the rules were written against, **{found['survived']:,} survived**",
+            f"- the goal, no survivor, is not reached: {found['found']:,} are found in some message at all; the others stand "
+            "for wordings that no message has yet, and many that are found say what another phrase says too", "",
             "| | noticed |", "|---|---|",
             *(f"| {part} | {noticed}/{of} |" for part, (noticed, of) in found["by_language"].items()), ""]
 
