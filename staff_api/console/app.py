@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from staff_api.console import assets, doors, patients, plans, thread, worklist
+from staff_api.console import assets, doors, medicines, patients, plans, thread, worklist
 from staff_api.wiring import CLINIC
 
 
@@ -29,6 +29,17 @@ def add_console(app: web.Application) -> None:
         web.post("/plans/{plan_id:[0-9]{1,15}}/change", plans.change),
         web.post("/plans/{plan_id:[0-9]{1,15}}/end", plans.end),
         web.post("/plans/{plan_id:[0-9]{1,15}}/wake", plans.wake),
+        web.get("/patients/{patient_id:[0-9]{1,15}}/medicines", medicines.get_medicines),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/medicines/preview", medicines.preview),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/medicines/order", medicines.prescribe),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/medicines/read", medicines.read_request),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/allergies", medicines.note_allergy),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/allergies/{allergy_id:[0-9]{1,15}}/remove", medicines.remove_allergy),
+        web.get("/regimens/{regimen_id:[0-9]{1,15}}/change", medicines.get_change),
+        web.post("/regimens/{regimen_id:[0-9]{1,15}}/preview", medicines.preview_change),
+        web.post("/regimens/{regimen_id:[0-9]{1,15}}/change", medicines.change),
+        web.post("/regimens/{regimen_id:[0-9]{1,15}}/stop", medicines.stop),
+        web.post("/orders/{order_id:[0-9]{1,15}}/{word:agree|refuse}", medicines.decide),
         web.post("/links/{link_id:[0-9]{1,15}}/cut", patients.cut_link),
         web.get("/sign-in", doors.get_sign_in),
         web.post("/sign-in", doors.sign_in),

@@ -1,6 +1,8 @@
 """How the console says things: durations, severities, delivery, outcomes. Plain functions, used as template filters."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from babel import Locale
 
@@ -24,6 +26,11 @@ DELIVERY = {
     "changed": "Changed by the patient later",
     "undone": "Taken back, never sent",
     "unknown": "Not certain that it arrived",
+}
+TIMING_KINDS = {
+    "daily": "every day, or every so many days", "weekly": "on weekdays", "monthly": "on days of the month",
+    "cycle": "some days on, some off", "steps": "in dated steps", "interval": "so many hours after the last one",
+    "as_needed": "as needed",
 }
 SITUATIONS = {
     "in_hospital": "In hospital", "travelling": "Travelling", "transferred": "Looked after elsewhere", "deceased": "Has died",
@@ -81,6 +88,25 @@ def delivery(state: str) -> str:
     kind, _, why = state.partition(":")
     said = DELIVERY.get(kind, kind.replace("_", " ").capitalize())
     return f"{said}: {why.strip().replace('_', ' ')}" if why.strip() else said
+
+
+def timing(how: Mapping[str, Any]) -> str:
+    """When a medicine is taken: 'every day at 08:00, 20:00'."""
+    at = f" at {', '.join(how['times'])}" if how.get("times") else ""
+    match how["kind"]:
+        case "daily":
+            return ("every day" if how["every"] == 1 else f"every {how['every']} days") + at
+        case "weekly" | "monthly":
+            return f"on {', '.join(map(str, how['days']))}{' of the month' if how['kind'] == 'monthly' else ''}{at}"
+        case "cycle":
+            return f"{how['on']} days on, {how['off']} off{at}"
+        case "interval":
+            return f"{how['hours']} hours after the last one, first at {how['first']}"
+        case "as_needed":
+            apart = f", {how['hours_between']} hours apart" if how.get("hours_between") else ""
+            return f"as needed, at most {how['most']} in 24 hours{apart}"
+    steps = ((one["begins"], one["amount"] or "none", ", ".join(one["times"])) for one in how["steps"])
+    return "in steps: " + "; ".join(f"from {begins} {amount}{at and ' at '}{at}" for begins, amount, at in steps)
 
 
 def language(code: str | None) -> str:

@@ -1,0 +1,246 @@
+"""A patient's medicines: what is taken, a new order seen before it is one, a change with its diff, the second person's word."""
+
+import json
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from aiohttp import web
+from pydantic import Field, StringConstraints, ValidationError
+
+from care import patients
+from care.heart.turn import Turn
+from care.medicines import orders, regimens
+from care.medicines.timing import KINDS, written
+from staff_api.call import found
+from staff_api.console.patients import list_of
+from staff_api.console.visit import Visit, visited
+from staff_api.problems import Fault, Problem, of_validation
+from staff_api.shapes.forms import Sent
+from staff_api.shapes.medicines import (
+    ChangedOrder,
+    MedicationRequest,
+    NewAllergy,
+    NewMedicine,
+    NewOrder,
+    NewPrescription,
+    Preview,
+    ReadRequest,
+    Stop,
+)
+from staff_api.views import medicines
+
+LISTS = ("times", "days")
+NUMBERS = ("every", "on", "off", "hours", "most", "hours_between")
+OF_KIND = {
+    "daily": ("times", "every"), "weekly": ("times", "days"), "monthly": ("times", "days"), "cycle": ("times", "on", "off"),
+    "interval": ("hours", "first"), "as_needed": ("most", "hours_between"), "steps": ("steps",)}
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class OrderForm(Sent):
+    """The form as it was filled in: every field as words. What is wrong is said by the API's own shapes."""
+
+    name: Short = ""
+    ingredient: Short = ""
+    purpose: Short = ""
+    looks: Short = ""
+    missed_advice: Short = ""
+    critical: Literal["on", ""] = ""
+    supply_days: Short = ""
+    amount: Short = ""
+    kind: Literal[tuple(KINDS)] = "daily"  # type: ignore[valid-type]
+    times: Short = "08:00"
+    days: Short = ""
+    every: Short = ""
+    on: Short = ""
+    off: Short = ""
+    hours: Short = ""
+    first: Short = ""
+    most: Short = ""
+    hours_between: Short = ""
+    steps: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
+    begins_on: date | None = Field(None, strict=False)
+    ends_on: date | None = Field(None, strict=False)
+    food: Literal["with", "without", ""] = ""
+    why: Short = ""
+    version: Short = ""
+    despite_warnings: Literal["on", ""] = ""
+
+    def timing(self) -> dict[str, Any]:
+        """The timing as plain data, with whatever this kind of it needs."""
+        said: dict[str, Any] = {"kind": self.kind}
+        for name in OF_KIND[self.kind]:
+            if value := self._field(name):
+                said[name] = value
+        return said
+
+    def _field(self, name: str) -> Any:
+        words: str = getattr(self, name) or ("08:00" if name == "first" else "")
+        if name in LISTS:
+            parts = [part.strip() for part in words.replace(";", ",").split(",") if part.strip()]
+            return [int(part) for part in parts] if name == "days" and all(part.isdecimal() for part in parts) else parts
+        if name == "steps":
+            return [_step(line) for line in words.splitlines() if line.strip()]
+        return int(words) if name in NUMBERS and words.isdecimal() else words
+
+    def order(self) -> NewOrder:
+        return NewOrder.model_validate({
+            "timing": self.timing(), "amount": self.amount, "begins_on": self.begins_on, "ends_on": self.ends_on,
+            "food": self.food or None})
+
+    def prescription(self) -> NewPrescription:
+        words = {name: getattr(self, name) or None for name in ("ingredient", "purpose", "looks", "missed_advice")}
+        days = int(self.supply_days) if self.supply_days.isdecimal() else None
+        return NewPrescription.model_validate({
+            "medicine": NewMedicine.model_validate({
+                "name": self.name, **words, "critical": bool(self.critical), "supply_days": days}),
+            "order": self.order(), "despite_warnings": bool(self.despite_warnings)})
+
+
+def _step(line: str) -> dict[str, Any]:
+    """A line such as "2026-12-01; 08:00, 20:00; 20 mg"."""
+    begins, _, rest = line.partition(";")
+    times, _, amount = rest.partition(";")
+    listed = [one.strip() for one in times.split(",") if one.strip()]
+    return {"begins": begins.strip(), "times": listed, "amount": amount.strip()}
+
+
+def filled_from(order: orders.Order, medicine: Any = None) -> dict[str, Any]:
+    """What the form shows for an order that there is."""
+    said = written(order.timing)
+    shown: dict[str, Any] = {"kind": said["kind"], "amount": order.amount, "food": order.food or "",
+                             "begins_on": order.begins_on, "ends_on": order.ends_on}
+    for name, value in said.items():
+        if name == "steps":
+            shown[name] = "\n".join(f"{one['begins']}; {', '.join(one['times'])}; {one['amount']}" for one in value)
+        elif name != "kind":
+            shown[name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    for name in ("name", "ingredient", "purpose", "looks", "missed_advice", "critical", "supply_days"):
+        if medicine is not None and getattr(medicine, name, None):
+            shown[name] = getattr(medicine, name)
+    return shown
+
+
+async def show(visit: Visit, patient_id: int, **more: Any) -> web.Response:
+    """The page, with whatever was being filled in."""
+    def look(turn: Turn) -> dict[str, Any]:
+        patient = found(patients.summary(turn, patient_id), "There is no such patient.")
+        return {"patient": patient, "taken": medicines.of_patient(turn, patient_id),
+                "allergies": medicines.allergies.of_patient(turn, patient_id)}
+
+    page = await visit.read(look)
+    page |= {"preview": None, "read": None, "changing": None, "differs": None, "place": "patients", "kinds": list(KINDS),
+             "heading": f"Medicines of {page['patient'].name}", **more,
+             "filled": OrderForm().model_dump() | more.get("filled", {})}
+    if visit.swaps:
+        return visit.page("medicines.html", **page)
+    listed = await visit.read(list_of, "", None)
+    return visit.page("console.html", desk_template="medicines.html", **{**listed, **page})
+
+
+@visited
+async def get_medicines(visit: Visit) -> web.Response:
+    """What a patient takes, and the form for a new order."""
+    return await show(visit, visit.number("patient_id"))
+
+
+@visited
+async def preview(visit: Visit) -> web.Response:
+    """The order as it would be, before it is one."""
+    patient_id, filled = visit.number("patient_id"), await visit.form(OrderForm)
+    seen = await medicines.preview_prescription(visit, patient_id, correct(filled.prescription))
+    return await show(visit, patient_id, filled=filled.model_dump(), preview=seen)
+
+
+@visited
+async def prescribe(visit: Visit) -> web.Response:
+    """Order it."""
+    patient_id, filled = visit.number("patient_id"), await visit.form(OrderForm)
+    await medicines.prescribe(visit, patient_id, correct(filled.prescription))
+    return await show(visit, patient_id)
+
+
+@visited
+async def get_change(visit: Visit) -> web.Response:
+    """The form for changing how a medicine is taken."""
+    regimen = await visit.read(regimens.get, visit.number("regimen_id"))
+    regimen = found(regimen)
+    return await show(visit, regimen.patient_id, changing=regimen, filled=filled_from(orders.order_of(regimen)))
+
+
+@visited
+async def preview_change(visit: Visit) -> web.Response:
+    """The change as it would be: what differs, and the next fourteen days."""
+    regimen_id, filled = visit.number("regimen_id"), await visit.form(OrderForm)
+    regimen = found(await visit.read(regimens.get, regimen_id))
+    wanted = correct(filled.order)
+    seen: Preview = await medicines.preview_change(visit, regimen_id, wanted)
+    meant = wanted.meant(regimen.begins_on, regimen.prescriber)
+    differs = orders.diff(orders.as_data(orders.order_of(regimen)), orders.as_data(meant))
+    return await show(visit, regimen.patient_id, changing=regimen, filled=filled.model_dump(), preview=seen, differs=differs)
+
+
+@visited
+async def change(visit: Visit) -> web.Response:
+    """Change how it is taken."""
+    regimen_id, filled = visit.number("regimen_id"), await visit.form(OrderForm)
+    regimen = found(await visit.read(regimens.get, regimen_id))
+    await medicines.change_order(visit, regimen_id, correct(lambda: ChangedOrder.model_validate(
+        {"order": filled.order(), "version": int(filled.version or 0), "why": filled.why})))
+    return await show(visit, regimen.patient_id)
+
+
+@visited
+async def stop(visit: Visit) -> web.Response:
+    """Stop it, at once."""
+    regimen = found(await visit.read(regimens.get, visit.number("regimen_id")))
+    await medicines.stop_medicine(visit, regimen.id, await visit.form(Stop))
+    return await show(visit, regimen.patient_id)
+
+
+@visited
+async def decide(visit: Visit) -> web.Response:
+    """The second person's word."""
+    order_id = visit.number("order_id")
+    act = medicines.agree if visit.request.match_info["word"] == "agree" else medicines.refuse
+    decided = await act(visit, order_id)
+    return await show(visit, found(await visit.read(regimens.get, decided.regimen_id)).patient_id)
+
+
+@visited
+async def read_request(visit: Visit) -> web.Response:
+    """Read a FHIR MedicationRequest into the form; what is not understood is shown beside it."""
+    patient_id, words = visit.number("patient_id"), str((await visit.request.post()).get("request", ""))
+    try:
+        sent = MedicationRequest.model_validate(json.loads(words))
+    except (ValueError, RecursionError):
+        wrong = Fault(pointer="/request", detail="Paste one FHIR R4 MedicationRequest, as JSON.")
+        raise Problem("invalid_body", errors=[wrong])
+    got: ReadRequest = await medicines.read_request(visit, patient_id, sent)
+    first = next((one.order for one in got.dosages if one.order), None)
+    filled = filled_from(first.meant(visit.clinic.now().date(), visit.person.name), got.medicine) if first else {}
+    return await show(visit, patient_id, read=got, filled=filled)
+
+
+@visited
+async def note_allergy(visit: Visit) -> web.Response:
+    """Put an allergy on record."""
+    patient_id = visit.number("patient_id")
+    await medicines.note_allergy(visit, patient_id, await visit.form(NewAllergy))
+    return await show(visit, patient_id)
+
+
+@visited
+async def remove_allergy(visit: Visit) -> web.Response:
+    """It was none."""
+    patient_id = visit.number("patient_id")
+    await medicines.remove_allergy(visit, visit.number("allergy_id"))
+    return await show(visit, patient_id)
+
+
+def correct(make: Any) -> Any:
+    """What the form makes, or the problem that says which field is wrong."""
+    try:
+        return make()
+    except ValidationError as error:
+        raise of_validation("invalid_body", error, NewPrescription)
