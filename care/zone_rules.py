@@ -139,6 +139,16 @@ def settable() -> Mapping[str, Rule | Usual]:
     return {one.id: one for one in every if one.between is not None}
 
 
+def not_reviewed() -> list[str]:
+    """The check-ins whose zones no clinician has signed."""
+    return [check_in.name for check_in in check_ins().values() if not check_in.reviewed_by]
+
+
+def overdue(today: date) -> list[str]:
+    """The check-ins whose zones were to be reviewed by now."""
+    return [check_in.name for check_in in check_ins().values() if check_in.review_date < today]
+
+
 def crossing(flow: str, *names: str) -> object:
     """The condition of one or several rules, for a flow that asks more because of them."""
     rules = {rule.name: rule for rule in check_ins()[flow].rules}

@@ -47,7 +47,8 @@ async def rest(settings: Settings, offline: bool) -> list[Finding]:
         *await inside.examined(settings), outside.disk(settings), *outside.zones(settings),
         await outside.token(settings, offline=offline), await outside.intake(settings, offline=offline),
         outside.public_url(settings), *words.crisis_texts(settings, today), reviews.crisis_lines(settings),
-        *reviews.danger_rules(today), *reviews.questionnaires(settings, today), *words.languages(settings),
+        *reviews.danger_rules(today), *reviews.check_in_zones(today), *reviews.questionnaires(settings, today),
+        *words.languages(settings),
         words.office_hours(settings)]
 
 

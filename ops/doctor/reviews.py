@@ -1,9 +1,9 @@
-"""What a person must have read or tried before patients meet it: rules of danger, crisis lines, questionnaires' texts."""
+"""What a person must have read or tried before patients meet it: rules of danger, zones, crisis lines, questionnaires."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from care import crisis, instruments, red_flags
+from care import crisis, instruments, red_flags, zone_rules
 from care.heart.settings import Settings
 from ops.doctor.finding import Finding, failure, warning, well
 
@@ -16,6 +16,17 @@ def danger_rules(today: date) -> Iterator[Finding]:
                       "Have a clinician read content/red_flags, and put their name into reviewed_by.")
     else:
         yield well("danger_rules", "A clinician has signed every rule that hears danger.")
+
+
+def check_in_zones(today: date) -> Iterator[Finding]:
+    if late := zone_rules.overdue(today):
+        yield warning("check_in_zones", f"The review of these check-ins' zones is overdue: {', '.join(late)}.",
+                      "Have a clinician read content/check_ins, and set the next review_date.")
+    elif unsigned := zone_rules.not_reviewed():
+        yield warning("check_in_zones", f"No clinician has signed the zones of {len(unsigned)} check-ins.",
+                      "Have a clinician read content/check_ins, and put their name into reviewed_by.")
+    else:
+        yield well("check_in_zones", "A clinician has signed the zones of every check-in.")
 
 
 def crisis_lines(settings: Settings) -> Finding:

@@ -6,7 +6,7 @@ from datetime import time
 import pytest
 from typer.testing import CliRunner
 
-from care import crisis, escalations, instruments, red_flags, rota, staff, system, tables
+from care import crisis, escalations, instruments, red_flags, rota, staff, system, tables, zone_rules
 from care.escalations import Severity
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
@@ -54,6 +54,7 @@ async def at_work(place):
 def signed(monkeypatch):
     """Everything has been read, compared and dialled by a person."""
     monkeypatch.setattr(red_flags, "not_reviewed", list)
+    monkeypatch.setattr(zone_rules, "not_reviewed", list)
     monkeypatch.setattr(crisis, "not_dialled", lambda country: [])
     monkeypatch.setattr(instruments, "not_compared", list)
 
