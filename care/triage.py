@@ -67,7 +67,9 @@ def judge_message(turn: Turn, event: events.MessageHeard) -> None:
     """Whoever writes to people waits for a person. Words of danger have opened an escalation of their own."""
     if event.patient_id is not None and not event.flagged:
         words = messages.words_of(turn, event.patient_message)
-        escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", "Wrote a message", words, event.chat_id)
+        about = [flag.category.replace("_", " ") for flag in red_flags.screen(words or "") if flag.certainty == "stated"]
+        reason = "Wrote a message" + (f" that may be about: {', '.join(about)}" if about else "")
+        escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", reason, words, event.chat_id)
 
 
 def judge_person_wanted(turn: Turn, event: events.PersonWanted) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import make_url
 
 from bot.pace import Pace
-from care import staff
+from care import red_flags, staff
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
@@ -67,6 +67,7 @@ def secrets_of(settings: Settings) -> list[str]:
 async def run(settings: Settings, door: str = "all", upgrade: bool = False) -> None:
     """Open the doors, and close them in order when a signal comes."""
     await database.made_ready(settings.database.url, upgrade=upgrade)
+    red_flags.rules()  # read now: the first patient to write must not wait for it
     stopped = on_signals()
     async with AsyncExitStack() as stack:
         clinic = Clinic(settings.database.url, settings, REACTIONS)

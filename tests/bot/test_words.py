@@ -30,6 +30,14 @@ In an emergency, call 999. To reach us sooner, call 020 7946 0000."""
     assert await items(ward) == [("routine", "message", "Amina Yusuf")]
 
 
+async def test_a_calm_need_is_named_to_the_team_and_alarms_nobody(ward: Ward):
+    phone = await ward.enrolled()
+    await phone.says("I ran out of my meds and cannot afford the new ones")
+    (item,) = await ward.clinic.read(worklist.waiting)
+    assert (item.severity, item.kind) == ("routine", "message")
+    assert item.reason == "Wrote a message that may be about: medicine stopped, cannot pay"
+
+
 async def test_out_of_hours_the_patient_hears_that_nobody_reads_now(quick_ward: Ward):
     phone = await quick_ward.enrolled()
     quick_ward.clock.passes(hours=12)
