@@ -243,3 +243,10 @@ async def test_the_clock_may_look_as_often_as_it_likes(quick_ward: Ward):
     assert phone.transcript.count(OFFER) == 1
     assert len(await windows(quick_ward)) == 1
     assert await quick_ward.clinic.read(check_windows.waiting, phone.patient_id)
+
+
+async def test_the_clock_asks_an_index_for_what_is_due_and_not_every_patient(quick_ward: Ward):
+    for name, column in (("care_plans", "next_at"), ("check_windows", "act_at")):
+        plan = await quick_ward.clinic.read(lambda turn, name=name, column=column: turn.db.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN SELECT patient_id FROM {name} WHERE {column} <= '2026-11-23' ORDER BY {column}").all())
+        assert [row[-1] for row in plan] == [f"SEARCH {name} USING COVERING INDEX ix_{name}_{column} ({column}<?)"]

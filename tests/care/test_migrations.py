@@ -85,3 +85,27 @@ async def test_a_migration_that_breaks_references_is_not_kept(tmp_path: Path, mo
         await schema.upgrade(url)
 
 
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+async def test_whoever_had_a_daily_check_is_in_the_general_programme_at_the_same_hour(backend: str, tmp_path: Path, request):
+    server = request.getfixturevalue("postgres_server") if backend == "postgresql" else None
+    url = server.create_database("before_plans") if server else f"sqlite:///{tmp_path / 'before.db'}"
+    await schema.upgrade(url, "0004")
+    engine = schema._engine(url)
+    values = ("'Amina', '1968-05-23', 'en', 'GB', 'Europe/London', {}, {}, true, true, '07:30:00.000000', {}, "
+              "'2026-11-01 10:00:00+00:00'")
+    async with engine.begin() as connection:
+        for state, agreed, due in (("'active'", "true", "'2026-11-24 07:30:00.000000'"), ("'invited'", "false", "NULL")):
+            await connection.exec_driver_sql(
+                "INSERT INTO patients (name, date_of_birth, language, country, time_zone, state, consented, reachable, "
+                f"reminders, check_time, next_check_at, created_at) VALUES ({values.format(state, agreed, due)})")
+    await schema.upgrade(url)
+    async with engine.connect() as connection:
+        moved = (await connection.exec_driver_sql(
+            "SELECT patient_id, programme, hour, day_0, next_at, ended_at FROM care_plans")).all()
+    await engine.dispose()
+    if server:
+        server.drop_database("before_plans")
+    assert [(row[0], row[1], str(row[2])[:5], str(row[3]), str(row[4])[:16], row[5]) for row in moved] == [
+        (1, "general", "07:30", "2026-11-01", "2026-11-24 07:30", None)]

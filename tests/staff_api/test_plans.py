@@ -57,7 +57,7 @@ async def test_a_plan_at_rest_is_woken(door, add_patient, clinic):
 @pytest.mark.parametrize(("body", "field"), [
     ({"programme": "general", "schedule": "now and then"}, "/schedule"), ({"programme": "nothing"}, "/programme"),
     ({"programme": "general", "schedule": "from day 1 daily to day 3", "day_0": "2020-01-01"}, "/schedule"),
-    ({"programme": "general", "hour": "25:00"}, "/hour")])
+    ({"programme": "general", "hour": "25:00"}, "/hour"), ({"programme": "post_discharge"}, "/day_0")])
 async def test_what_cannot_be_is_refused_with_the_field(door, add_patient, body, field):
     patient = await add_patient()
     refused = await door.post(f"/patients/{patient.id}/plans", body)
