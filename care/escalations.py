@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from care import events, office
 from care.heart.turn import Turn
@@ -207,6 +207,13 @@ def resolve(turn: Turn, escalation_id: int, staff_id: int, outcome: str, note: s
         note_step(turn, escalation_id, "resolved", staff_id)
         turn.happened(events.EscalationResolved(escalation.patient_id, escalation_id, outcome))
     return get(turn, escalation_id)
+
+
+def emergency_since(turn: Turn, patient_id: int, since: datetime) -> bool:
+    """Whether an emergency of this patient is open that was reported since then."""
+    return bool(turn.db.scalar(select(func.count()).select_from(escalations).where(
+        escalations.c.patient_id == patient_id, escalations.c.severity == int(Severity.EMERGENCY),
+        escalations.c.resolved_at.is_(None), escalations.c.opened_at >= since)))
 
 
 def answered(turn: Turn, patient_id: int) -> None:

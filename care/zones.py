@@ -95,9 +95,16 @@ def _act(turn: Turn, event: events.AnswerSaved, key: str, met: Sequence[Met]) ->
         looked_at = _("Someone from your care team will look at this {when}.", when=when)
         for card in dict.fromkeys(one.rule.card for one in worst):
             safety.show_card(turn, patient, patient.country, card, looked_at)
-    else:
+    elif not _someone_comes_sooner(turn, event):
         words = _("Thank you for telling me. I have told your care team. Someone will look at this {when}.", when=when)
         turn.tell(patient, Screen(words), once=f"told:{event.conversation_id}:{zone}")
+
+
+def _someone_comes_sooner(turn: Turn, event: events.AnswerSaved) -> bool:
+    """Whether the patient has just been told, in this conversation, to call for help: a later time would only confuse."""
+    assert event.patient_id is not None
+    conversation = conversations.of_patient(turn, event.patient_id, event.conversation_id)
+    return conversation is not None and escalations.emergency_since(turn, event.patient_id, conversation.opened_at)
 
 
 def _expect(turn: Turn, event: events.AnswerSaved, key: str, waiting: Sequence[Met]) -> None:
