@@ -33,6 +33,9 @@ races: test-environment ## stop patients while their messages are being sent, 10
 mutations: test-environment ## take each red-flag phrase out in turn and count which the messages miss
 	nice $(BIN)/python -m tests.care.red_flag_mutations $(ARGS)
 
+dosewalk: test-environment ## order, take, travel, break and mend at random, 100,000 steps, and look at every dose (long)
+	$(BIN)/python -m tests.care.medicines.dose_walk $(ARGS)
+
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)
 

@@ -17,6 +17,7 @@ from care.patients import Patient
 from care.tables import doses as doses_table
 
 A_DAY = timedelta(hours=24)
+WHEN_NEEDED = 10_000  # from this slot on: beyond those of any plan
 NOT_AFTER_ALL = "not taken after all"
 
 
@@ -87,7 +88,7 @@ def too_many(turn: Turn, regimen: Regimen) -> bool:
 def _record(turn: Turn, patient: Patient, regimen: Regimen, number: int) -> int:
     wall = local(turn.now, patient.time_zone)
     dose_id = turn.insert(doses_table, {
-        "regimen_id": regimen.id, "patient_id": patient.id, "local_date": wall.date(), "slot": number,
+        "regimen_id": regimen.id, "patient_id": patient.id, "local_date": wall.date(), "slot": WHEN_NEEDED + number,
         "local_time": wall.time().replace(second=0, microsecond=0), "zone": patient.time_zone, "due_at": turn.now,
         "ask_until": turn.now, "closes_at": turn.now, "amount": regimen.amount, "state": "taken", "taken_at": turn.now,
         "ended_at": turn.now})

@@ -6,7 +6,7 @@ What is planned on is found by `plan_at`, so looking costs what is due, however 
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import ColumnElement, literal_column, or_, select, union
 
 from care import events, patients
 from care.heart.gate import NOT_ASKED
@@ -23,7 +23,9 @@ from care.tables import regimens as regimens_table
 
 AHEAD = timedelta(hours=48)
 AT_ONCE = timedelta(hours=24)  # planned beyond that in one go, so that a regimen is planned about once a day
+ACTIVE: ColumnElement[str] = literal_column("'active'")  # as it is in the partial index, or SQLite would not use it
 AGAIN = 100  # slots further: the same day of the calendar lived twice, by travel over the date line
+IN_A_ROW = 1000  # from this slot on: doses of an interval, numbered one after another
 A_DAY_LATER = timedelta(hours=20)
 
 
@@ -31,7 +33,7 @@ def due(turn: Turn, limit: int = 2000) -> list[int]:
     """Patients with a regimen to be planned on, or planned by rules of clock changes that are no longer ours."""
     soon = select(regimens_table.c.patient_id).where(regimens_table.c.plan_at <= turn.now).order_by(
         regimens_table.c.plan_at).limit(limit).subquery()
-    old = [select(regimens_table.c.patient_id).where(regimens_table.c.state == "active", other).limit(limit).subquery()
+    old = [select(regimens_table.c.patient_id).where(regimens_table.c.state == ACTIVE, other).limit(limit).subquery()
            for other in (regimens_table.c.tzdata < RULES, regimens_table.c.tzdata > RULES)]
     found = turn.db.scalars(union(*(select(part.c.patient_id) for part in (soon, *old))))
     return sorted(found)[:limit]
@@ -81,7 +83,8 @@ def _plan_interval(turn: Turn, patient: Patient, regimen: Regimen, interval: Int
     """The one next dose: so many hours after the last one was taken, or was due if it was not."""
     regimens.change(turn, regimen.id, plan_at=None, zone=patient.time_zone, tzdata=RULES)
     found = doses_turns.found_by(
-        turn, select(doses).where(doses.c.regimen_id == regimen.id).order_by(doses.c.slot.desc()).limit(1))
+        turn, select(doses).where(
+            doses.c.regimen_id == regimen.id, doses.c.slot >= IN_A_ROW).order_by(doses.c.slot.desc()).limit(1))
     last = found[0] if found else None
     if last and last.open:
         return
@@ -98,8 +101,8 @@ def _next_of(turn: Turn, patient: Patient, interval: Interval, last: Dose | None
         due_at = instant(day, interval.first, patient.time_zone)
         if due_at < turn.now:
             due_at = instant(day + timedelta(days=1), interval.first, patient.time_zone)
-    wall = local(due_at, patient.time_zone)
-    return Occurrence(wall.date(), last.slot + 1 if last else 0, wall.time().replace(second=0, microsecond=0), due_at, None)
+    wall, slot = local(due_at, patient.time_zone), last.slot + 1 if last else IN_A_ROW
+    return Occurrence(wall.date(), slot, wall.time().replace(second=0, microsecond=0), due_at, None)
 
 
 # What changes what is planned
@@ -116,8 +119,8 @@ def replan(turn: Turn, patient: Patient, regimen: Regimen, why: str, passed_stay
     """Bring what is planned in line with the order and the patient's zone as they are now.
 
     A dose stays the same dose when it moves. One that would now have been due in the past is cancelled, since nobody may be
-    asked about it late; unless it is to stay where it was (`passed_stay`: the patient travelled, nothing was ordered). What
-    asks about one on the phone asks no more; what waits to leave is recalled.
+    asked about it late; unless it is to stay where it was (`passed_stay`: the patient travelled, nothing was ordered) and no
+    other dose of it is near. What asks about one on the phone asks no more; what waits to leave is recalled.
     """
     open_now = doses_turns.open_of(turn, regimen.id)
     if regimen.state != "active" or not may_be_asked(patient):
@@ -129,8 +132,9 @@ def replan(turn: Turn, patient: Patient, regimen: Regimen, why: str, passed_stay
                 _call_off(turn, open_now, why)
                 _plan_on(turn, patient, regimen)
             case Interval() as interval:
+                _call_off(turn, [dose for dose in open_now if dose.slot < IN_A_ROW], why)  # it was no interval before
                 if not passed_stay:
-                    _reanchor(turn, patient, regimen, interval, open_now, why)
+                    _reanchor(turn, patient, regimen, interval, [dose for dose in open_now if dose.slot >= IN_A_ROW], why)
                 _plan_on(turn, patient, regimen)
             case _:
                 _replan_calendar(turn, patient, regimen, open_now, why, passed_stay)
@@ -151,14 +155,15 @@ def _replan_calendar(
     since = min([turn.now, *(dose.due_at for dose in open_now)]) - timedelta(days=2)
     wanted = {Key(one.local_date, one.slot): one
               for one in timing.between(calendar, regimen.begins_on, regimen.ends_on, zone, since, until)}
+    ahead = [one.due_at for one in wanted.values() if one.due_at >= turn.now]
     for dose in open_now:
-        one = wanted.pop(Key(dose.local_date, dose.slot % AGAIN), None)
+        one = wanted.pop(Key(dose.local_date, dose.slot % AGAIN), None) if dose.slot < IN_A_ROW else None
         if one and one.due_at == dose.due_at:
             if dose.state == "planned":
                 doses_turns.change(turn, dose, **doses_turns.times(regimen, one, zone))
         elif one and one.due_at >= turn.now:
             doses_turns.change(turn, dose, state="planned", prompt_id=None, **doses_turns.times(regimen, one, zone))
-        elif not (one and passed_stay):
+        elif not (one and passed_stay) or any(abs(due - dose.due_at) < regimen.closes_after for due in ahead):
             doses_turns.cancelled(turn, dose, why)
     _file_new(turn, regimen, zone, [one for one in wanted.values() if one.due_at >= turn.now])
     following = timing.following(calendar, regimen.begins_on, regimen.ends_on, zone, until)
@@ -187,7 +192,8 @@ def _file_new(turn: Turn, regimen: Regimen, zone: str, found: list[Occurrence]) 
 def _reanchor(turn: Turn, patient: Patient, regimen: Regimen, interval: Interval, open_now: list[Dose], why: str) -> None:
     """The next dose of an interval moves with the one before it, and never into the past; the wall does not matter to it."""
     found = doses_turns.found_by(turn, select(doses).where(
-        doses.c.regimen_id == regimen.id, doses.c.state.not_in(doses_turns.OPEN)).order_by(doses.c.slot.desc()).limit(1))
+        doses.c.regimen_id == regimen.id, doses.c.slot >= IN_A_ROW, doses.c.state.not_in(doses_turns.OPEN),
+    ).order_by(doses.c.slot.desc()).limit(1))
     due = _next_of(turn, patient, interval, found[0] if found else None, regimen.begins_on)
     due = due._replace(due_at=max(turn.now, due.due_at))
     for dose in open_now:

@@ -11,6 +11,13 @@ from care.medicines.orders import NewMedicine, NotAllowed, Stale
 from tests.care.medicines.pharmacy import DANA, OMAR, TODAY, a_patient, an_order, changed, daily, every, lines, prescribed
 from tests.ward import Clock
 
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """None of this depends on the database."""
+    return sqlite_url
+
+
 CRITICAL = {"critical": True, "ingredient": "warfarin"}
 
 

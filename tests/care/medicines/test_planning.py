@@ -1,14 +1,17 @@
 """Every dose has its row before it is due, and stays the same dose whatever moves it."""
 
+import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
 
 from care import events, patients, situations
 from care.heart.clinic import Clinic
-from care.medicines import doses, orders, planning, regimens
+from care.medicines import doses, orders, planning, prompts, regimens, supplies
 from care.tables import doses as doses_table
 from care.tables import regimens as regimens_table
 from tests.care.medicines.pharmacy import DANA, TODAY, a_patient, all_doses, changed, daily, every, lines, prescribed
@@ -87,6 +90,14 @@ async def test_flying_east_past_a_doses_hour_leaves_that_one_where_it_was(clinic
     await moves_to(clinic, patient_id, "Asia/Tokyo")  # 18:00 there by now
     found = await all_doses(clinic)
     assert [one.due_at for one in found][:2] == [datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC)]
+
+
+async def test_of_two_doses_that_travel_pushes_together_one_is_called_off(clinic: Clinic, clock: Clock):
+    patient_id = await a_patient(clinic)
+    await prescribed(clinic, patient_id, daily("12:00", "23:00"))
+    await moves_to(clinic, patient_id, "Asia/Tokyo")  # 18:00 there by now: 23:00 comes two hours after noon in London
+    assert (await lines(clinic, "planned"))[0] == "23 23:00 planned"
+    assert await lines(clinic, "cancelled") == ["23 12:00 cancelled"]
 
 
 async def test_a_day_that_is_lived_twice_has_its_doses_twice(clinic: Clinic, clock: Clock):
@@ -196,6 +207,21 @@ async def test_a_longer_interval_moves_the_next_dose(clinic: Clinic, clock: Cloc
     assert await lines(clinic, "planned") == ["23 22:00 planned"]
 
 
+async def test_fixed_times_that_become_an_interval_begin_anew_and_nothing_is_left_of_them(clinic: Clinic, clock: Clock):
+    ordered = await prescribed(clinic, await a_patient(clinic), daily("10:00", "20:00"))
+    clock.passes(hours=1)
+    await take(clinic, (await all_doses(clinic))[0].id)
+    await changed(clinic, ordered.regimen_id, every(6, "16:00"))
+    assert await lines(clinic, "planned") == ["23 16:00 planned"]
+    for _ in range(3):
+        due = (await clinic.read(doses.open_of, ordered.regimen_id))[0]
+        clock.now = due.due_at
+        await take(clinic, due.id)
+    assert await lines(clinic, "planned") == ["24 10:00 planned"]
+    await changed(clinic, ordered.regimen_id, daily("21:00"))
+    assert (await lines(clinic, "planned"))[0] == "24 21:00 planned"
+
+
 async def test_an_order_that_ends_plans_nothing_beyond(clinic: Clinic, clock: Clock):
     await prescribed(clinic, await a_patient(clinic), daily("12:00"), ends_on=TODAY + timedelta(days=1))
     for _ in range(5):
@@ -244,3 +270,21 @@ async def test_in_hospital_no_dose_is_planned_and_at_home_again_all_are(clinic: 
     else:
         await clinic.run("staff:1", situations.undo, stay.id)
     assert (await lines(clinic))[:len(before)] == before
+
+
+@pytest.mark.parametrize(("looks", "index"), [
+    (planning.due, "ix_regimens_plan_at"), (prompts.due, "ix_doses_next_action_at"), (supplies.due, "ix_medicines_refill_at")])
+async def test_looking_for_what_is_due_reads_an_index_and_no_table(sqlite_url: str, open_clinic, looks, index: str):
+    asked: list[str] = []
+
+    def look(turn) -> None:
+        listen(turn.db, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+        looks(turn)
+
+    await (await open_clinic(sqlite_url)).read(look)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        search = next(statement for statement in asked if statement.startswith("SELECT"))
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {search}", ["9999"] * search.count("?"))]
+    connection.close()
+    assert any(index in step for step in plan), plan
+    assert not [step for step in plan if re.search(r"SCAN (regimens|doses|medicines)\b(?!.*INDEX)", step)], plan
