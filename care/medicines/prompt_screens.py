@@ -105,7 +105,8 @@ def later(prompt_id: int, asked: list[Asked], zone: str, now: datetime) -> Scree
     closes = min((one.dose.closes_at for one in asked if one.dose.open), default=now)
     offered = [minutes for minutes in LATER if now + timedelta(minutes=minutes) < closes]
     if not offered:
-        return Screen(Lines((listed(asked, zone), _("It is too late to put this off."))), (_back(prompt_id),))
+        return Screen(Lines((listed(asked, zone), _("It is too late to put this off."))),
+                      asking(prompt_id, asked, zone).buttons)
     names = {15: _("In 15 minutes"), 30: _("In 30 minutes"), 60: _("In 1 hour")}
     rows = tuple((Button(names[minutes], f"dose:in:{prompt_id}:{minutes}"),) for minutes in offered)
     return Screen(Lines((listed(asked, zone), _("When shall I ask again?"))), (*rows, _back(prompt_id)))

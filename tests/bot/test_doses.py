@@ -109,6 +109,14 @@ async def test_put_off_and_taken_meanwhile_is_asked_no_more(quick_ward: Ward):
     assert phone.transcript == before
 
 
+async def test_too_late_to_put_off_it_can_still_be_answered(quick_ward: Ward):
+    phone = await a_patient(quick_ward, daily("10:00", "12:00"))
+    await quick_ward.time_passes(hours=1)
+    quick_ward.clock.passes(minutes=50)
+    await phone.taps("Later")
+    assert "It is too late to put this off. [Taken] [Later] [Skip]" in phone.transcript
+
+
 async def test_choosing_books_each_dose_by_itself(quick_ward: Ward):
     phone = await a_patient(quick_ward, daily("10:00"), daily("10:00"))
     await quick_ward.time_passes(hours=1)

@@ -120,7 +120,7 @@ def report(tally: Tally, seed: int, seconds: float) -> str:
     return f"""\
 # Doses at the right moment
 
-`make doses` wrote this. Invented regimens, {FIRST} to {LAST + 1}, by the rules of clock changes in tzdata {RULES}, against a
+`make doses` wrote this. Invented regimens, {FIRST} to {LAST}, by the rules of clock changes in tzdata {RULES}, against a
 second way of working out the same: every day walked through, every wall time found by searching for the instant that shows it.
 
 - regimens: **{n:,}** ({kinds}) in {len(tally.zones)} of {len(ZONES)} zones, seed {seed}; {tally.occurrences:,} doses, of
