@@ -1,6 +1,6 @@
 """Timings in words, for the patient who takes the medicine."""
 
-from care.heart.language import Lines, Msg, Text, _, locale_of
+from care.heart.language import Lines, Msg, Text, _, locale_of, n_
 from care.medicines.timing import AsNeeded, Cycle, Daily, Interval, Monthly, Steps, Timing, Weekly
 
 
@@ -10,7 +10,7 @@ def in_words(timing: Timing, language: str) -> Text:
         case Daily(times, 1):
             return _("every day at {times}", times=_times(times))
         case Daily(times, every):
-            return _("every {number} days at {times}", number=every, times=_times(times))
+            return n_("every {count} day at {times}", "every {count} days at {times}", every, times=_times(times))
         case Weekly(times, days):
             names = locale_of(language).days["format"]["wide"]
             return _("{days} at {times}", days=Lines(tuple(str(names[day]) for day in days), ", "), times=_times(times))
@@ -21,10 +21,10 @@ def in_words(timing: Timing, language: str) -> Text:
         case Steps():
             return _("by a plan with dates")
         case Interval(hours):
-            return _("every {hours} hours", hours=hours)
+            return n_("every {count} hour", "every {count} hours", hours)
         case AsNeeded(most, hours):
             said = _("when you need it, at most {most} in 24 hours", most=most)
-            return Lines((said, _("{hours} hours apart", hours=hours)), ", ") if hours else said
+            return Lines((said, n_("{count} hour apart", "{count} hours apart", hours)), ", ") if hours else said
 
 
 def _times(times: tuple[object, ...]) -> Lines:
