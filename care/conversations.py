@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from care import events, patients
+from care.heart.language import _
 from care.heart.prepared import Prepared
+from care.heart.screen import Screen
 from care.heart.turn import Turn
 from care.patients import Patient
 from care.tables import answers, conversations
@@ -159,4 +161,13 @@ def expire(turn: Turn, patient_id: int) -> Conversation | None:
     if found is None or found.heard_at > turn.now - EXPIRES_AFTER:
         return None
     end(turn, found, "expired")
+    leave(turn, found)
     return found
+
+
+def leave(turn: Turn, conversation: Conversation) -> None:
+    """What was ended without the patient asking for it: its last question says so, and its buttons go."""
+    patient = patients.answering(turn, conversation.patient_id, conversation.chat_id)
+    if patient and conversation.screen is not None:
+        turn.tell(patient, Screen(
+            _("These questions have ended. What you answered is kept."), closes=conversation.screen), topic="question")

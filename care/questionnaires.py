@@ -19,6 +19,7 @@ from care import (
     instrument_scores,
     instruments,
     office,
+    rota,
     safety,
 )
 from care.heart.language import Lines, Msg, Text, _
@@ -97,11 +98,16 @@ def _clinic_refuses(turn: Turn, texts: Sequence[Instrument]) -> str | None:
     return None
 
 
+def can_respond(turn: Turn) -> bool:
+    """Whether somebody is there for what an answer may call for: in office hours, or on call."""
+    return office.staffed(turn) or bool(rota.read(turn).on_duty("on_call", turn.now))
+
+
 def before(turn: Turn, patient: Patient, instrument: Instrument) -> Text:
     """What the patient hears before the first question: who reads the answers, and when."""
     when = office.when(turn, office.read_by(turn), patient.time_zone)
     lines: list[Text] = [_("A few questions from your care team. They read your answers {when}.", when=when)]
-    if not office.staffed(turn):
+    if not can_respond(turn):
         lines.append(_("Nobody reads messages right now."))
         lines.append(_("For any emergency, call {number}.", number=crisis.emergency_number(patient.country)))
     if said := instrument_results.left_out(instrument, patient.country):
@@ -114,7 +120,7 @@ def at_the_start(turn: Turn, patient: Patient, name: str) -> list[Text]:
     if not is_one(name):
         return []
     text = text_in(name, patient.language)
-    if not office.staffed(turn):
+    if not can_respond(turn):
         return [before(turn, patient, text)]
     said = instrument_results.left_out(text, patient.country)
     return [said] if said else []
@@ -216,6 +222,7 @@ def put_aside(turn: Turn, event: events.LanguageChosen) -> None:
     running = conversations.current(turn, event.patient_id)
     if running and is_one(running.flow):
         conversations.end(turn, running, "put aside")
+        conversations.leave(turn, running)
 
 
 def send(turn: Turn, patient_id: int, name: str) -> str | None:
@@ -226,7 +233,7 @@ def send(turn: Turn, patient_id: int, name: str) -> str | None:
         return "This patient has not agreed to messages, or has left: call instead."
     if why_not := refusal(turn, patient, name):
         return why_not.staff
-    opens = office.read_by(turn, 0)
+    opens = turn.now if can_respond(turn) else office.read_by(turn, 0)
     words = before(replace(turn, now=opens), patient, text_in(name, patient.language))
     turn.tell(patient, Screen(words, (
         (Button(_("Start"), f"flow:{name}:{patient.id}"),), (Button(_("Not now"), f"notnow:{patient.id}"),))),

@@ -102,14 +102,14 @@ def total(name: str, answers: dict[str, Any]) -> int | None:
 
 @dataclass
 class Model:
-    """One patient: every run, the last of which may be open."""
+    """One patient: every run, one of which may be open; it is the last, or one that was finished and is being changed."""
 
     runs: list[Run] = field(default_factory=list)
     language: str = "en"
 
     @property
     def open(self) -> Run | None:
-        return self.runs[-1] if self.runs and self.runs[-1].outcome is None else None
+        return next((run for run in reversed(self.runs) if run.outcome is None), None)
 
     def begin(self, flow: str) -> None:
         self.end("put aside")

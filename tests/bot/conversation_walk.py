@@ -80,7 +80,7 @@ class Walk:
         for _ in range(steps):
             act = self.random.choices(list(ACTS), [ACTS[name] for name in ACTS])[0]
             if self.model.open is None and self.random.random() < 0.7:
-                act = "begins"
+                act = self.random.choices(("begins", "changes_an_answer_by_a_button_of_long_ago"), (5, 2))[0]
             elif self.model.open and self.model.open.paused and self.random.random() < 0.5:
                 act = "taps_a_way"  # most go on
             self.tally.acts[act] += 1
@@ -189,6 +189,15 @@ class Walk:
         self.ward.clock.passes(minutes=31)
         await self.taps_change()
 
+    async def changes_an_answer_by_a_button_of_long_ago(self) -> None:
+        """Also of what was finished, and where no such button was ever shown."""
+        given = [f"change:{run.id}:{key}" for run in self.model.runs[-2:] for key in run.answers]
+        if given:
+            data = self.random.choice(given)
+            self.phone.person.tap_data(data)
+            await self.ward.settle()
+            self.model.taps(data, self.ward.clock.now)
+
     async def falls_silent(self) -> None:
         await self.ward.time_passes(hours=25)
         self.model.end("expired")
@@ -225,13 +234,13 @@ class Walk:
         return found
 
     def holds(self, act: str) -> None:
-        for run in self.model.runs[-2:]:
+        for run in self.model.runs[-3:]:
             self._stands(run, act)
         run = self.model.open
+        buttons = [(id(message), data) for message, data in self.live()]
+        keyboards = {one for one, data in buttons if data.split(":")[0] in WAYS}
+        assert len(keyboards) == bool(run), f"{act}: {len(keyboards)} keyboards\n{self.phone.transcript[-3000:]}"
         if run:
-            buttons = [(id(message), data) for message, data in self.live()]
-            keyboards = {one for one, data in buttons if data.split(":")[0] in WAYS and data.split(":")[1] == str(run.id)}
-            assert len(keyboards) == 1, f"{act}: {len(keyboards)} keyboards\n{self.phone.transcript[-3000:]}"
             wanted = "go" if run.paused or run.amending else "pause"
             assert any(data.startswith(f"{wanted}:{run.id}:") for _one, data in buttons), f"{act}: no way on"
         assert all(query.answered for query in self.ward.telegram.the_bot().queries.values()), act
@@ -248,16 +257,17 @@ class Walk:
             stands = row["asked"], row["paused_at"] is not None
             assert stands == (run.asked, run.paused), f"{act}: {stands}, not {run.asked}\n{self.phone.transcript[-3000:]}"
         else:
-            scored = dict(map(tuple, self.rows.execute(SCORED, (run.id,))))
-            assert scored == totals(run), f"{act}: {run.flow.name}: {scored}, not {totals(run)}"
-            self.scored |= {(run.id, name, total) for name, total in scored.items() if total is not None}
+            scored, wanted = [tuple(row) for row in self.rows.execute(SCORED, (run.id,))], totals(run)
+            assert len(scored) == len(wanted), f"{act}: {run.flow.name}: {scored}, not {wanted}"
+            assert dict(scored) == wanted, f"{act}: {run.flow.name}: {scored}, not {wanted}"
+            self.scored |= {(run.id, name, total) for name, total in scored if total is not None}
 
 
 SCORED = "SELECT instrument, total FROM instrument_scores WHERE conversation_id = ? AND superseded_at IS NULL"
 ACTS = {
     "taps_an_answer": 26, "types_an_answer": 26, "taps_a_way": 8, "taps_change": 5, "taps_twice": 4, "taps_an_old_button": 5,
     "types_what_must_be_asked_about": 4, "types_no_answer": 3, "steers": 6, "is_heard_twice": 4, "waits": 4,
-    "changes_an_answer_late": 1,
+    "changes_an_answer_late": 1, "changes_an_answer_by_a_button_of_long_ago": 4,
     "falls_silent": 0.3, "the_bot_restarts": 1, "changes_language": 1.5, "begins": 1}
 
 

@@ -1,10 +1,11 @@
 """A validated questionnaire, as a patient meets it: verbatim, by tap or by the number on the form, item 9 heard at its tap."""
 
 from dataclasses import replace
+from datetime import date, time
 
 import pytest
 
-from care import questionnaires, worklist
+from care import questionnaires, rota, staff, worklist
 from tests.ward import Phone, Ward
 
 ZERO = {"en": "Not at all", "es": "Ningún día"}
@@ -137,6 +138,19 @@ async def test_started_when_nobody_is_there_it_says_so_first(quick_ward: Ward, n
     assert said.index("Nobody reads") < said.index("1 of ")
 
 
+async def test_with_somebody_on_call_it_is_offered_in_the_evening_too(ward: Ward):
+    phone = await ward.enrolled()
+    nurse = await ward.run(staff.add, "grace@example.org", "Grace", "hash")
+    await ward.run(rota.add_shift, nurse.id, "on_call", time(18), time(8), on_date=date(2026, 11, 23))
+    ward.clock.passes(hours=10)  # 19:00
+    phone.news()
+    assert await ward.run(questionnaires.send, phone.patient_id, "phq9") is None
+    await ward.settle()
+    assert "A few questions from your care team." in phone.news()
+    await phone.taps("Start")
+    assert "Nobody reads" not in phone.transcript
+
+
 async def test_the_shorter_form_is_a_clinics_own_choice_and_says_what_it_leaves_out(quick_ward: Ward):
     phone = await quick_ward.enrolled()
     refused = await quick_ward.run(questionnaires.send, phone.patient_id, "phq8")
@@ -188,3 +202,17 @@ async def test_they_are_asked_of_the_patient_and_not_of_a_carer(quick_ward: Ward
 def with_setting(ward: Ward, **changed: object) -> None:
     settings = ward.clinic.settings
     ward.clinic.settings = replace(settings, clinic=replace(settings.clinic, **changed))
+
+
+async def test_what_ends_by_itself_leaves_no_button_behind_and_says_so(ward: Ward):
+    phone = await sent(ward)
+    await phone.taps("Start")
+    await phone.says("/language")
+    await phone.taps("Español")
+    assert "bot: Ya no hay más preguntas. Guardo lo que me dijo." in phone.lines
+    await phone.says("/check")
+    await ward.time_passes(hours=25)
+    assert phone.lines.count("bot: Ya no hay más preguntas. Guardo lo que me dijo.") == 2
+    rows = [row for message in phone.person.chat.newest_first() for row in message.buttons]
+    left = [button["callback_data"] for row in rows for button in row]
+    assert [data for data in left if data.startswith(("say:", "pause:", "go:"))] == []
