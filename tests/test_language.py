@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import control_words
 from bot.flows import FLOWS
 from bot.handlers import words as words_handler
 from care import dates
@@ -275,6 +276,22 @@ def test_no_button_says_what_stops_or_helps_when_typed(language: str):
         in_language(label, language).casefold() for flow in FLOWS.values() for question in flow.questions
         for row in question.kind.buttons() for label, _ in row}
     assert control.isdisjoint(answers)
+
+
+def test_no_answer_has_the_very_words_of_a_button_that_steers():
+    """They would be one text to translate: the back that hurts, and the way back."""
+    steering = {label.text for label in control_words.LABELS.values()}
+    options = {label.text for flow in FLOWS.values() for question in flow.questions
+               for label in question.kind.options().values() if isinstance(label, Msg)}
+    assert steering.isdisjoint(options)
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_no_two_answers_to_a_question_read_the_same(language: str):
+    for flow in FLOWS.values():
+        for question in flow.questions:
+            said = [in_language(label, language) for label in question.kind.options().values()]
+            assert len(set(said)) == len(said), f"{flow.name}, {question.key}: {said}"
 
 
 # Kind and plain

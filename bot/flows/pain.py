@@ -17,7 +17,7 @@ PAIN_CHECK = Flow(
     items=(
         PAIN,
         Ask("where", _("Where does it hurt most?"), Choice({
-            "chest": _("Chest"), "head": _("Head"), "belly": _("Belly"), "back": _("Back"),
+            "chest": _("Chest"), "head": _("Head"), "belly": _("Belly"), "back": _("The back"),
             "limb": _("Arm, leg or joint"), "elsewhere": _("Somewhere else")}), when=PAINFUL),
         Ask("worst", _("Is it the worst pain you have ever had?"), YES_NO, when=PAINFUL),
         Ask("day", _("How much does the pain limit your day?"), Choice({
