@@ -34,7 +34,8 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": ("stop", "unsubscribe"), "es": ("parar", "para", "basta", "alto", "baja", "detener"),
         "fr": ("stop", "arrêter", "arrête", "arrêtez", "désabonner"),
         "de": ("stopp", "stop", "aufhören", "aufhoeren", "abmelden"),
-        "pt-BR": ("parar", "pare", "sair"), "ru": ("стоп", "хватит", "прекратить", "отписаться")},
+        "pt-BR": ("parar", "pare", "quero parar", "sair"),
+        "ru": ("стоп", "хватит", "прекратить", "отписаться", "хочу отписаться", "не пишите мне")},
     PAUSE: {
         "en": ("pause", "later", "not now"), "es": ("pausa", "luego", "más tarde", "ahora no"),
         "fr": ("pause", "plus tard", "pas maintenant"), "de": ("pause", "später", "spaeter", "nicht jetzt", "jetzt nicht"),
@@ -52,8 +53,9 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "de": ("mensch", "person", "ein mensch", "jemand", "mitarbeiter", "pflegekraft", "krankenschwester",
                "mit jemandem sprechen", "mit einem menschen sprechen", "mensch bitte"),
         "pt-BR": ("humano", "pessoa", "uma pessoa", "atendente", "enfermeira", "enfermeiro", "falar com uma pessoa",
-                  "falar com alguém"),
-        "ru": ("человек", "оператор", "медсестра", "живой человек", "поговорить с человеком", "хочу поговорить с человеком")},
+                  "falar com alguém", "quero falar com uma pessoa", "quero falar com alguém"),
+        "ru": ("человек", "оператор", "медсестра", "живой человек", "поговорить с человеком", "хочу поговорить с человеком",
+               "позовите человека", "позовите медсестру")},
 }
 
 # Words that may well be what a patient wants to say where any words are an answer: a sore back, nobody, again, later.

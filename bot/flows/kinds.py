@@ -347,7 +347,8 @@ class Photo(Kind):
 
 
 YES_NO = Choice({"yes": _("Yes"), "no": _("No")}, also={
-    "yes": ("y", "yep", "yeah", "si", "oui", "ja", "sim", "да"), "no": ("n", "nope", "non", "nein", "nao", "нет")})
+    "yes": ("y", "yep", "yeah", "si", "oui", "ja", "sim", "s", "ss", "да", "ага", "угу"),
+    "no": ("n", "nope", "non", "nein", "nao", "нет", "неа")})
 
 
 def from_to(low: float, high: float) -> Msg:

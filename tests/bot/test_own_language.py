@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.control_words import GO_ON, HUMAN, STOP, meaning
+from bot.flows.kinds import YES_NO, Here
 from care.heart.language import shipped
 from tests.ward import SETTINGS, Ward
 
@@ -41,3 +43,16 @@ async def test_a_newcomer_answers_as_people_there_write(
     await phone.says(time)
     await phone.taps(city)
     assert "11:00" in phone.transcript
+
+
+@pytest.mark.parametrize(("words", "wanted"), [
+    ("Quero falar com alguém", HUMAN), ("Позовите медсестру!", HUMAN), ("quero parar", STOP), ("Не пишите мне", STOP),
+    ("continuar", GO_ON), ("дальше", GO_ON)])
+def test_what_steers_in_other_words_is_understood(words: str, wanted: str):
+    assert meaning(words) == wanted
+
+
+@pytest.mark.parametrize(("language", "words", "value"), [
+    ("pt-BR", "ss", "yes"), ("pt-BR", "Não.", "no"), ("ru", "Ага", "yes"), ("ru", "неа", "no")])
+def test_a_yes_and_a_no_are_understood_as_people_say_them(language: str, words: str, value: str):
+    assert YES_NO.read(words, Here(language=language)) == value

@@ -4,7 +4,8 @@ import { h, iconButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 const LANGUAGES = [["en", "English"], ["es", "Español"], ["ar", "العربية"], ["bn", "বাংলা"], ["de", "Deutsch"], ["fr", "Français"], ["hi", "हिन्दी"],
-  ["it", "Italiano"], ["pl", "Polski"], ["pt", "Português"], ["ro", "Română"], ["so", "Soomaali"], ["tr", "Türkçe"], ["uk", "Українська"], ["ur", "اردو"],
+  ["it", "Italiano"], ["pl", "Polski"], ["pt-br", "Português (Brasil)"], ["ro", "Română"],
+  ["ru", "Русский"], ["so", "Soomaali"], ["tr", "Türkçe"], ["uk", "Українська"], ["ur", "اردو"],
   ["zh-hans", "中文"]];
 const PAYLOAD = /^[A-Za-z0-9_-]{1,64}$/;
 
