@@ -27,6 +27,12 @@ def test_what_we_ship_and_is_whole_is_offered():
     assert {"en", "es"} <= set(offered()) <= set(language.shipped())
 
 
+@pytest.mark.parametrize("code", language.shipped())
+def test_every_language_that_is_shipped_is_whole(code: str):
+    assert messages.missing(code) == []
+    assert lacks(code) == []
+
+
 def test_one_missing_word_of_danger_is_enough_to_offer_it_to_nobody(nearly_spanish):
     assert nearly_spanish(READ_AT_LEISURE) == []
     [why] = nearly_spanish(READ_AT_LEISURE, READ_IN_DANGER)
