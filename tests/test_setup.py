@@ -14,7 +14,8 @@ from tests import chromium, temp_pg
 
 ROOT = pathlib.Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
-TARGETS = ("demo", "test", "chaos", "bench", "conversations", "messages", "migration", "lock", "clean")
+TARGETS = ("demo", "test", "chaos", "bench", "conversations", "doses", "dosewalk", "messages", "migration", "mutations",
+           "races", "lock", "clean")
 
 
 def run(*command, **environment) -> subprocess.CompletedProcess:

@@ -84,9 +84,9 @@ class Held:
 
 
 async def holding(
-        phone: Phone, monkeypatch: pytest.MonkeyPatch, *items: Item, begun: bool = True) -> Held:
-    """Begin a flow with these questions, else with one of every kind."""
-    flow = flow_of(items or EVERYTHING)
+        phone: Phone, monkeypatch: pytest.MonkeyPatch, *items: Item, begun: bool = True, name: str = "everything") -> Held:
+    """Begin a flow with these questions, else with one of every kind. The zones that judge it go by its name."""
+    flow = flow_of(items or EVERYTHING, name)
     monkeypatch.setitem(FLOWS, flow.name, flow)
     held = Held(phone, flow)
     if begun:

@@ -26,7 +26,7 @@ async def happened(ward: Ward, kind: str) -> list[dict]:
 
 
 async def test_a_reading_can_be_changed_and_is_judged_anew(ward: Ward, monkeypatch: pytest.MonkeyPatch):
-    held = await holding(await ward.enrolled(), monkeypatch, HEAT, PAIN)
+    held = await holding(await ward.enrolled(), monkeypatch, HEAT, PAIN, name="symptom_check")
     await held.says("38.4")
     assert await worries(ward) == []
     await held.taps("Change")
@@ -43,7 +43,7 @@ async def test_a_reading_can_be_changed_and_is_judged_anew(ward: Ward, monkeypat
 
 
 async def test_a_slip_that_alarmed_the_team_says_that_it_was_one(quick_ward: Ward, monkeypatch: pytest.MonkeyPatch):
-    held = await holding(await quick_ward.enrolled(), monkeypatch, HEAT)
+    held = await holding(await quick_ward.enrolled(), monkeypatch, HEAT, name="symptom_check")
     await held.says("39.6")
     assert await worries(quick_ward) == [("Temperature of 39 °C or more", "39.6 °C")]
     await held.taps("Change")
@@ -127,7 +127,7 @@ async def test_nobody_changes_anothers_answers(quick_ward: Ward, monkeypatch: py
 
 
 async def test_an_old_keyboard_asks_its_question_again_and_answers_none(quick_ward: Ward, monkeypatch: pytest.MonkeyPatch):
-    held = await holding(await quick_ward.enrolled(), monkeypatch, PAIN, FEVER)
+    held = await holding(await quick_ward.enrolled(), monkeypatch, PAIN, FEVER, name="symptom_check")
     await held.taps("2")
     await held.phone.does("tap_data", "say:1:pain:2")
     assert await held.asked() == "fever", "the same answer again"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from care import crisis
 from care.heart.turn import Lane
 from tests.chaos.model import Outcome, Talk, predict
 from tests.chaos.people import Sent
@@ -112,7 +113,7 @@ def every_danger_has_its_card(record: Record) -> Iterator[str]:
     for row in record.table("events"):
         if row["kind"] == "RedFlagRaised":
             facts = row["facts"]
-            once = f"card:{facts['chat_id']}:{facts['category']}:{int(row['at'].timestamp() // 60)}"
+            once = f"card:{facts['chat_id']}:{crisis.card_for(facts['category'])}:{int(row['at'].timestamp() // 60)}"
             if once not in cards:
                 yield f"no safety card was written for {facts['category']} in chat {facts['chat_id']}"
 

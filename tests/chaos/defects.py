@@ -44,12 +44,12 @@ DEFECTS: dict[str, Defect] = {
     "what was done before is done again": Defect("state_is_what_the_updates_lead_to", (Change(
         "care.heart.inbox", "        raise NotYet\n    return False", "        raise NotYet\n    return True"),)),
     "a message is settled before it is sent": Defect("what_was_sent_is_on_the_phone", (Change(
-        "bot.sender", "            settled = await self._send(claimed)\n",
+        "bot.sender", "            settled = await self._send_if_still_wanted(claimed, recalls)\n",
         "            await self._clinic.run('sender', outbox.settle, [Settled(claimed, 'sent', None)])\n"
-        "            settled = await self._send(claimed)\n"),)),
+        "            settled = await self._send_if_still_wanted(claimed, recalls)\n"),)),
     "an answer is forgotten while others are written down": Defect("what_was_sent_is_on_the_phone", (
-        Change("bot.sender", "            settled = await self._send(claimed)\n",
-               "            found = self._settled\n            settled = await self._send(claimed)\n"
+        Change("bot.sender", "            settled = await self._send_if_still_wanted(claimed, recalls)\n",
+               "            found = self._settled\n            settled = await self._send_if_still_wanted(claimed, recalls)\n"
                "            return found.append(settled) or self._written()\n"),
         Change("bot.sender", "    async def _settle(self)",
                "    def _written(self):\n"

@@ -48,7 +48,8 @@ async def test_a_stranger_is_answered_as_soon_as_the_bot_is_open(doors, telegram
         await shown(ana, "asistente automático")
         assert doors.username == "riverside_bot"
         assert doors.invite_link("abc") == "https://t.me/riverside_bot?start=abc"
-    assert [one["command"] for one in ana.commands] == ["check", "hour", "trends", "help", "language", "privacy", "stop"]
+    commands = [one["command"] for one in ana.commands]
+    assert commands == ["check", "hour", "meds", "trends", "help", "language", "privacy", "stop"]
 
 
 async def test_everything_opens_and_closes_in_order(doors, telegram, settings):

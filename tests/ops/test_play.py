@@ -21,7 +21,7 @@ async def test_a_flow_can_be_played_at_the_prompt_and_leaves_a_test(capsys: pyte
 
 
 @pytest.mark.parametrize(("flow", "role", "says"), [
-    ("nothing", "58, en", "symptom_check"), ("symptom_check", "58, xx", "en, es"), ("symptom_check", "old", "58, en")])
+    ("nothing", "58, en", "symptom_check"), ("symptom_check", "58, xx", "en, de, es, fr"), ("symptom_check", "old", "58, en")])
 async def test_what_cannot_be_played_is_said_in_a_sentence(flow: str, role: str, says: str):
     with pytest.raises(Stop, match=says):
         await play(flow, role, [])
