@@ -128,6 +128,10 @@ def set_phone(turn: Turn, staff_id: int, phone: str | None) -> bool:
     return bool(turn.db.execute(update(staff).where(staff.c.id == staff_id).values(phone=digits or None)).rowcount)
 
 
+def phone_of(turn: Turn, staff_id: int) -> str | None:
+    return turn.db.scalar(select(staff.c.phone).where(staff.c.id == staff_id))
+
+
 def everyone(turn: Turn) -> list[StaffMember]:
     return [StaffMember(*row) for row in turn.db.execute(
         select(staff.c.id, staff.c.email, staff.c.name, staff.c.active).order_by(staff.c.name))]

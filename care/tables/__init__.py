@@ -21,8 +21,9 @@ from care.tables.zones import second_readings, thresholds
 
 __all__ = [
     "Id", "Moment", "absences", "alerts", "allergies", "answers", "api_keys", "care_plans", "chat_links", "chats",
-    "check_windows", "consents", "conversations", "dose_prompts", "dose_settings", "doses", "escalation_steps", "escalations",
-    "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "medicines", "metadata",
-    "notes", "orders", "outbox", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "regimens",
-    "second_readings", "setup_links", "shifts", "sign_in_failures", "situations", "staff", "staff_sessions", "thresholds",
+    "check_windows", "consents", "conversations", "dose_prompts", "dose_settings", "doses", "escalation_steps",
+    "escalations", "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "medicines",
+    "metadata", "notes", "orders", "outbox", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses",
+    "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "situations", "staff", "staff_sessions",
+    "thresholds",
 ]

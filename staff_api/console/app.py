@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from staff_api.console import assets, doors, medicines, patients, plans, thread, worklist
+from staff_api.console import assets, doors, medicines, patients, plans, rota, thread, worklist
 from staff_api.wiring import CLINIC
 
 
@@ -14,6 +14,16 @@ def add_console(app: web.Application) -> None:
         web.get("/e/{escalation_id:[0-9]{1,15}}", thread.get_escalation),
         web.post("/e/{escalation_id:[0-9]{1,15}}/acknowledge", thread.acknowledge),
         web.post("/e/{escalation_id:[0-9]{1,15}}/resolve", thread.resolve),
+        web.post("/e/{escalation_id:[0-9]{1,15}}/hand-over", thread.hand_over),
+        web.post("/e/{escalation_id:[0-9]{1,15}}/snooze", thread.snooze),
+        web.post("/e/{escalation_id:[0-9]{1,15}}/checklist", thread.tick),
+        web.get("/notices", rota.get_notices),
+        web.get("/rota", rota.get_rota),
+        web.post("/rota/shifts", rota.add_shift),
+        web.post("/rota/shifts/{shift_id:[0-9]{1,15}}/remove", rota.remove_shift),
+        web.post("/rota/absences", rota.add_absence),
+        web.post("/rota/absences/{absence_id:[0-9]{1,15}}/cancel", rota.cancel_absence),
+        web.post("/rota/phone", rota.set_phone),
         web.post("/messages/{message_id:[0-9]{1,15}}/undo", thread.undo),
         web.get("/patients", patients.find),
         web.get("/patients/new", patients.get_new),
@@ -21,6 +31,7 @@ def add_console(app: web.Application) -> None:
         web.get("/patients/{patient_id:[0-9]{1,15}}", patients.get_patient),
         web.post("/patients/{patient_id:[0-9]{1,15}}/reply", thread.reply),
         web.post("/patients/{patient_id:[0-9]{1,15}}/note", thread.write_note),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/contact", patients.set_contact),
         web.post("/patients/{patient_id:[0-9]{1,15}}/invite", patients.invite),
         web.post("/patients/{patient_id:[0-9]{1,15}}/situation", patients.begin_situation),
         web.post("/patients/{patient_id:[0-9]{1,15}}/situation/end", patients.end_situation),

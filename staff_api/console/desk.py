@@ -4,13 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from care import escalations, patients, situations, staff, threads, worklist
-from care.escalations import Escalation
+from care import contacts, escalations, patients, situations, staff, threads, welfare, worklist
+from care.escalations import Escalation, Step
 from care.heart.turn import Turn
 from care.patients import PatientSummary
 from care.programmes import Programme, programmes
 from care.situations import Situation
+from care.staff import StaffMember
 from care.threads import Entry
+from care.welfare import Tick
 from staff_api.call import found
 from staff_api.views import plans
 from staff_api.views.plans import PlanSeen
@@ -25,6 +27,7 @@ class Closed:
 
     escalation_id: int
     patient_id: int | None
+    chat_id: int | None
     patient_name: str | None
     severity: str
     reason: str
@@ -42,8 +45,8 @@ class Closed:
         patient = patients.summary(turn, over.patient_id) if over.patient_id else None
         by = staff.by_id(turn, over.resolved_by) if over.resolved_by else None
         return cls(
-            over.id, over.patient_id, patient.name if patient else None, over.severity.word, over.reason, over.value,
-            patient.country if patient else turn.settings.clinic.country, over.opened_at, over.reports,
+            over.id, over.patient_id, over.chat_id, patient.name if patient else None, over.severity.word, over.reason,
+            over.value, patient.country if patient else turn.settings.clinic.country, over.opened_at, over.reports,
             by.name if by else "", over.resolved_at, over.outcome or "", over.note,
         )  # fmt: skip
 
@@ -57,6 +60,10 @@ class Desk:
     obligations: list[worklist.Item]
     plans: list[PlanSeen] = field(default_factory=list)
     situation: Situation | None = None  # what was put on record last, unless it was a mistake or is long over
+    contact: contacts.Known | None = None
+    course: list[Step] = field(default_factory=list)
+    checklist: list[Tick] = field(default_factory=list)
+    people: list[StaffMember] = field(default_factory=list)  # whom it may be handed to
 
     @property
     def to_join(self) -> list[Programme]:
@@ -76,19 +83,22 @@ class Desk:
 
 
 def of_escalation(turn: Turn, escalation_id: int, limit: int = ENTRIES) -> Desk:
-    item = worklist.item(turn, escalation_id) or Closed.of(turn, found(escalations.get(turn, escalation_id)))
+    this = found(escalations.get(turn, escalation_id))
+    item = worklist.item(turn, escalation_id) or Closed.of(turn, this)
     if item.patient_id is None:
-        over = found(escalations.get(turn, escalation_id))
-        said = threads.stranger_thread(turn, over.chat_id, limit + 1) if over.chat_id else []
-        return Desk(item, None, said[-limit:], len(said) > limit, [])
-    return replace(of_patient(turn, item.patient_id, limit), item=item)
+        said = threads.stranger_thread(turn, this.chat_id, limit + 1) if this.chat_id else []
+        shown = Desk(item, None, said[-limit:], len(said) > limit, [])
+    else:
+        shown = of_patient(turn, item.patient_id, limit)
+    return replace(shown, item=item, course=escalations.steps(turn, this.id), checklist=welfare.checklist(turn, this),
+                   people=[one for one in staff.everyone(turn) if one.active])
 
 
 def of_patient(turn: Turn, patient_id: int, limit: int = ENTRIES) -> Desk:
     patient = found(patients.summary(turn, patient_id), "There is no such patient.")
     said = [as_written(entry) for entry in threads.thread(turn, patient_id, None, limit + 1)]
     return Desk(None, patient, said[-limit:], len(said) > limit, worklist.of_patient(turn, patient_id),
-                plans.of_patient(turn, patient_id), situations.lately(turn, patient_id))
+                plans.of_patient(turn, patient_id), situations.lately(turn, patient_id), contacts.of(turn, patient_id))
 
 
 def as_written(entry: Entry) -> Entry:

@@ -48,7 +48,10 @@ def environment() -> Environment:
     )  # fmt: skip
     env.globals.update(
         icon=icon, SEVERITIES=words.SEVERITIES, OUTCOMES=words.OUTCOMES, SITUATIONS=words.SITUATIONS,
-        SITUATIONS_AS_ASKED=words.SITUATIONS_AS_ASKED, TIMING_KINDS=words.TIMING_KINDS, WINDOWS=words.WINDOWS)
+        SITUATIONS_AS_ASKED=words.SITUATIONS_AS_ASKED, TIMING_KINDS=words.TIMING_KINDS, WINDOWS=words.WINDOWS,
+        STEPS=words.STEPS, RUNGS=words.RUNGS, ROLES=words.ROLES,
+        WEEKDAYS=words.WEEKDAYS, RESTS=words.RESTS, LONGEST_REST=words.LONGEST_REST, nobody=words.nobody,
+    )  # fmt: skip
     env.filters.update(
         clock=_clock, day=_day, day_of=_day_of, moment=_moment, age=words.age, calendar=words.calendar, country=words.country,
         delivery=words.delivery, due=words.due, language=words.language, lasting=words.lasting,

@@ -5,11 +5,11 @@ from typing import Any
 from aiohttp import web
 from markupsafe import Markup
 
-from care import patients, worklist
+from care import notices, patients, worklist
 from care.heart.turn import Turn
 from staff_api.console import desk, thread
 from staff_api.console.visit import Visit, visited
-from staff_api.shapes.patients import NewInvitation, NewPatient
+from staff_api.shapes.patients import NewContact, NewInvitation, NewPatient
 from staff_api.shapes.situations import NewSituation
 from staff_api.views import patients as api
 from staff_api.views import situations
@@ -23,7 +23,7 @@ def list_of(turn: Turn, words: str, after: tuple[str, int] | None) -> dict[str, 
     return {
         "list_template": "patients.html", "found": rows[:AT_ONCE], "find": words, "open_patient": None,
         "more": {"find": words, "name": last.name, "id": last.id} if last else None,
-        "waiting_count": worklist.counts(turn)["open"],
+        "waiting_count": worklist.counts(turn)["open"], "notices": notices.standing(turn),
     }  # fmt: skip
 
 
@@ -70,6 +70,14 @@ async def add(visit: Visit) -> web.Response:
     """Add a patient, and show their invite at once."""
     patient = await api.add_patient(visit, await visit.form(NewPatient))
     return await handed_over(visit, patient.id, await visit.read(list_of, "", None))
+
+
+@visited
+async def set_contact(visit: Visit) -> web.Response:
+    """Note how to reach a patient by other ways."""
+    patient_id = visit.number("patient_id")
+    await api.set_contact(visit, patient_id, await visit.form(NewContact))
+    return await thread.same_desk(visit, patient_id)
 
 
 @visited

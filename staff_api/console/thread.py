@@ -1,20 +1,21 @@
 """One conversation: read, taken on, answered, noted, resolved."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from care import worklist
 from care.heart.turn import Turn
 from staff_api.call import found
-from staff_api.console import desk
+from staff_api.console import desk, words
 from staff_api.console.visit import Visit, visited
 from staff_api.console.worklist import list_of
-from staff_api.shapes.forms import Id
+from staff_api.shapes.forms import Id, Sent, Words
 from staff_api.shapes.threads import NewMessage, NewNote
-from staff_api.shapes.worklist import Resolution
+from staff_api.shapes.worklist import HandOver, Resolution, Snooze, Ticked
 from staff_api.views import escalations, messages
 
 PLACE = re.compile(r"/(e|patients)/(\d{1,15})")
@@ -33,6 +34,13 @@ class Ending(Resolution):
         return self
 
 
+class Rest(Sent):
+    """A snooze as the page sends it."""
+
+    minutes: int = Field(ge=1, le=60 * 24 * 30)
+    reason: Words
+
+
 def look_at(turn: Turn, place: str, which: int, limit: int) -> tuple[desk.Desk, int]:
     shown = desk.of_escalation(turn, which, limit) if place == "e" else desk.of_patient(turn, which, limit)
     return shown, worklist.counts(turn)["open"]
@@ -49,12 +57,13 @@ def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[
     older = f"{address}?entries={min(2 * limit, desk.MOST_ENTRIES)}" if opened.more and limit < desk.MOST_ENTRIES else None
     return {
         "desk_template": "desk.html", "place": place, "back": "/" if place == "worklist" else "/patients", "older": older,
-        "heading": opened.patient.name if opened.patient else "Someone not enrolled", "item": opened.item,
+        "heading": opened.patient.name if opened.patient else words.nobody(opened.item), "item": opened.item,
         "patient": opened.patient, "entries": opened.entries, "obligations": opened.obligations, "answers": opened.answers,
         "plans": opened.plans, "to_join": opened.to_join,
         "situation": opened.situation, "pending": opened.pending(visit.person.name, visit.clinic.now()),
         "resolved": isinstance(opened.item, desk.Closed),
-        "open_id": opened.item.escalation_id if opened.item else None,
+        "open_id": opened.item.escalation_id if opened.item else None, "contact": opened.contact, "course": opened.course,
+        "checklist": opened.checklist, "people": opened.people,
     }  # fmt: skip
 
 
@@ -117,6 +126,31 @@ def next_open(turn: Turn, wished: int | None) -> int | None:
     if wished and worklist.item(turn, wished):
         return wished
     return next((item.escalation_id for item in worklist.waiting(turn, None, 1)), None)
+
+
+@visited
+async def hand_over(visit: Visit) -> web.Response:
+    """Give it to someone else, or to the whole team."""
+    which = visit.number("escalation_id")
+    await escalations.hand_over_escalation(visit, which, await visit.form(HandOver))
+    return await desk_at(visit, "e", which)
+
+
+@visited
+async def snooze(visit: Visit) -> web.Response:
+    """Not now, but then."""
+    which, rest = visit.number("escalation_id"), await visit.form(Rest)
+    until = visit.clinic.now() + timedelta(minutes=rest.minutes)
+    await escalations.snooze_escalation(visit, which, Snooze(until=until, reason=rest.reason))
+    return await desk_at(visit, "e", which)
+
+
+@visited
+async def tick(visit: Visit) -> web.Response:
+    """A step of the welfare check was done, or was not after all."""
+    which = visit.number("escalation_id")
+    await escalations.tick_step(visit, which, await visit.form(Ticked))
+    return await desk_at(visit, "e", which)
 
 
 @visited

@@ -14,6 +14,23 @@ OUTCOMES = {
     "no_answer": "No answer, nothing more to do",
     "other": "Something else (say what)",
 }
+STEPS = {
+    "reported": "Reported again",
+    "called": "Called",
+    "exhausted": "Everyone had been called",
+    "acknowledged": "Acknowledged",
+    "handed_over": "Handed over",
+    "snoozed": "Put off",
+    "ticked": "Done",
+    "unticked": "Not done after all",
+    "resolved": "Resolved",
+}
+ROLES = {"on_call": "On call", "backup": "Backup", "lead": "Lead"}
+RUNGS = {"owner": "whose it is", "on_call": "on call", "backup": "backup", "lead": "lead", "everyone": "everyone",
+         "channels": "the clinic's own addresses"}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+RESTS = {15: "15 minutes", 30: "30 minutes", 60: "1 hour", 240: "4 hours", 1440: "1 day", 4320: "3 days", 10080: "1 week"}
+LONGEST_REST = {"emergency": 60, "urgent": 1440, "routine": 10080}
 DELIVERY = {
     "undoable": "Leaves in a moment",
     "queued": "On its way",
@@ -107,6 +124,9 @@ def timing(how: Mapping[str, Any]) -> str:
             return f"as needed, at most {how['most']} in 24 hours{apart}"
     steps = ((one["begins"], one["amount"] or "none", ", ".join(one["times"])) for one in how["steps"])
     return "in steps: " + "; ".join(f"from {begins} {amount}{at and ' at '}{at}" for begins, amount, at in steps)
+def nobody(item: Any) -> str:
+    """Whom something without a patient is about."""
+    return "Someone not enrolled" if item is None or item.chat_id is not None else "The clinic itself"
 
 
 def language(code: str | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from care import escalations, worklist
+from care import escalations, notices, worklist
 from care.heart.turn import Turn
 from care.worklist import Item
 from staff_api.console.desk import Closed
@@ -39,7 +39,7 @@ def list_of(turn: Turn, shown: list[int] | None = None) -> dict[str, Any]:
         new = New(len(unseen), sum(item.severity == "emergency" for item in unseen))
     return {
         "list_template": "worklist.html", "rows": rows, "counts": counts, "new": new, "waiting_count": counts["open"],
-        "more": counts["open"] > AT_ONCE,
+        "more": counts["open"] > AT_ONCE, "notices": notices.standing(turn),
     }  # fmt: skip
 
 

@@ -40,6 +40,8 @@ const KEYS = {
   r: () => write("reply"),
   n: () => write("note"),
   e: () => press("open-resolve"),
+  a: () => press("open-hand-over"),
+  z: () => press("open-snooze"),
   "!": () => press("acknowledge"),
   ".": () => refreshList({ all: true }),
   "/": () => { location.href = "/patients#search"; },

@@ -6,6 +6,7 @@ import { setClock } from "./time.js";
 const light = document.getElementById("live");
 const PAUSE = 150; // events come in bunches; one refresh for each
 const LISTED = /^(Escalation|Reply|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
+const NOTICED = /^(Escalation|Alert|Shift|Absence|Staff)/; // what everyone must see, on whatever page
 let pointerAt = -Infinity;
 let listed = Promise.resolve();
 
@@ -96,7 +97,7 @@ function markOpenRow() {
   }
 }
 
-let due = { list: 0, thread: 0 };
+let due = { list: 0, thread: 0, notices: 0 };
 
 function soon(what, refresh) {
   clearTimeout(due[what]);
@@ -108,6 +109,8 @@ function happened(event) {
   setClock(news.at);
   if (LISTED.test(event.type)) soon("list", document.getElementById("worklist") ? refreshList : recount);
   if (!document.getElementById("worklist")) alarm(event.type, news.facts);
+  if (NOTICED.test(event.type)) soon("notices", refreshNotices);
+  if (event.type === "EscalationCalled") calledOut(news.facts);
   const thread = document.getElementById("thread");
   if (!thread) return;
   const ours = news.patient_id != null ? String(news.patient_id) === thread.dataset.patient : !thread.dataset.patient;
@@ -122,6 +125,18 @@ async function recount() {
   count(counts.open, counts.emergency);
 }
 
+export async function refreshNotices() {
+  await htmx.ajax("GET", "/notices", { target: "#notices", swap: "innerMorph", source: "#notices", push: "false" });
+}
+
+// The ladder calls this very person.
+function calledOut(facts) {
+  if (facts.severity === "routine" || !facts.people.includes(Number(document.body.dataset.staff))) return;
+  const what = facts.severity === "emergency" ? "Emergency" : "Urgent";
+  say("alarm", `${what} in the worklist: you are called`);
+  toast(`${what} in the worklist: you are called. Once somebody has acknowledged it, nobody else is.`);
+}
+
 function alarm(kind, facts) {
   if (!/^Escalation(Opened|Joined)$/.test(kind) || facts.severity !== "emergency") return;
   say("alarm", "Emergency in the worklist");
@@ -134,6 +149,7 @@ function listen() {
     state("live", "Live");
     soon("list", () => refreshList()); // what was missed in between
     soon("thread", refreshThread);
+    soon("notices", refreshNotices);
   });
   stream.addEventListener("error", () => {
     state("lost", "Reconnecting");
@@ -173,4 +189,4 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 openAtItsEnd();
 listen();
-setInterval(() => refreshList(), 60_000); // due times, and the clinic's clock, even when nothing happens
+setInterval(() => { refreshList(); refreshNotices(); }, 60_000); // due times, and the clinic's clock, even when nothing happens
