@@ -43,8 +43,8 @@ class Intake:
         pause = self._pause
         while not self._stopping.is_set():
             try:
-                await self.fetch(LONG_POLL)
                 await self.beat()
+                await self.fetch(LONG_POLL)
                 pause = self._pause
             except InvalidToken:
                 raise

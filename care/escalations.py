@@ -248,6 +248,11 @@ def to_act_on(turn: Turn, limit: int = 200) -> list[int]:
         .order_by(escalations.c.severity, escalations.c.next_action_at).limit(limit)))
 
 
+def own(turn: Turn, kind: str) -> Escalation | None:
+    """What is open of this kind about the clinic itself."""
+    return _open_one(turn, None, None, kind)
+
+
 def ever(turn: Turn, kind: str) -> bool:
     """Whether there has been trouble of this kind about nobody in particular, open or closed."""
     return turn.db.scalar(select(escalations.c.id).where(

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from care import alerts, rota
+from care import alerts, escalations, rota, system, telegram_away
 from care.escalations import Severity
+from care.heart.time import local
 from care.heart.turn import Turn
-from care.tables import escalations
+from care.tables import escalations as escalations_table
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,26 @@ class Notice:
 
 def standing(turn: Turn) -> list[Notice]:
     """What is wrong now, the worst first."""
-    return [*_exhausted(turn), *_held_up(turn), *_gaps(turn)]
+    return [*_silent(turn), *_exhausted(turn), *_held_up(turn), *_gaps(turn)]
+
+
+def _silent(turn: Turn) -> list[Notice]:
+    zone, found = turn.settings.clinic.time_zone, []
+    if since := system.stands_still(turn, "scheduler"):
+        found.append(Notice("emergency", f"Nobody is called at present: the clock's work stands still since "
+                                         f"{local(since, zone):%H:%M}."))
+    if since := system.away_since(turn):
+        own = escalations.own(turn, telegram_away.KIND)
+        found.append(Notice("emergency", f"Telegram is out of reach since {local(since, zone):%H:%M}: nothing gets through.",
+                            own.id if own else None))
+    return found
 
 
 def _exhausted(turn: Turn) -> list[Notice]:
     rows = turn.db.execute(
-        select(escalations.c.severity, func.count(), func.min(escalations.c.id))
-        .where(escalations.c.resolved_at.is_(None), escalations.c.exhausted_at.is_not(None))
-        .group_by(escalations.c.severity).order_by(escalations.c.severity))
+        select(escalations_table.c.severity, func.count(), func.min(escalations_table.c.id))
+        .where(escalations_table.c.resolved_at.is_(None), escalations_table.c.exhausted_at.is_not(None))
+        .group_by(escalations_table.c.severity).order_by(escalations_table.c.severity))
     names = {Severity.EMERGENCY: ("emergency", "emergencies"), Severity.URGENT: ("urgent matter", "urgent matters"),
              Severity.ROUTINE: ("overdue matter", "overdue matters")}
     found = []

@@ -18,6 +18,7 @@ from bot import app as bot_app
 from bot import menu
 from bot.intake import KINDS, Intake
 from bot.pace import Pace
+from bot.reach import Reach
 from bot.sender import Sender
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
@@ -95,6 +96,9 @@ async def bot_open(doors: Doors, pace: Pace | None) -> AsyncIterator[None]:
 async def _serve_bot(doors: Doors, pace: Pace | None, stopping: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(application(doors))
+        looking = asyncio.create_task(Reach(doors.clinic, app.bot).keep_looking())
+        doors.watch(looking)
+        stack.push_async_callback(_cancelled, looking)
         if not await _insisted(app.initialize, stopping):
             return
         doors.username = app.bot.username

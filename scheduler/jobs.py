@@ -6,9 +6,22 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import aiohttp
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from care import alerts, checks, conversations, escalations, ladder, rota, second_readings, situations, system, zones
+from care import (
+    alerts,
+    checks,
+    conversations,
+    escalations,
+    ladder,
+    rota,
+    second_readings,
+    situations,
+    system,
+    telegram_away,
+    zones,
+)
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
@@ -16,6 +29,8 @@ from care.medicines import planning, prompts, supplies
 from scheduler import channels
 
 logger = logging.getLogger(__name__)
+LAGS = 1.0  # seconds
+ALIVE_WITHIN = aiohttp.ClientTimeout(total=10)
 Job = Callable[[Clinic], Awaitable[None]]
 
 
@@ -91,6 +106,35 @@ async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int],
 
 async def beat(clinic: Clinic) -> None:
     await clinic.run("scheduler", system.beat, "scheduler")
+    if await lag() < LAGS:
+        await clinic.run("scheduler", system.beat, "loop")
+
+
+async def lag() -> float:
+    """How long the event loop keeps whoever wants their turn waiting: the longest of ten rounds. Seconds."""
+    loop, longest = asyncio.get_running_loop(), 0.0
+    for _ in range(10):
+        begun = loop.time()
+        await asyncio.sleep(0)
+        longest = max(longest, loop.time() - begun)
+    return longest
+
+
+async def watch_telegram(clinic: Clinic) -> None:
+    await clinic.run("scheduler", telegram_away.watch)
+
+
+async def say_alive(clinic: Clinic) -> None:
+    """Tell a service outside that all is well. It is not told that something is wrong: it notices that it hears nothing."""
+    address = clinic.settings.alerts.alive_url
+    if not address:
+        return
+    silent = [name for name, check in (await clinic.read(system.checks)).items() if not check.ok]
+    if silent:
+        logger.error("not well, and not saying that we are: %s", ", ".join(silent))
+        return
+    async with aiohttp.ClientSession(timeout=ALIVE_WITHIN, trust_env=True) as session, session.get(address) as answer:
+        answer.raise_for_status()
 
 
 JOBS: tuple[tuple[Job, Every], ...] = (
@@ -107,6 +151,8 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (attend_to_doses, Every(seconds=5)),
     (ask_about_refills, Every(seconds=300)),
     (beat, Every(seconds=30)),
+    (watch_telegram, Every(seconds=30)),
+    (say_alive, Every(seconds=60)),
 )
 
 

@@ -64,7 +64,7 @@ async def writable(url: str) -> Finding:
 
 def look(turn: Turn) -> list[Finding]:
     health = system.health(turn)
-    found = [somebody_on_staff(turn), on_call(turn), *alerted(turn), *at_work(turn, health)]
+    found = [*telegram(turn), somebody_on_staff(turn), on_call(turn), *alerted(turn), *at_work(turn, health)]
     found.append(waits("outbox", "message that is due", health.oldest_due_outbox_s))
     found.append(waits("inbox", "update", health.oldest_open_inbox_s))
     if health.quarantined:
@@ -79,6 +79,12 @@ def somebody_on_staff(turn: Turn) -> Finding:
     if staff.anyone(turn):
         return well("staff", "Somebody is on staff.")
     return warning("staff", "Nobody is on staff: what patients write is read by nobody.", "Run `careward staff setup-link`.")
+
+
+def telegram(turn: Turn) -> Iterator[Finding]:
+    if since := system.away_since(turn):
+        yield failure("telegram", f"`careward run` has not reached Telegram for {lasting(turn.now - since)}.",
+                      "Check this machine's way to the internet; the worklist says whom to call.")
 
 
 def on_call(turn: Turn) -> Finding:

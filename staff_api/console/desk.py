@@ -4,13 +4,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from care import contacts, escalations, patients, situations, staff, threads, welfare, worklist
+from care import contacts, escalations, patients, situations, staff, telegram_away, threads, welfare, worklist
 from care.escalations import Escalation, Step
 from care.heart.turn import Turn
 from care.patients import PatientSummary
 from care.programmes import Programme, programmes
 from care.situations import Situation
 from care.staff import StaffMember
+from care.telegram_away import Waiting
 from care.threads import Entry
 from care.welfare import Tick
 from staff_api.call import found
@@ -64,6 +65,7 @@ class Desk:
     course: list[Step] = field(default_factory=list)
     checklist: list[Tick] = field(default_factory=list)
     people: list[StaffMember] = field(default_factory=list)  # whom it may be handed to
+    critical: list[Waiting] = field(default_factory=list)  # who waits for something critical that Telegram does not take
 
     @property
     def to_join(self) -> list[Programme]:
@@ -91,7 +93,8 @@ def of_escalation(turn: Turn, escalation_id: int, limit: int = ENTRIES) -> Desk:
     else:
         shown = of_patient(turn, item.patient_id, limit)
     return replace(shown, item=item, course=escalations.steps(turn, this.id), checklist=welfare.checklist(turn, this),
-                   people=[one for one in staff.everyone(turn) if one.active])
+                   people=[one for one in staff.everyone(turn) if one.active],
+                   critical=telegram_away.waiting(turn) if this.kind == telegram_away.KIND else [])
 
 
 def of_patient(turn: Turn, patient_id: int, limit: int = ENTRIES) -> Desk:

@@ -23,10 +23,11 @@ async def test_health_asks_nothing_of_the_database(stranger, clinic, monkeypatch
 
 
 async def test_ready_when_everything_works(stranger, clinic):
-    await clinic.run("scheduler", system.beat, "scheduler")
+    for part in system.PARTS:
+        await clinic.run("test", system.beat, part)
     answer = await stranger.get("/readyz")
     assert (answer.status, answer.json["ready"]) == (200, True)
-    assert set(answer.json["checks"]) == {"database", "schema", "scheduler", "outbox", "inbox"}
+    assert set(answer.json["checks"]) == {"database", "schema", *system.PARTS, "outbox", "doses", "inbox", "escalations"}
 
 
 async def test_not_ready_when_the_clocks_work_stands_still(stranger, clinic, clock):
@@ -36,7 +37,7 @@ async def test_not_ready_when_the_clocks_work_stands_still(stranger, clinic, clo
     clock.passes(minutes=3)
     answer = await stranger.get("/readyz")
     assert (answer.status, answer.json["ready"]) == (503, False)
-    assert answer.json["checks"]["scheduler"] == {"ok": False, "detail": "It last looked for due work 180 s ago."}
+    assert answer.json["checks"]["scheduler"] == {"ok": False, "detail": "The clock's work: last heard of 180 s ago."}
 
 
 async def test_not_ready_when_a_message_has_been_due_for_long(stranger, signed_in, clinic, add_patient, clock):
