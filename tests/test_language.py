@@ -347,3 +347,12 @@ def test_syllables_are_counted_as_they_are_heard(language: str):
 def test_one_oclock_is_singular(language: str, times: tuple[str, ...]):
     said = [in_language(Msg("today before {time}", gaps=(("time", time(hour, 5)),)), language) for hour in (1, 2, 11, 13, 21)]
     assert [when.partition("antes ")[2].removeprefix("de ") for when in said] == list(times)
+
+
+@pytest.mark.parametrize("language", shipped())
+def test_no_answer_is_called_as_a_way_out_is(language: str):
+    """Two buttons of the same name under one question: whoever taps the wrong one does not answer."""
+    ways = {in_language(Msg(way), language) for way in ("Back", "Skip", "Pause", "Keep my answer", "Done")}
+    labels = {(flow.name, question.key, in_language(label, language)) for flow in FLOWS.values()
+              for question in flow.questions for label in question.kind.options().values()}
+    assert {found for found in labels if found[2] in ways} == set()

@@ -9,6 +9,9 @@ MEASURED = {
     "oxygen": ("97", "91", "86"), "pulse": ("72", "130"), "peak_flow": ("420", "180"),
 }
 
+SAID = {"en": "it began last night", "es": "empezó anoche", "fr": "depuis hier soir", "de": "seit gestern Abend",
+        "pt-BR": "começou ontem à noite", "ru": "со вчерашнего вечера"}
+
 
 def samples(kind: Kind, language: str = "en") -> list[str]:
     """The mildest first, where there is an order; none for what cannot be typed."""
@@ -25,7 +28,7 @@ def samples(kind: Kind, language: str = "en") -> list[str]:
         case TimeOfDay():
             return [*kind.offers, "07:30", "22:15"]
         case FreeText():
-            return ["since last night"]
+            return [SAID.get(language, SAID["en"])]
         case Photo():
             return []
         case Kind() if kind.reading:
