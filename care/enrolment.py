@@ -66,11 +66,12 @@ def choose_language(turn: Turn, who: Patient | Stranger, language: str, edits: i
     if language not in turn.settings.clinic.languages:
         return
     row = chat_row(turn, who.chat_id)
+    holding = patients.in_chat(turn, who.chat_id) if isinstance(who, Patient) else []
+    for patient in holding:
+        if patient.language != language:
+            turn.happened(events.LanguageChosen(patient.id, language))  # while what is open is still in the one before
+        patients.change(turn, patient.id, language=language)
     _chat(turn, who.chat_id, language=language)
-    if isinstance(who, Patient):
-        for patient in patients.in_chat(turn, who.chat_id):
-            patients.change(turn, patient.id, language=language)
-            turn.happened(events.LanguageChosen(patient.id, language))
     now = Stranger(who.chat_id, language)
     turn.tell(now, Screen(_("I will write in English."), edits=edits))
     if row.step == "language":

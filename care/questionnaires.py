@@ -22,6 +22,7 @@ from care import (
     rota,
     safety,
 )
+from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
 from care.heart.time import local
@@ -146,6 +147,13 @@ def judge_item(turn: Turn, event: events.AnswerSaved) -> None:
         escalations.corrected(turn, patient.id, kind, f"{value}, corrected")
 
 
+def calls_for(flow: str, key: str, value: object) -> Severity | None:
+    """How soon a person must act on this answer to this flow; None if it is not about self-harm, or denies it."""
+    if not is_one(flow) or not isinstance(value, int):
+        return None
+    return instrument_scores.safety(text_in(texts_of(flow)[-1], "en"), key, value)
+
+
 def _in_words(instrument: Instrument, key: str, value: int) -> str:
     """An answer as staff read it: "Several days (1)"."""
     item = instruments.instrument(instrument.name, "en").item(key)
@@ -216,7 +224,8 @@ def _call_for_a_person(turn: Turn, patient: Patient, result: Result, amended: bo
 
 
 def put_aside(turn: Turn, event: events.LanguageChosen) -> None:
-    """A questionnaire is one text in one language: when the patient changes the language, the run that is open ends there."""
+    """A questionnaire is one text in one language: when the patient changes the language, the run that is open ends there, on
+    record with the text that was read."""
     if event.patient_id is None:
         return
     running = conversations.current(turn, event.patient_id)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.flows import FLOWS
 from bot.flows.engine import Ask, Flow, Item, Say, When, Words
-from care import zone_rules
+from care import questionnaires, zone_rules
 from care.heart.language import Text, in_language, name_of, shipped
 
 FOLDER = Path(__file__).parents[1] / "docs" / "flows"
@@ -64,6 +64,8 @@ def _about(function: object) -> str:
 def _row(flow: Flow, ask: Ask) -> str:
     check_in = zone_rules.of(flow.name)
     rules = [f"{rule.zone}: {rule.words()}" for rule in (check_in.rules if check_in else ()) if rule.key == ask.key]
+    rules += [f"{severity.word}: thoughts of death or self-harm, answered {value}"
+              for value in ask.kind.options() if (severity := questionnaires.calls_for(flow.name, ask.key, value)) is not None]
     answers = "; ".join(f"`{value}` {in_language(label, 'en')}" for value, label in ask.kind.options().items())
     cells = (f"`{ask.key}`", ask.kind.says(), answers or "typed", condition(ask.when) or "always",
              "yes" if ask.optional else "no", "; ".join(rules))

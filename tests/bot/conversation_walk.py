@@ -211,8 +211,8 @@ class Walk:
         message = self.phone.person.last
         self.phone.person.tap_data(f"lang:{language}", message=message)
         await self.ward.settle()
-        self.model.language = language
-        if self.model.open and questionnaires.is_one(self.model.open.flow.name):
+        changed, self.model.language = self.model.language != language, language
+        if changed and self.model.open and questionnaires.is_one(self.model.open.flow.name):
             self.model.end("put aside")
 
     async def _taps(self, offered: list[tuple[Message, str]], again: bool = False) -> None:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from sqlalchemy import select
 
 from care import questionnaires, rota, staff, worklist
+from care.tables import instrument_scores
 from tests.ward import Phone, Ward
 
 ZERO = {"en": "Not at all", "es": "Ningún día"}
@@ -93,6 +95,17 @@ async def test_a_change_of_language_ends_the_run_it_is_another_text(quick_ward: 
     await phone.does("tap_data", "say:1:q2:1")
     (scored,) = await quick_ward.clinic.read(questionnaires.history, phone.patient_id, "phq9")
     assert scored.total is None
+    locale = await quick_ward.clinic.read(lambda turn: turn.db.scalar(select(instrument_scores.c.locale)))
+    assert locale == "en", "as it was read"
+
+
+async def test_choosing_the_same_language_again_ends_nothing(quick_ward: Ward):
+    phone = await sent(quick_ward)
+    await phone.taps("Start")
+    await phone.says("/language")
+    await phone.taps("English")
+    await phone.says("1")
+    assert "2 of 10" in phone.transcript
 
 
 @pytest.mark.parametrize("name", ["gad7", "phq4", "steadi-stay-independent"])
@@ -209,10 +222,10 @@ async def test_what_ends_by_itself_leaves_no_button_behind_and_says_so(ward: War
     await phone.taps("Start")
     await phone.says("/language")
     await phone.taps("Español")
-    assert "bot: Ya no hay más preguntas. Guardo lo que me dijo." in phone.lines
+    assert "bot: These questions have ended. What you answered is kept." in phone.lines
     await phone.says("/check")
     await ward.time_passes(hours=25)
-    assert phone.lines.count("bot: Ya no hay más preguntas. Guardo lo que me dijo.") == 2
+    assert "bot: Ya no hay más preguntas. Guardo lo que me dijo." in phone.lines
     rows = [row for message in phone.person.chat.newest_first() for row in message.buttons]
     left = [button["callback_data"] for row in rows for button in row]
     assert [data for data in left if data.startswith(("say:", "pause:", "go:"))] == []
