@@ -111,7 +111,8 @@ async def test_a_conversation_silent_for_a_day_is_over_and_its_buttons_say_so(qu
     await quick_ward.run(lambda turn: turn.db.execute(care_plans.update().values(next_at=None)))
     await phone.says("/check")
     await quick_ward.time_passes(hours=24, minutes=1)
-    await phone.taps("9")
+    assert "These questions have ended. What you answered is kept." in phone.transcript
+    await phone.does("tap_data", "say:1:pain:9")  # from a phone that has not heard of it yet
     assert "toast: That question is closed." in phone.person.history
     await phone.says("/check")
     await phone.taps("9")
