@@ -1,5 +1,6 @@
 """What every request passes on its way in and out: its id, its guard, problems in our own form, headers, the log."""
 
+import asyncio
 import logging
 import secrets
 from time import perf_counter
@@ -42,6 +43,9 @@ async def entrance(request: web.Request, handler: Handler) -> web.StreamResponse
         response = await answer(request, handler)
         status = response.status
         return response
+    except asyncio.CancelledError:
+        status = 499  # whoever asked has gone; a stream ends like this
+        raise
     finally:
         # Ids and names stay out of the log: the route as declared, never the address as sent.
         log.info(

@@ -66,11 +66,17 @@ document.addEventListener("htmx:before:response", (event) => {
   response.raw.json().then((problem) => refused(problem, sourceElement));
 });
 document.addEventListener("htmx:error", (event) => {
+  leaving = false;
   if (event.detail.ctx?.request.method === "POST") toast("The server did not answer. Look whether it was done, then try again.");
 });
 document.addEventListener("htmx:after:settle", tick);
 
+// Whoever signs out goes to the plain door, whatever else of this page is refused meanwhile.
+let leaving = false;
+document.addEventListener("submit", (event) => { leaving = new URL(event.target.action).pathname === "/sign-out"; });
+
 function toTheDoor() {
+  if (leaving) return;
   location.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
 }
 
