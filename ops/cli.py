@@ -23,7 +23,8 @@ db = typer.Typer(help="The database: lay it out, bring it up to date.", **NO_MAR
 staff = typer.Typer(help="The people on staff.", **NO_MARKUP)
 key = typer.Typer(help="Keys for programs that use the API.", **NO_MARKUP)
 config = typer.Typer(help="The settings, and where each comes from.", **NO_MARKUP)
-for name, commands in {"db": db, "staff": staff, "key": key, "config": config}.items():
+lessons = typer.Typer(help="Lessons: look for what is wrong with them, read them as patients do.", **NO_MARKUP)
+for name, commands in {"db": db, "staff": staff, "key": key, "config": config, "lessons": lessons}.items():
     app.add_typer(commands, name=name)
 
 ConfigFile = Annotated[Path | None, typer.Option(
@@ -199,6 +200,33 @@ def config_show(
             section = part
         value = masked(setting, getattr(getattr(loaded.settings, part), key))
         print(f"{key} = {value}" + (f"  # {loaded.origins[setting.name]}" if origin else ""))
+
+
+@lessons.command("check")
+def lessons_check(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of lessons; else those that come with the product.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="One that must be there; may be given several times.")] = None,
+    links: Annotated[bool, typer.Option("--links", help="Try the addresses in the web too.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write a page of what was found and how hard each is to read.")] = None,
+) -> None:
+    """Say everything that is wrong with lessons, by file and line, and what would be right. Exit code 1 if anything is."""
+    from ops import lessons
+
+    raise typer.Exit(lessons.check(folder, language or (), links, report))
+
+
+@lessons.command("show")
+def lessons_show(
+    name: Annotated[str, typer.Argument(help="The lesson's name, such as low_sugar.")],
+    language: Annotated[str, typer.Option(help="Such as fr.")] = "en",
+    folder: Annotated[Path | None, typer.Option(help="A folder of lessons; else those that come with the product.")] = None,
+    phone: Annotated[bool, typer.Option("--phone", help="On a phone in the browser. Ctrl-C ends it.")] = False,
+    port: Annotated[int, typer.Option(help="The phone's port.")] = 8081,
+) -> None:
+    """Read a lesson as a patient does: card by card, then its questions. Nothing of it is kept."""
+    from ops import lessons
+
+    lessons.show(name, language, folder, port if phone else None)
 
 
 @app.command()

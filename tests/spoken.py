@@ -1,5 +1,5 @@
-"""What the tests know of a language, beyond the catalogue: who speaks it in the transcripts, what they type, which words never
-help, how dates look. One file for each in tests/languages; a language that is shipped and has none cannot be tested."""
+"""What the tests know of a language, beyond the catalogue: who speaks it in the transcripts, what they type, how dates look.
+One file for each in tests/languages; a language that is shipped and has none cannot be tested."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -18,9 +18,6 @@ class Spoken:
     time_zone: str
     moment: str  # of test_language: a day, a time, two temperatures and a number
     cities: list[str]  # London, Buenos Aires, Cairo
-    unkind: list[str]  # beginnings of words, in small letters: blame, orders, guesses at feelings, cheer at bad news
-    allowed: list[str] = field(default_factory=list)  # sentences that may hold such words after all
-    known_words: list[str] = field(default_factory=list)  # long, with no short kin, and known to patients
     plain: str = ""  # sentences that any child reads, and a learned one
     learned: str = ""
     syllables: dict[str, int] = field(default_factory=dict)  # of words that are not easy to count

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
@@ -67,11 +67,27 @@ class Verbatim:
         return dict(self.words).get(language, self.words[0][1])
 
 
+class Mark(NamedTuple):
+    """A stretch of a text that stands out: bold or italic. Counted as Telegram counts, in UTF-16 code units."""
+
+    kind: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Styled:
+    """Words in the reader's own language already, with their emphasis."""
+
+    words: str
+    marks: tuple[Mark, ...] = ()
+
+
 # One o'clock is singular: a las 2:05, but a la 1:05; antes das 02:05, but antes da 01:05.
 ONE_OCLOCK = {"es": re.compile(r"\b(la)s (1:\d\d)\b"), "pt-BR": re.compile(r"\b(à|da)s (0?1:\d\d)\b")}
 
 
-Text: TypeAlias = str | Msg | Lines | Verbatim
+Text: TypeAlias = str | Msg | Lines | Verbatim | Styled
 
 
 def _(text: str, **gaps: Any) -> Msg:
@@ -91,6 +107,8 @@ def in_language(text: Text, language: str) -> str:
             return text
         case Verbatim():
             return text.said(language)
+        case Styled():
+            return text.words
         case Lines(parts, between):
             return between.join(said for part in parts if (said := in_language(part, language)))
     catalogue = catalogue_of(language)
@@ -99,6 +117,32 @@ def in_language(text: Text, language: str) -> str:
         return words
     filled = words.format(**{name: _shown(value, language) for name, value in text.gaps})
     return ONE_OCLOCK[language].sub(r"\1 \2", filled) if language in ONE_OCLOCK else filled
+
+
+def marks_in(text: Text, language: str) -> list[Mark] | None:
+    """Where what `in_language` makes of this text stands out; None if no part of it is styled."""
+    match text:
+        case Styled():
+            return list(text.marks)
+        case Lines(parts, between) if any(_styled(part) for part in parts):
+            found: list[Mark] = []
+            before = ""
+            for part in parts:
+                said = in_language(part, language)
+                before += between if before and said else ""
+                found += [mark._replace(offset=utf16(before) + mark.offset) for mark in marks_in(part, language) or ()]
+                before += said
+            return found
+    return None
+
+
+def _styled(text: Text) -> bool:
+    return isinstance(text, Styled) or (isinstance(text, Lines) and any(_styled(part) for part in text.parts))
+
+
+def utf16(words: str) -> int:
+    """How long Telegram finds this: in UTF-16 code units."""
+    return len(words.encode("utf-16-le")) // 2
 
 
 def _shown(value: Any, language: str) -> Any:

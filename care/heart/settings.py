@@ -6,6 +6,7 @@ Where the values come from (a file, the environment, the demo) is known to `ops`
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -168,6 +169,15 @@ class MedicineSettings:
 
 
 @dataclass(frozen=True)
+class LessonSettings:
+    folder: str = setting(
+        "", "The clinic's own lessons, laid out like content/education; they add to ours, or take the place of the same name.")
+    leave_out: tuple[str, ...] = setting((), "Lessons that nobody is to be shown, by their names, such as low_sugar.")
+    offer_after_answers: bool = setting(
+        True, "True to offer a lesson that fits after a worrying answer. Never after one that needs help at once.")
+
+
+@dataclass(frozen=True)
 class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -178,6 +188,7 @@ class Settings:
     checks: CheckSettings = field(default_factory=CheckSettings)
     medicines: MedicineSettings = field(default_factory=MedicineSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    lessons: LessonSettings = field(default_factory=LessonSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 
 
@@ -219,6 +230,8 @@ def problems(settings: Settings) -> list[str]:
         found.append("checks.prompt_again_hours must be 0 to 23.")
     if not 1 <= settings.checks.call_after <= settings.checks.rest_after:
         found.append("checks.call_after must be 1 or more, and not more than checks.rest_after.")
+    if settings.lessons.folder and not Path(settings.lessons.folder).is_dir():
+        found.append(f"lessons.folder is {settings.lessons.folder!r}: give a folder with a folder for each lesson.")
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
     return found

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from care import readability
 from care.heart.language import in_language
 from care.instrument_results import left_out, result_words
 from care.instrument_scores import Change, Score, attention, change, score
 from care.instruments import Instrument
-from tests import reading
 from tests.care.test_instrument_scores import EVERY, GAD7, PHQ2, PHQ4, PHQ8, PHQ9, STEADI, answers, compared, of
 
 
@@ -100,7 +100,7 @@ def test_a_form_with_gaps_shows_no_number():
 def test_every_result_can_be_read_after_six_years_of_school():
     for result in every_result():
         said = words(*result)
-        assert reading.english_grade(said) <= 6, said
+        assert readability.english_grade(said) <= 6, said
         assert "{" not in said
         assert len(said) < 700
 

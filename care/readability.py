@@ -1,10 +1,48 @@
-"""How hard a text is to read: reckoned from the length of its sentences and of its words, by a formula for each language."""
+"""How hard a text is to read, and whether it is kind: reckoned from the length of its sentences and of its words, by a formula
+for each language, and held against the words that never help. Which words those are is in content/plain."""
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
-from tests.spoken import spoken
+from content import FOLDER
+
+HARDEST = 6  # the school year after which an English text of ours is read with ease
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What a language's file in content/plain says."""
+
+    known_words: tuple[str, ...]
+    unkind: tuple[str, ...]
+    allowed: tuple[str, ...] = ()
+
+
+@cache
+def plain(language: str) -> Plain:
+    """Raises FileNotFoundError for a language that has no such file."""
+    said = tomllib.loads((FOLDER / "plain" / f"{language}.toml").read_text(encoding="utf-8"))
+    return Plain(**{name: tuple(words) for name, words in said.items()})
+
+
+def too_hard(text: str, language: str) -> str:
+    """What is wrong with the ease of a text, and what would be right; nothing if it is easy enough."""
+    if language == "en":
+        grade = english_grade(text)
+        return f"grade {grade:.1f}; at most {HARDEST} would be right" if grade > HARDEST else ""
+    found, wanted = ease(text, language), FORMULAS[language].easy
+    return f"ease {found:.0f}; at least {wanted:g} would be right" if found < wanted else ""
+
+
+def unkind_words(text: str, language: str) -> list[str]:
+    """The words of a text that blame, order or presume, as the language's list has them."""
+    known = plain(language)
+    allowed = re.compile("|".join(map(re.escape, known.allowed)) or "(?!)")
+    said = allowed.sub("", text).casefold()
+    return [word for word in known.unkind if re.search(rf"\b{word}", said)]
 
 
 def sentences(text: str) -> list[list[str]]:
@@ -33,7 +71,7 @@ def ease(text: str, language: str) -> float:
 def _syllables_a_word(text: str, language: str, syllables: Callable[[str], int]) -> float:
     """Long words that patients know, and that have no short kin, count as words of two syllables."""
     every = [word.casefold() for words in sentences(text) for word in words]
-    most = dict.fromkeys(spoken(language).known_words, 2)
+    most = dict.fromkeys(plain(language).known_words, 2)
     return sum(min(syllables(word), most.get(word, 9)) for word in every) / max(1, len(every))
 
 

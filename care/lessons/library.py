@@ -1,0 +1,111 @@
+"""The library: every lesson there is, ours and the clinic's own, read from their files once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from care.heart.language import SOURCE
+from care.heart.turn import Turn
+from care.lessons import sheet
+from care.lessons.lesson import Lesson, LessonText, read_about, read_text
+from care.lessons.markup import LESSON
+from care.lessons.sheet import BROKEN, NOTE, WRONG, Problem
+from content import FOLDER
+
+OURS: Final = FOLDER / "education"
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+@dataclass(frozen=True)
+class Library:
+    """Lessons by their names, and whatever is wrong with the files. What is broken is not in it."""
+
+    lessons: Mapping[str, Lesson]
+    problems: tuple[Problem, ...]
+
+    def get(self, name: str) -> Lesson | None:
+        return self.lessons.get(name)
+
+
+def of(turn: Turn) -> Library:
+    """The clinic's library. Its files are read when they are first asked for: a new lesson is there after a restart."""
+    lessons = turn.settings.lessons
+    return opened(OURS, Path(lessons.folder) if lessons.folder else None, lessons.leave_out)
+
+
+@cache
+def opened(ours: Path, own: Path | None = None, leave_out: tuple[str, ...] = ()) -> Library:
+    """Our lessons with the clinic's own, which take the place of ours of the same name, whole."""
+    first, second = read_folder(ours), read_folder(own, own=True) if own else Library({}, ())
+    taken = {name: lesson for name, lesson in first.lessons.items() if not own or not (own / name).is_dir()}
+    both = {name: lesson for name, lesson in {**taken, **second.lessons}.items() if name not in leave_out}
+    return Library(dict(sorted(both.items())), (*first.problems, *second.problems))
+
+
+def read_folder(folder: Path, own: bool = False, even_broken: bool = False) -> Library:
+    """Every lesson of a folder that can be shown, or `even_broken` ones, and everything that is wrong with the files as they
+    stand."""
+    found: dict[str, Lesson] = {}
+    problems: list[Problem] = []
+    if not folder.is_dir():
+        return Library({}, (Problem(str(folder), 1, "there is no such folder: it would have a folder for each lesson"),))
+    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
+        lesson, wrong = _read(place, own, even_broken)
+        problems += wrong
+        if lesson:
+            found[place.name] = lesson
+    return Library(found, (*problems, *_dead_ends(found)))
+
+
+def _read(place: Path, own: bool, even_broken: bool) -> tuple[Lesson | None, list[Problem]]:
+    """One lesson. Without its English file nobody can say what it is about; a translation that is broken is left out."""
+    name, problems = place.name, []
+    if not LESSON.fullmatch(name):
+        problems.append(Problem(name, 1, "a lesson's folder: small letters, figures and _ would be right, such as low_sugar"))
+    texts: dict[str, LessonText] = {}
+    lesson = None
+    files = sorted(place.glob("*.md"), key=lambda file: (file.stem != SOURCE, file.stem))
+    for file in files:
+        page = sheet.read(file, f"{name}/{file.name}")
+        if not LANGUAGE.fullmatch(file.stem):
+            page.wrong(1, f"{file.name}: a language's code would be right, such as fr.md or pt-BR.md")
+        elif page.fields:
+            text = read_text(page, file, file.stem)
+            about = read_about(page, name) if file.stem == SOURCE else lesson
+            broken = any(problem.level == BROKEN for problem in page.problems)
+            if about and (even_broken or not broken):
+                lesson, texts[file.stem] = about, text
+        problems += page.problems
+    if not (place / f"{SOURCE}.md").is_file():
+        problems.append(Problem(f"{name}/{SOURCE}.md", 1, "this file is missing: it says what the lesson is about, and the "
+                                                          "others follow it"))
+    return (replace(lesson, texts=texts, own=own) if lesson else None), problems
+
+
+def _dead_ends(found: Mapping[str, Lesson]) -> list[Problem]:
+    """Links to lessons that there are not. A clinic's own may point to ours too."""
+    known = {*found, *(path.name for path in OURS.iterdir() if path.is_dir())}
+    return [
+        Problem(text.file, card.line, f"a link to {name!r}: there is no lesson of that name", WRONG)
+        for lesson in found.values() for text in lesson.texts.values() for card in text.cards
+        for name in card.see if name not in known]
+
+
+def whats_to_know(lesson: Lesson, language: str, turn: Turn) -> list[str]:
+    """What whoever sends this lesson to a reader of this language should know, in words for staff."""
+    text, said = lesson.text_in(language), []
+    if not text.reviewed:
+        said.append("Not yet reviewed by a clinician.")
+    if text.language != language:
+        said.append(f"There is none in this language ({language}): it goes out in {text.language}.")
+    elif lesson.outdated(text):
+        said.append(f"This translation follows version {text.translates}; the newest is {lesson.english.version}.")
+    if lesson.review_by and lesson.review_by < turn.now.date():
+        said.append(f"It was to be reviewed by {lesson.review_by}.")
+    return said
+
+
+__all__ = ["NOTE", "Library", "of", "opened", "read_folder", "whats_to_know"]
