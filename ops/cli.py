@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from care.heart.settings import WrongSetting
+from ops.backup.commands import backup
 from ops.stop import Stop
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ staff = typer.Typer(help="The people on staff.", **NO_MARKUP)
 key = typer.Typer(help="Keys for programs that use the API.", **NO_MARKUP)
 config = typer.Typer(help="The settings, and where each comes from.", **NO_MARKUP)
 lessons = typer.Typer(help="Lessons: look for what is wrong with them, read them as patients do.", **NO_MARKUP)
-for name, commands in {"db": db, "staff": staff, "key": key, "config": config, "lessons": lessons}.items():
+for name, commands in {
+        "db": db, "staff": staff, "key": key, "config": config, "lessons": lessons, "backup": backup}.items():
     app.add_typer(commands, name=name)
 
 ConfigFile = Annotated[Path | None, typer.Option(

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url
@@ -17,8 +18,9 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
 from ops import database, logs, offered, people
+from ops.backup.schedule import kept_up
 from ops.doors import Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
-from ops.settings_file import Loaded, checked, known
+from ops.settings_file import FILE, Loaded, checked, known
 from ops.stop import Stop
 from ops.telegram_api import TOKEN
 
@@ -35,7 +37,7 @@ def command(loaded: Loaded, door: str, upgrade: bool) -> None:
     refuse_unsafe_languages(settings)
     logs.set_up(secrets_of(settings))
     with database.alone(settings.database.url):
-        in_loop(run(settings, door, upgrade))
+        in_loop(run(settings, door, upgrade, loaded.file))
 
 
 def refuse_if_apart(settings: Settings, door: str) -> None:
@@ -64,7 +66,7 @@ def secrets_of(settings: Settings) -> list[str]:
     return [password, *(getattr(getattr(settings, section), key) for section, key in names)]
 
 
-async def run(settings: Settings, door: str = "all", upgrade: bool = False) -> None:
+async def run(settings: Settings, door: str = "all", upgrade: bool = False, config_file: Path = FILE) -> None:
     """Open the doors, and close them in order when a signal comes."""
     await database.made_ready(settings.database.url, upgrade=upgrade)
     red_flags.rules()  # read now: the first patient to write must not wait for it
@@ -77,6 +79,7 @@ async def run(settings: Settings, door: str = "all", upgrade: bool = False) -> N
             await stack.enter_async_context(bot_open(doors, Pace()))
         if door in ("all", "scheduler"):
             await stack.enter_async_context(scheduler_open(doors))
+            await stack.enter_async_context(kept_up(clinic, config_file))
         if door == "staff":
             await stack.enter_async_context(username_asked(doors))
         if door in ("all", "staff"):

@@ -156,3 +156,12 @@ class KeyMade(Event):
 @dataclass(frozen=True)
 class KeyRevoked(Event):
     key_id: int
+
+
+@dataclass(frozen=True)
+class Restored(Event):
+    """The clinic was restored from a backup that was taken then; nothing of what happened since is known."""
+
+    taken_at: str
+    messages: int  # that may have left already, and will not
+    doses: int  # that are not asked about any more

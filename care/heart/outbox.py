@@ -231,6 +231,15 @@ def outcome_of(turn: Turn, message: int) -> str | None:
     return turn.db.scalar(select(outbox.c.outcome).where(outbox.c.id == message))
 
 
+def let_none_leave(turn: Turn, why: str, most: int) -> int:
+    """Put up to `most` of the messages that wait on record as perhaps delivered; returns how many. Safety cards still leave."""
+    found = turn.db.execute(select(outbox).where(
+        outbox.c.outcome.is_(None), outbox.c.lane != int(Lane.SAFETY)).order_by(outbox.c.id).limit(most)).all()
+    for row in found:
+        _close(turn, row, "unknown", why)
+    return len(found)
+
+
 def void_leases(turn: Turn) -> None:
     """Where no other process can be sending, whatever is claimed was claimed by a process that is gone."""
     turn.db.execute(update(outbox).where(outbox.c.outcome.is_(None), outbox.c.claimed_at.is_not(None)).values(

@@ -150,6 +150,17 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True)
+class BackupSettings:
+    """Backups of everything. Who has no key here has no backups: none is ever written in the clear by itself."""
+
+    folder: str = setting("backups", "Where backups are put: another disk, or a folder that something copies elsewhere.")
+    recipients: tuple[str, ...] = setting(
+        (), "The public keys that backups are closed for, such as age1...; `careward backup key` makes a pair.")
+    every_hours: int = setting(24, "How often `careward run` makes one by itself, with a key; 0: never. Hours.")
+    keep: int = setting(30, "How many are kept; older ones are removed. 0: all.")
+
+
+@dataclass(frozen=True)
 class CheckSettings:
     prompt_again_hours: int = setting(
         4, "Hours after an offered check-in that nobody began, it is offered once more, on the same day; 0: never.")
@@ -184,6 +195,7 @@ class Settings:
     telegram: TelegramSettings = field(default_factory=TelegramSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
     medicines: MedicineSettings = field(default_factory=MedicineSettings)
@@ -220,6 +232,8 @@ def problems(settings: Settings) -> list[str]:
         found.extend(_webhook_problems(telegram))
     if settings.retention.raw_updates_days < 2:  # Telegram may deliver one again for a day
         found.append("retention.raw_updates_days must be 2 or more.")
+    if settings.backup.every_hours < 0 or settings.backup.keep < 0:
+        found.append("backup.every_hours and backup.keep must be 0 or more.")
     found.extend(_times_of_day(settings.medicines))
     for proxy in settings.staff.trusted_proxies:
         try:

@@ -23,7 +23,7 @@ def examine(file: Path | None, *, as_json: bool, offline: bool) -> int:
     else:
         findings = settings_of(loaded.settings, loaded.file)
         if worst(findings) != FAIL:
-            findings += asyncio.run(rest(loaded.settings, offline))
+            findings += asyncio.run(rest(loaded.settings, loaded.file, offline))
     state = worst(findings)
     print(as_program(findings, state) if as_json else as_person(findings))
     return CODES[state]
@@ -41,10 +41,11 @@ def settings_of(settings: Settings, file: Path) -> list[Finding]:
     return found
 
 
-async def rest(settings: Settings, offline: bool) -> list[Finding]:
+async def rest(settings: Settings, file: Path, offline: bool) -> list[Finding]:
     today = datetime.now(UTC).date()
     return [
-        *await inside.examined(settings), outside.disk(settings), *outside.zones(settings),
+        *await inside.examined(settings), outside.disk(settings), outside.backups(settings, file),
+        *outside.zones(settings),
         await outside.token(settings, offline=offline), await outside.intake(settings, offline=offline),
         outside.public_url(settings), *words.crisis_texts(settings, today), reviews.crisis_lines(settings),
         *reviews.danger_rules(today), *reviews.check_in_zones(today), *reviews.questionnaires(settings, today),

@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from care.heart.settings import Settings
 from ops import telegram_api
+from ops.backup.create import there
 from ops.database import sqlite_file
 from ops.doctor.finding import Finding, failure, skipped, warning, well
 
@@ -55,6 +57,21 @@ async def intake(settings: Settings, *, offline: bool) -> Finding:
     if (waiting := told.get("pending_update_count", 0)) > MANY_WAIT:
         return warning("intake", f"{waiting} updates wait at Telegram.", "Start `careward run`, or see why it does not fetch.")
     return well("intake", f"Updates come by {'polling' if telegram.intake == 'poll' else 'webhook'}.")
+
+
+def backups(settings: Settings, file: Path) -> Finding:
+    """When the newest backup was made; a relative folder counts from the settings file."""
+    backup = settings.backup
+    if not backup.recipients:
+        return warning("backups", "backup.recipients is empty: no backup is made.", "Run `careward backup key` and set it.")
+    newest = next(iter(there(file.resolve().parent / backup.folder)), None)
+    if newest is None:
+        return warning("backups", f"There is no backup in {backup.folder} yet.", "Run `careward backup create`.")
+    age = datetime.now(UTC).timestamp() - newest.stat().st_mtime
+    if age > max(2 * backup.every_hours, 48) * 3600:
+        return failure(
+            "backups", f"The newest backup is {age / 86400:.0f} days old.", "Run `careward backup create`, and see why.")
+    return well("backups", f"The newest backup is {age / 3600:.0f} hours old.")
 
 
 def public_url(settings: Settings) -> Finding:
