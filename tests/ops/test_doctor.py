@@ -1,6 +1,7 @@
 """The doctor says how a clinic is, what to do about it, and changes nothing."""
 
 import json
+import os
 from datetime import time
 
 import pytest
@@ -12,6 +13,7 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
 from ops import telegram_api
+from ops.backup.archive import SUFFIX, new_identity
 from ops.cli import app
 
 
@@ -65,7 +67,27 @@ def mailing(monkeypatch):
     monkeypatch.setenv("CAREWARD_ALERTS__EMAIL_FROM", "careward@clinic.example")
 
 
-def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, mailing, examined):
+@pytest.fixture
+def backed_up(place, monkeypatch):
+    """A key, and a backup of just now."""
+    monkeypatch.setenv("CAREWARD_BACKUP__RECIPIENTS", new_identity()[0])
+    folder = place.folder / "backups"
+    folder.mkdir()
+    (folder / f"2026-11-23T090000Z{SUFFIX}").touch()
+
+
+def test_a_clinic_whose_newest_backup_is_old_is_warned(place, backed_up, at_work, examined):
+    code, found = examined()
+    assert found["backups"]["said"] == "The newest backup is 0 hours old."
+    (file,) = (place.folder / "backups").iterdir()
+    os.utime(file, (file.stat().st_atime, file.stat().st_mtime - 5 * 86400))
+    code, found = examined()
+    assert (code, found["backups"]["said"]) == (2, "The newest backup is 5 days old.")
+    file.unlink()
+    assert "There is no backup" in examined()[1]["backups"]["said"]
+
+
+def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, mailing, backed_up, examined):
     code, found = examined()
     assert {name: one["said"] for name, one in found.items() if one["state"] not in ("pass", "skip")} == {}
     assert code == 0
