@@ -2,12 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from care import escalations, system
 from care.escalations import Severity
 from care.heart.turn import Turn
-from care.tables import pulses
 
 PULSE = "backup"
 FAILED = "backup_failed"
@@ -27,4 +24,4 @@ def failed(turn: Turn, why: str) -> None:
 
 
 def last_made(turn: Turn) -> datetime | None:
-    return turn.db.scalar(select(pulses.c.at).where(pulses.c.name == PULSE))
+    return system.last_heard(turn, PULSE)

@@ -58,9 +58,15 @@ def away_since(turn: Turn) -> datetime | None:
     return found
 
 
+def last_heard(turn: Turn, name: str) -> datetime | None:
+    """When this was last at work; None if it never was."""
+    seen: datetime | None = turn.db.scalar(select(pulses.c.at).where(pulses.c.name == name))
+    return seen
+
+
 def stands_still(turn: Turn, name: str) -> datetime | None:
     """When a part was last at work that should be and is not; None if it is, or never was."""
-    seen: datetime | None = turn.db.scalar(select(pulses.c.at).where(pulses.c.name == name))
+    seen = last_heard(turn, name)
     return seen if seen and turn.now - seen > timedelta(seconds=AT_WORK_WITHIN) else None
 
 

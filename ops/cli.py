@@ -124,6 +124,24 @@ def doctor(
     raise typer.Exit(command.examine(config_file, as_json=as_json, offline=offline))
 
 
+@app.command("check-data")
+def check_data(config_file: ConfigFile = None) -> None:
+    """Look whether the data is as it must be; change nothing. Exit code 0: it is, 1: it is not."""
+    from care import integrity
+    from ops import database
+
+    async def looked() -> list[integrity.Finding]:
+        async with database.opened(_settings(config_file)) as clinic:
+            return await clinic.read(integrity.check)
+
+    found = asyncio.run(looked())
+    for one in found:
+        print(f"{one.invariant.name}: {one}")
+    if not found:
+        print(f"All {len(integrity.INVARIANTS)} invariants hold.")
+    raise typer.Exit(1 if found else 0)
+
+
 @db.command("upgrade")
 def db_upgrade(config_file: ConfigFile = None) -> None:
     """Bring the database up to date, or lay out an empty one."""

@@ -14,6 +14,7 @@ from care import (
     checks,
     conversations,
     escalations,
+    integrity,
     ladder,
     rota,
     second_readings,
@@ -104,6 +105,11 @@ async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int],
             logger.exception("%s failed for %d", act.__qualname__, one)
 
 
+async def check_data(clinic: Clinic) -> None:
+    if await clinic.read(integrity.due):
+        await clinic.run("scheduler", integrity.report, await clinic.read(integrity.check))
+
+
 async def beat(clinic: Clinic) -> None:
     await clinic.run("scheduler", system.beat, "scheduler")
     if await lag() < LAGS:
@@ -150,6 +156,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (plan_doses, Every(seconds=60)),
     (attend_to_doses, Every(seconds=5)),
     (ask_about_refills, Every(seconds=300)),
+    (check_data, Every(seconds=600)),
     (beat, Every(seconds=30)),
     (watch_telegram, Every(seconds=30)),
     (say_alive, Every(seconds=60)),

@@ -165,3 +165,10 @@ class Restored(Event):
     taken_at: str
     messages: int  # that may have left already, and will not
     doses: int  # that are not asked about any more
+
+
+@dataclass(frozen=True)
+class DataChecked(Event):
+    """The data was looked through; these invariants (care/integrity.py) do not hold."""
+
+    broken: tuple[str, ...]
