@@ -16,7 +16,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, checks, medicines, start, stop, talk, trends, words
+from bot.handlers import about, checks, medicines, start, stop, talk, trends, why, words
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -49,6 +49,8 @@ HANDLERS = (
     CallbackQueryHandler(medicines.medicine_button, pattern=r"^meds:(one|more|sure):[0-9]{1,18}(:[0-9]{1,9})?$"),
     CallbackQueryHandler(medicines.taken_button, pattern=r"^meds:(took|undo):[0-9]{1,18}$"),
     CallbackQueryHandler(medicines.refill_button, pattern=r"^refill:[a-z]+:[0-9]{1,18}(:[a-z]+)?$"),
+    CallbackQueryHandler(why.why_button, pattern=r"^why:[0-9]{1,18}$"),
+    CallbackQueryHandler(why.plan_button, pattern=r"^plan:(stop|again):[0-9]{1,18}$"),
     CallbackQueryHandler(words.about_button, pattern=r"^about:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.unknown_button),
@@ -60,6 +62,7 @@ HANDLERS = (
     CommandHandler("privacy", about.privacy, NEW),
     CommandHandler("stop", stop.stop, NEW),
     CommandHandler("trends", trends.show, NEW),
+    CommandHandler("why", why.ask, NEW),
     *(CommandHandler(flow.command, talk.beginning(flow), NEW) for flow in FLOWS.values() if flow.command),
     MessageHandler(filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE, words.words),
     ChatMemberHandler(start.membership, ChatMemberHandler.MY_CHAT_MEMBER),
