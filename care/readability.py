@@ -46,8 +46,8 @@ def unkind_words(text: str, language: str) -> list[str]:
 
 
 def sentences(text: str) -> list[list[str]]:
-    """The words of each sentence; a figure is a word, a command such as /stop too."""
-    parts = (re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", part) for part in re.split(r"[.!?:;\n]+(?=\s|$)", text))
+    """The words of each sentence; a line, such as one of a list, ends one. A figure is a word, a command such as /stop too."""
+    parts = (re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", part) for part in re.split(r"[.!?:;]+(?=\s|$)|\n+", text))
     return [words for words in parts if words]
 
 
