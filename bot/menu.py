@@ -15,11 +15,11 @@ COMMANDS: Mapping[str, Msg] = {
     "check": _("A short check-in"),
     **{flow.command: flow.about for flow in FLOWS.values() if flow.command},
     "meds": _("Your medicines"),
+    "learn": _("Short lessons on what helps"),
     "trends": _("Your readings, looking back"),
     "help": _("What I can do, and whom to call"),
     "language": _("Choose your language"),
     "privacy": _("What you agreed to"),
-    "why": _("Why you got a message"),
     "stop": _("Pause or stop messages"),
 }
 ABOUT = _("Keeps you in touch with your care team. An automated assistant. Not for emergencies.")

@@ -9,13 +9,15 @@ def as_call(message: Claimed) -> tuple[str, dict[str, Any]]:
     """The method and its parameters: an edit where the message takes another's place, else a new message."""
     keyboard = {"inline_keyboard": [[{"text": label, "callback_data": data} for label, data in row] for row in message.buttons]}
     parameters: dict[str, Any] = {"chat_id": message.chat_id, "text": message.text}
+    if message.entities is not None:
+        parameters["entities"] = [
+            {"type": kind, "offset": offset, "length": length} for kind, offset, length in message.entities]
+        parameters["link_preview_options"] = {"is_disabled": True}
     if message.edits is not None:
         return "editMessageText", {**parameters, "message_id": message.edits, "reply_markup": keyboard}
+    if message.silent:
+        parameters["disable_notification"] = True
     if message.buttons:
         return "sendMessage", {**parameters, "reply_markup": keyboard}
     return "sendMessage", parameters
 
-
-def as_new_message(message: Claimed) -> tuple[str, dict[str, Any]]:
-    """The same as a message of its own: for when what it should have taken the place of is gone."""
-    return as_call(message._replace(edits=None))

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from datetime import timedelta
+from typing import Any
 
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.charts import picture_of
 from bot.pace import Pace
-from bot.screens import as_call, as_new_message
+from bot.screens import as_call
 from bot.transport import NotSent, call
 from care import system
 from care.heart import outbox
@@ -26,6 +27,7 @@ PULSE = 15.0  # seconds
 # Telegram's words for "nothing gets through to this chat". The list is closed: anything else is our own mistake.
 NOBODY_THERE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 NOTHING_TO_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
+NO_SUCH_STYLE = "entit"  # "can't parse entities", "entity_bounds_invalid"
 NO_PICTURE = ("image_process_failed", "photo_invalid", "photo_save_file_invalid", "photo_ext_invalid")
 
 
@@ -128,20 +130,27 @@ class Sender:
 
     async def _send(self, claimed: Claimed) -> Settled:
         """One message to Telegram; whatever Telegram answers, one of the outcomes that the clinic knows."""
-        method, parameters = as_call(claimed)
         try:
             if claimed.picture and (sent := await self._send_picture(claimed)):
                 return Settled(claimed, "sent", sent)
-            try:
-                answer = await call(self._bot, method, **parameters)
-            except BadRequest as error:
-                if not _says(error, *NOTHING_TO_EDIT):
-                    raise
-                method, parameters = as_new_message(claimed)
-                answer = await call(self._bot, method, **parameters)
+            answer = await self._say(claimed)
         except Exception as error:
             return self._outcome(claimed, error)
         return Settled(claimed, "sent", answer["message_id"] if isinstance(answer, dict) else None)
+
+    async def _say(self, claimed: Claimed) -> Any:
+        """The words. Where there is nothing to edit any more, they go as a message of their own; where Telegram will not have
+        what stands out in them, they go plain."""
+        method, parameters = as_call(claimed)
+        try:
+            return await call(self._bot, method, **parameters)
+        except BadRequest as error:
+            if claimed.edits is not None and _says(error, *NOTHING_TO_EDIT):
+                return await self._say(claimed._replace(edits=None))
+            if claimed.entities and _says(error, NO_SUCH_STYLE):
+                logger.error("message %d goes out plain: %s", claimed.id, error.message)
+                return await self._say(claimed._replace(entities=None))
+            raise
 
     async def _send_picture(self, claimed: Claimed) -> int | None:
         """The picture with its caption; None if there is none, or Telegram will not have it: then the words go alone."""

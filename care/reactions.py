@@ -2,15 +2,20 @@
 
 from care import check_windows, checks, events, ladder, patients, plans, questionnaires, rota, silence, triage, zones
 from care.heart.turn import Reaction
+from care.lessons import courses, cues
 from care.medicines import concerns, planning, prompts
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (zones.judge, questionnaires.judge_item, plans.ask_at),
     events.ConversationOpened: (check_windows.begun,),
     events.ConversationEnded: (
-        check_windows.ended, questionnaires.score, silence.heard_again, checks.offer_the_rest),
-    events.ConsentWithdrawn: (plans.hush, check_windows.hold),
-    events.SituationBegan: (check_windows.hold_for, planning.replan_all),
+        check_windows.ended, questionnaires.score, silence.heard_again, checks.offer_the_rest, cues.offer),
+    events.RulesMet: (cues.note,),
+    events.CarePlanBegun: (courses.begin_with_plan,),
+    events.CarePlanChanged: (courses.move_with_plan,),
+    events.CarePlanEnded: (courses.end_with_plan,),
+    events.ConsentWithdrawn: (plans.hush, check_windows.hold, courses.end_without_consent),
+    events.SituationBegan: (check_windows.hold_for, planning.replan_all, courses.end_for),
     events.SituationEnded: (planning.replan_all,),
     events.SituationUndone: (planning.replan_all,),
     events.MessagesPaused: (check_windows.hold,),
@@ -23,7 +28,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.PersonWanted: (triage.judge_person_wanted,),
     events.UpdateQuarantined: (triage.judge_unheard,),
     events.ChatUnreachable: (triage.judge_lost_touch, patients.lost_touch),
-    events.MessageHeldBack: (triage.judge_held_back, prompts.held_back),
+    events.MessageHeldBack: (triage.judge_held_back, prompts.held_back, courses.held_back),
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
     events.EscalationOpened: (ladder.at_once,),
@@ -31,7 +36,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.EscalationHandedOver: (ladder.at_once,),
     events.StaffDeactivated: (rota.leave_staff,),
     events.PatientLeft: (triage.judge_leaving, planning.replan_all),
-    events.ConsentGiven: (plans.begin, planning.replan_all),
+    events.ConsentGiven: (plans.begin, planning.replan_all, courses.begin_for_everybody),
     events.ZoneChanged: (plans.reckon, planning.replan_all),
     events.DoseEnded: (planning.plan_next, concerns.judge_dose),
 }

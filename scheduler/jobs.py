@@ -26,6 +26,7 @@ from care import (
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
+from care.lessons import courses
 from care.medicines import planning, prompts, supplies
 from scheduler import channels
 
@@ -110,6 +111,10 @@ async def check_data(clinic: Clinic) -> None:
         await clinic.run("scheduler", integrity.report, await clinic.read(integrity.check))
 
 
+async def offer_lessons(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(courses.due), courses.attend)
+
+
 async def beat(clinic: Clinic) -> None:
     await clinic.run("scheduler", system.beat, "scheduler")
     if await lag() < LAGS:
@@ -157,6 +162,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (attend_to_doses, Every(seconds=5)),
     (ask_about_refills, Every(seconds=300)),
     (check_data, Every(seconds=600)),
+    (offer_lessons, Every(seconds=60)),
     (beat, Every(seconds=30)),
     (watch_telegram, Every(seconds=30)),
     (say_alive, Every(seconds=60)),

@@ -10,6 +10,7 @@ from bot.handlers.visit import Visit, visit
 from care import enrolment, events, messages, triage
 from care.heart.language import Msg, _
 from care.heart.turn import Turn
+from care.lessons import learning
 from care.messages import Written
 from care.patients import Patient
 
@@ -47,7 +48,7 @@ def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written
         return
     if not patient.consented:
         _before_consent(turn, visit, patient, written, flagged)
-    elif not _as_answer(turn, [patient], written, flagged):
+    elif not _as_answer(turn, [patient], written, flagged) and (flagged or not learning.hear(turn, patient, written)):
         messages.hear(turn, patient, written, flagged)
 
 

@@ -55,6 +55,16 @@ class AnswerSaved(Event):
 
 
 @dataclass(frozen=True)
+class RulesMet(Event):
+    """An answer was judged to need a person: by these rules, all of one zone."""
+
+    conversation_id: int
+    key: str
+    zone: str  # red, amber
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class OffTheMeter(Event):
     """A measurement so high or so low that the device cannot show it; `where` says which."""
 

@@ -73,7 +73,7 @@ def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
         return Never("suppressed", "the patient paused messages")
     if message.lane == Lane.DOSE:  # planned by a regimen: neither budget nor quiet hours hold it back
         return None
-    if message.topic not in AT_THEIR_HOUR and (until := _quiet_until(turn.now, message.time_zone)):
+    if message.topic not in AT_THEIR_HOUR and (until := quiet_until(turn.now, message.time_zone)):
         return Hold(until)
     unasked, identical = turn.db.execute(
         LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one()
@@ -84,7 +84,7 @@ def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
     return None
 
 
-def _quiet_until(now: datetime, zone: str) -> datetime | None:
+def quiet_until(now: datetime, zone: str) -> datetime | None:
     """The end of the quiet hours that are on now on the patient's wall; None if there are none."""
     here = local(now, zone)
     if QUIET_TO <= here.time() < QUIET_FROM:

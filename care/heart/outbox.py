@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)  # a sender that died holding a message loses it after this
 LONGEST_PAUSE = timedelta(minutes=5)
+SILENT = {"lesson"}  # topics of which what nobody asked for makes no sound
 
 earlier, shown = outbox.alias("earlier"), outbox.alias("shown")
 NOW = bindparam("now", type_=Moment)
@@ -62,6 +63,8 @@ class Claimed(NamedTuple):
     placeholder: str | None
     edits: int | None
     picture: dict[str, Any] | None = None
+    entities: list[list[Any]] | None = None  # None: nothing of it is styled
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,8 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
             _close(turn, row, outcome, why)
             return None
     return Claimed(row.id, row.attempts + 1, row.chat_id, row.patient_id, lane, row.author, row.text, row.buttons,
-                   row.placeholder, row.edits or row.closes_telegram_id, row.picture)
+                   row.placeholder, row.edits or row.closes_telegram_id, row.picture, row.entities,
+                   lane is Lane.BROADCAST and row.topic in SILENT)
 
 
 def _verdict(turn: Turn, row: Any) -> gate.Hold | gate.Never | None:

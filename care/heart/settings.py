@@ -184,6 +184,8 @@ class LessonSettings:
     folder: str = setting(
         "", "The clinic's own lessons, laid out like content/education; they add to ours, or take the place of the same name.")
     leave_out: tuple[str, ...] = setting((), "Lessons that nobody is to be shown, by their names, such as low_sugar.")
+    series: tuple[str, ...] = setting(
+        (), "Series of lessons that begin by themselves, such as first_weeks; empty: none. Each is a file in content/series.")
     offer_after_answers: bool = setting(
         True, "True to offer a lesson that fits after a worrying answer. Never after one that needs help at once.")
 

@@ -19,7 +19,7 @@ OURS: Final = FOLDER / "education"
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     """Lessons by their names, and whatever is wrong with the files. What is broken is not in it."""
 

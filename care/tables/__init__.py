@@ -3,6 +3,7 @@
 from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.duty import absences, alerts, shifts
 from care.tables.heart import events, inbox, outbox, pulses
+from care.tables.lessons import lesson_cues, lesson_deliveries, lesson_searches, lesson_series, lesson_texts
 from care.tables.medicines import allergies, dose_prompts, dose_settings, doses, medicines, orders, regimens
 from care.tables.people import chat_links, chats, consents, invitations, patient_contacts, patients, situations
 from care.tables.plans import care_plans, check_windows
@@ -22,7 +23,8 @@ from care.tables.zones import second_readings, thresholds
 __all__ = [
     "Id", "Moment", "absences", "alerts", "allergies", "answers", "api_keys", "care_plans", "chat_links", "chats",
     "check_windows", "consents", "conversations", "dose_prompts", "dose_settings", "doses", "escalation_steps",
-    "escalations", "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "medicines",
+    "escalations", "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations",
+    "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines",
     "metadata", "notes", "orders", "outbox", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses",
     "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "situations", "staff", "staff_sessions",
     "thresholds",

@@ -38,7 +38,7 @@ def test_what_no_clinician_has_read_is_said_and_stops_nothing(tmp_path: Path):
     ('title = "When your sugar is low"\n', "", 'en.md:1: title is missing: write title = "..." into the front matter'),
     ('"conditions"', '"illness"', "en.md:3: there is no topic illness: the topics are how_it_works, medicines"),
     ('["diabetes"]', '["sugar"]', "conditions: there is no programme sugar; there are asthma"),
-    ('["diabetes.low"]', '["diabetes.lo"]', "nothing is judged as diabetes.lo; there are diabetes.acid"),
+    ('["diabetes.low", ', '["diabetes.lo", ', "nothing is judged as diabetes.lo; there are diabetes.acid"),
     ("author = ", "authr = ", "en.md:8: there is no field authr: author would be right"),
     ("version = 1", 'version = "one"', "en.md:9: version: a whole number would be right, such as version = 1"),
     ("review_by = 2027-11-30\n", "", "review_by is missing: write a day such as review_by = 2027-11-30"),
