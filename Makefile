@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos conversations doses dosewalk races mutations bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test chaos conversations doses dosewalk doseyear races mutations bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -32,6 +32,9 @@ races: test-environment ## stop patients while their messages are being sent, 10
 
 mutations: test-environment ## take each red-flag phrase out in turn and count which the messages miss
 	nice $(BIN)/python -m tests.care.red_flag_mutations $(ARGS)
+
+doseyear: test-environment ## live a year with 200 patients, downtime, kills and wrong clocks, and look at every dose (long)
+	$(BIN)/python -m tests.care.medicines.year_campaign $(ARGS)
 
 dosewalk: test-environment ## order, take, travel, break and mend at random, 100,000 steps, and look at every dose (long)
 	$(BIN)/python -m tests.care.medicines.dose_walk $(ARGS)

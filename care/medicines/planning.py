@@ -3,10 +3,10 @@
 What is planned on is found by `plan_at`, so looking costs what is due, however many regimens there are.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select, union
 
 from care import events, patients
 from care.heart.gate import NOT_ASKED
@@ -18,7 +18,7 @@ from care.medicines.doses import Dose
 from care.medicines.regimens import Regimen
 from care.medicines.timing import AsNeeded, Interval, Occurrence
 from care.patients import Patient
-from care.tables import doses
+from care.tables import Moment, doses
 from care.tables import regimens as regimens_table
 
 AHEAD = timedelta(hours=48)
@@ -27,16 +27,21 @@ ACTIVE: ColumnElement[str] = literal_column("'active'")  # as it is in the parti
 AGAIN = 100  # slots further: the same day of the calendar lived twice, by travel over the date line
 IN_A_ROW = 1000  # from this slot on: doses of an interval, numbered one after another
 A_DAY_LATER = timedelta(hours=20)
+FAR_BEHIND = timedelta(days=2)  # of what was planned: then it is our clock that is wrong
+FURTHEST_BACK = timedelta(days=7)  # what we should have asked longer ago is not gone through one by one
+
+# Built once: the clock looks every minute, and mostly there is nothing.
+SOON = select(regimens_table.c.patient_id).where(regimens_table.c.plan_at <= bindparam("now", type_=Moment)).order_by(
+    regimens_table.c.plan_at).limit(bindparam("most")).subquery()
+BY_OLD_RULES = [
+    select(regimens_table.c.patient_id).where(regimens_table.c.state == ACTIVE, other).limit(bindparam("most")).subquery()
+    for other in (regimens_table.c.tzdata < bindparam("rules"), regimens_table.c.tzdata > bindparam("rules"))]
+DUE = union(*(select(part.c.patient_id) for part in (SOON, *BY_OLD_RULES)))
 
 
 def due(turn: Turn, limit: int = 2000) -> list[int]:
     """Patients with a regimen to be planned on, or planned by rules of clock changes that are no longer ours."""
-    soon = select(regimens_table.c.patient_id).where(regimens_table.c.plan_at <= turn.now).order_by(
-        regimens_table.c.plan_at).limit(limit).subquery()
-    old = [select(regimens_table.c.patient_id).where(regimens_table.c.state == ACTIVE, other).limit(limit).subquery()
-           for other in (regimens_table.c.tzdata < RULES, regimens_table.c.tzdata > RULES)]
-    found = turn.db.scalars(union(*(select(part.c.patient_id) for part in (soon, *old))))
-    return sorted(found)[:limit]
+    return sorted(turn.db.scalars(DUE, {"now": turn.now, "most": limit, "rules": RULES}))[:limit]
 
 
 def plan(turn: Turn, patient_id: int) -> None:
@@ -70,8 +75,8 @@ def _plan_on(turn: Turn, patient: Patient, regimen: Regimen) -> None:
             _plan_interval(turn, patient, regimen, interval)
         case calendar:
             until = turn.now + AHEAD + AT_ONCE
-            found = timing.between(
-                calendar, regimen.begins_on, regimen.ends_on, patient.time_zone, regimen.planned_to or turn.now, until)
+            since = max(regimen.planned_to or turn.now, turn.now - FURTHEST_BACK)
+            found = timing.between(calendar, regimen.begins_on, regimen.ends_on, patient.time_zone, since, until)
             if found:
                 turn.insert_once(doses, [doses_turns.row(regimen, one, patient.time_zone) for one in found])
             following = timing.following(calendar, regimen.begins_on, regimen.ends_on, patient.time_zone, until)
@@ -80,7 +85,8 @@ def _plan_on(turn: Turn, patient: Patient, regimen: Regimen) -> None:
 
 
 def _plan_interval(turn: Turn, patient: Patient, regimen: Regimen, interval: Interval) -> None:
-    """The one next dose: so many hours after the last one was taken, or was due if it was not."""
+    """The one next dose: so many hours after the last one was taken, or was due if it was not. After one that was called off
+    (a stay in hospital is over) it is not before now."""
     regimens.change(turn, regimen.id, plan_at=None, zone=patient.time_zone, tzdata=RULES)
     found = doses_turns.found_by(
         turn, select(doses).where(
@@ -95,7 +101,12 @@ def _plan_interval(turn: Turn, patient: Patient, regimen: Regimen, interval: Int
 
 def _next_of(turn: Turn, patient: Patient, interval: Interval, last: Dose | None, begins: date) -> Occurrence:
     if last:
-        due_at = (last.taken_at or last.due_at) + timedelta(hours=interval.hours)
+        apart = timedelta(hours=interval.hours)
+        believable = last.taken_at and last.taken_at >= last.opens_at  # else our clock was wrong
+        due_at = (last.taken_at if believable and last.taken_at else last.due_at) + apart
+        due_at += max(0, (turn.now - FURTHEST_BACK - due_at) // apart) * apart
+        if last.state == "cancelled":
+            due_at = max(turn.now, due_at)
     else:
         day = max(begins, local(turn.now, patient.time_zone).date())
         due_at = instant(day, interval.first, patient.time_zone)
@@ -151,24 +162,32 @@ def _replan_calendar(
 ) -> None:
     calendar, zone = regimen.timing, patient.time_zone
     assert not isinstance(calendar, Interval | AsNeeded)
-    until = turn.now + AHEAD + AT_ONCE
-    since = min([turn.now, *(dose.due_at for dose in open_now)]) - timedelta(days=2)
+    now = _presumed_now(turn, regimen)
+    until = max(now + AHEAD + AT_ONCE, regimen.planned_to or now)  # what has been planned once is not lost to a clock set back
+    since = min([now, *(dose.due_at for dose in open_now)]) - timedelta(days=2)
     wanted = {Key(one.local_date, one.slot): one
               for one in timing.between(calendar, regimen.begins_on, regimen.ends_on, zone, since, until)}
-    ahead = [one.due_at for one in wanted.values() if one.due_at >= turn.now]
+    ahead = [one.due_at for one in wanted.values() if one.due_at >= now]
     for dose in open_now:
         one = wanted.pop(Key(dose.local_date, dose.slot % AGAIN), None) if dose.slot < IN_A_ROW else None
         if one and one.due_at == dose.due_at:
             if dose.state == "planned":
                 doses_turns.change(turn, dose, **doses_turns.times(regimen, one, zone))
-        elif one and one.due_at >= turn.now:
+        elif one and one.due_at >= now:
             doses_turns.change(turn, dose, state="planned", prompt_id=None, **doses_turns.times(regimen, one, zone))
         elif not (one and passed_stay) or any(abs(due - dose.due_at) < regimen.closes_after for due in ahead):
             doses_turns.cancelled(turn, dose, why)
-    _file_new(turn, regimen, zone, [one for one in wanted.values() if one.due_at >= turn.now])
+    _file_new(turn, regimen, zone, [one for one in wanted.values() if one.due_at >= now])
     following = timing.following(calendar, regimen.begins_on, regimen.ends_on, zone, until)
     regimens.change(
         turn, regimen.id, planned_to=until, plan_at=following and following - AHEAD, zone=zone, tzdata=RULES)
+
+
+def _presumed_now(turn: Turn, regimen: Regimen) -> datetime:
+    """The clinic's clock; but where it has fallen far behind what was planned by it before, the time of that planning is nearer
+    to the truth."""
+    planned_at = regimen.planned_to - AHEAD - AT_ONCE if regimen.planned_to else turn.now
+    return planned_at if planned_at - turn.now > FAR_BEHIND else turn.now
 
 
 def _file_new(turn: Turn, regimen: Regimen, zone: str, found: list[Occurrence]) -> None:

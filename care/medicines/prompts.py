@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from care import events, patients
 from care.heart import outbox
@@ -18,7 +18,7 @@ from care.medicines.doses import Dose
 from care.medicines.prompt_screens import Asked
 from care.medicines.regimens import Regimen
 from care.patients import Patient
-from care.tables import dose_prompts, dose_settings
+from care.tables import Moment, dose_prompts, dose_settings
 from care.tables import doses as doses_table
 
 PAUSED, NO_CHAT, TOO_LATE = "the patient paused messages", "the patient could not be reached", "we did not ask in time"
@@ -61,11 +61,14 @@ def openly(turn: Turn, patient_id: int) -> bool:
 # By the clock
 
 
+# Built once: the clock looks every few seconds, and mostly there is nothing.
+DUE = (select(doses_table.c.patient_id).where(doses_table.c.next_action_at <= bindparam("now", type_=Moment))
+       .order_by(doses_table.c.next_action_at).limit(bindparam("most")))
+
+
 def due(turn: Turn, limit: int = 2000) -> list[int]:
     """Patients of whom a dose is to be asked about, nudged or closed now."""
-    return list(dict.fromkeys(turn.db.scalars(
-        select(doses_table.c.patient_id).where(doses_table.c.next_action_at <= turn.now)
-        .order_by(doses_table.c.next_action_at).limit(limit))))
+    return list(dict.fromkeys(turn.db.scalars(DUE, {"now": turn.now, "most": limit})))
 
 
 def attend(turn: Turn, patient_id: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from care import escalations, office, patients
 from care.escalations import Severity
@@ -14,7 +14,7 @@ from care.heart.turn import Lane, Turn
 from care.medicines import prompts, regimens
 from care.medicines.regimens import Medicine
 from care.patients import Patient
-from care.tables import medicines
+from care.tables import Moment, medicines
 
 ASKED_WITH_LEFT = (7, 3)  # days; general practice, version 1, 2026-11-22, not yet reviewed by a clinician
 ASKED_AT = time(10)  # on the patient's wall
@@ -50,10 +50,13 @@ def next_refill(turn: Turn, patient: Patient, ends: date) -> datetime | None:
     return next((at for at in asked if at > turn.now), None)
 
 
+DUE = (select(medicines.c.id).where(medicines.c.refill_at <= bindparam("now", type_=Moment))
+       .order_by(medicines.c.refill_at).limit(bindparam("most")))
+
+
 def due(turn: Turn, limit: int = 500) -> list[int]:
     """Medicines that are to be asked about now."""
-    return list(turn.db.scalars(
-        select(medicines.c.id).where(medicines.c.refill_at <= turn.now).order_by(medicines.c.refill_at).limit(limit)))
+    return list(turn.db.scalars(DUE, {"now": turn.now, "most": limit}))
 
 
 def ask(turn: Turn, medicine_id: int) -> None:

@@ -14,6 +14,7 @@ from care.heart.clinic import Clinic
 from care.medicines import doses, orders, planning, prompts, regimens, supplies
 from care.tables import doses as doses_table
 from care.tables import regimens as regimens_table
+from scheduler import jobs
 from tests.care.medicines.pharmacy import DANA, TODAY, a_patient, all_doses, changed, daily, every, lines, prescribed
 from tests.ward import Clock
 
@@ -288,3 +289,44 @@ async def test_looking_for_what_is_due_reads_an_index_and_no_table(sqlite_url: s
     connection.close()
     assert any(index in step for step in plan), plan
     assert not [step for step in plan if re.search(r"SCAN (regimens|doses|medicines)\b(?!.*INDEX)", step)], plan
+
+
+async def test_home_from_hospital_an_interval_begins_anew_and_the_stay_is_nobodys_miss(clinic, clock):
+    patient_id = await a_patient(clinic)
+    await prescribed(clinic, patient_id, every(8))
+    await clinic.run("test", situations.begin, patient_id, "in_hospital")
+    clock.passes(days=30)
+    await clinic.run("test", situations.end, patient_id)
+    await jobs.run_due(clinic)
+    assert await lines(clinic) == ["23 10:00 cancelled", "23 09:00 asked"]
+
+
+async def test_what_was_planned_is_not_lost_to_a_clock_that_was_set_back_while_the_patient_travelled(clinic, clock):
+    patient_id = await a_patient(clinic)
+    await prescribed(clinic, patient_id, daily("10:00"))
+    for wrong in (timedelta(days=-1), timedelta(days=-3652)):
+        clock.now += wrong
+        for zone in ("Europe/Paris", "Europe/London"):
+            await clinic.run("test", patients.move_to, patient_id, zone)
+        clock.now -= wrong
+    assert await lines(clinic) == ["23 10:00 planned", "24 10:00 planned", "25 10:00 planned"]
+
+
+async def test_an_interval_does_not_begin_from_a_time_at_which_the_dose_could_not_have_been_taken(clinic, clock):
+    patient_id = await a_patient(clinic)
+    await prescribed(clinic, patient_id, every(8))
+    clock.passes(days=-3652)
+    await take(clinic, (await all_doses(clinic))[0].id)
+    clock.passes(days=3652)
+    await jobs.run_due(clinic)
+    assert await lines(clinic) == ["23 10:00 taken", "23 18:00 planned"]
+
+
+async def test_an_interval_that_we_were_away_from_for_a_year_is_not_gone_through_dose_by_dose(clinic, clock):
+    patient_id = await a_patient(clinic)
+    await prescribed(clinic, patient_id, every(8))
+    clock.passes(days=365)
+    await jobs.run_due(clinic)
+    found = await lines(clinic)
+    assert 20 < len(found) < 25
+    assert found[-1].endswith(("asked", "planned"))
