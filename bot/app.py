@@ -16,7 +16,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, checks, lessons, medicines, start, stop, talk, trends, words
+from bot.handlers import about, checks, lessons, medicines, start, stop, talk, trends, why, words
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -51,6 +51,8 @@ HANDLERS = (
     CallbackQueryHandler(medicines.refill_button, pattern=r"^refill:[a-z]+:[0-9]{1,18}(:[a-z]+)?$"),
     CallbackQueryHandler(lessons.learn_button, pattern=r"^learn:[a-z]+(:[a-z0-9_]+)?(:[0-9]{1,6})?:[0-9]{1,18}$"),
     CallbackQueryHandler(lessons.lesson_button, pattern=r"^lesson:[a-z]+:[0-9]{1,18}(:[0-9a-z_]+)?(:[0-9])?$"),
+    CallbackQueryHandler(why.why_button, pattern=r"^why:[0-9]{1,18}$"),
+    CallbackQueryHandler(why.plan_button, pattern=r"^plan:(stop|again):[0-9]{1,18}$"),
     CallbackQueryHandler(words.about_button, pattern=r"^about:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.unknown_button),
@@ -63,6 +65,7 @@ HANDLERS = (
     CommandHandler("privacy", about.privacy, NEW),
     CommandHandler("stop", stop.stop, NEW),
     CommandHandler("trends", trends.show, NEW),
+    CommandHandler("why", why.ask, NEW),
     *(CommandHandler(flow.command, talk.beginning(flow), NEW) for flow in FLOWS.values() if flow.command),
     MessageHandler(filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE, words.words),
     ChatMemberHandler(start.membership, ChatMemberHandler.MY_CHAT_MEMBER),

@@ -10,6 +10,7 @@ from bot.flows.kinds import as_typed, plain
 from care.heart.language import Msg, _
 
 BACK, SKIP, HELP, REPEAT, STOP, PAUSE, GO_ON, HUMAN = "back", "skip", "help", "repeat", "stop", "pause", "go on", "human"
+WHY = "why"
 
 LABELS: Mapping[str, Msg] = {
     BACK: _("Back"), SKIP: _("Skip"), PAUSE: _("Pause"), GO_ON: _("Go on"), HUMAN: _("Talk to a person")}
@@ -56,6 +57,19 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
                   "falar com alguém", "quero falar com uma pessoa", "quero falar com alguém"),
         "ru": ("человек", "оператор", "медсестра", "живой человек", "поговорить с человеком", "хочу поговорить с человеком",
                "позовите человека", "позовите медсестру")},
+    WHY: {
+        "en": ("why did i get this", "why did i get this message", "why do i get this", "why do i get these messages",
+               "why are you writing to me"),
+        "es": ("por qué recibí esto", "por qué recibí este mensaje", "por qué me llega esto", "por qué me llegó esto",
+               "por qué me escriben", "por qué me escribe"),
+        "fr": ("pourquoi ce message", "pourquoi ai-je reçu ce message", "pourquoi j'ai reçu ça",
+               "pourquoi est-ce que je reçois ça", "pourquoi m'écrivez-vous"),
+        "de": ("warum bekomme ich das", "warum habe ich das bekommen", "warum bekomme ich diese nachricht",
+               "warum habe ich diese nachricht bekommen", "warum schreiben sie mir"),
+        "pt-BR": ("por que recebi isso", "por que recebi isto", "por que recebi esta mensagem", "por que recebo isso",
+                  "por que me escreveram"),
+        "ru": ("почему я это получил", "почему я это получила", "почему мне это пришло", "почему мне пришло это сообщение",
+               "почему вы мне пишете", "зачем мне это пришло")},
 }
 
 # Words that may well be what a patient wants to say where any words are an answer: a sore back, nobody, again, later.
@@ -68,7 +82,7 @@ ALSO_SAID = frozenset(map(plain, (
 
 def meaning(words: str) -> str | None:
     """What these words, typed alone, ask for; None if they steer nothing."""
-    return _meanings().get(plain(words))
+    return _meanings().get(plain(words)) or _meanings().get(plain(words.strip(" ?¿")))
 
 
 def may_be_said(words: str) -> bool:

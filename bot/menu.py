@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Msg] = {
     "help": _("What I can do, and whom to call"),
     "language": _("Choose your language"),
     "privacy": _("What you agreed to"),
+    "why": _("Why you got a message"),
     "stop": _("Pause or stop messages"),
 }
 ABOUT = _("Keeps you in touch with your care team. An automated assistant. Not for emergencies.")

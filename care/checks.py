@@ -80,7 +80,8 @@ def _offer(turn: Turn, patient: Patient, found: list[Window]) -> bool:
         return False
     told = turn.tell(
         patient, Screen(_words(turn, patient, found), silence.buttons(turn, patient, found)), Lane.BROADCAST, topic="check",
-        once=f"check:{found[0].id}", expires_at=min(window.due_at for window in found) + LATE)
+        once=f"check:{found[0].id}", expires_at=min(window.due_at for window in found) + LATE,
+        because=f"checks:{','.join(str(window.plan_id) for window in found)}")
     if told is None:
         check_windows.settle(turn, [window.id for window in found], "held")
         return False

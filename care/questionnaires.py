@@ -21,9 +21,11 @@ from care import (
     office,
     rota,
     safety,
+    staff,
 )
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
+from care.heart.reason import Reason
 from care.heart.screen import Button, Screen
 from care.heart.time import local
 from care.heart.turn import KEEPS, Lane, Turn
@@ -246,9 +248,17 @@ def send(turn: Turn, patient_id: int, name: str) -> str | None:
     words = before(replace(turn, now=opens), patient, text_in(name, patient.language))
     turn.tell(patient, Screen(words, (
         (Button(_("Start"), f"flow:{name}:{patient.id}"),), (Button(_("Not now"), f"notnow:{patient.id}"),))),
-        topic="questionnaire", not_before=opens, expires_at=opens + KEEPS[Lane.REPLY])
+        topic="questionnaire", not_before=opens, expires_at=opens + KEEPS[Lane.REPLY], because=f"questionnaire:{turn.actor}")
     turn.happened(events.InstrumentOffered(patient.id, name))
     return None
+
+
+def why_asked(turn: Turn, patient: Patient, key: str) -> Reason:
+    """`key` is who offered it."""
+    name, clinic = staff.named(turn, key), turn.settings.clinic.name
+    by = (_("{name} from your care team would like you to answer these questions.", name=name) if name
+          else _("{clinic} would like you to answer these questions.", clinic=clinic))
+    return Reason(by, _("You need not. Tap “Not now”, and nothing more comes of it."))
 
 
 def history(turn: Turn, patient_id: int, name: str) -> list[Scored]:

@@ -12,6 +12,7 @@ from care.check_windows import Window
 from care.escalations import Severity
 from care.heart.gate import NOT_ASKED, QUIET_FROM, QUIET_TO
 from care.heart.language import Lines, Text, _
+from care.heart.reason import ask_why
 from care.heart.screen import Button, Screen
 from care.heart.time import instant, local
 from care.heart.turn import Lane, Turn
@@ -68,7 +69,8 @@ def prompt_again(turn: Turn, patient: Patient) -> None:
                    _("A few answers are enough. They help your care team to look after you."))), buttons(turn, patient, due)),
         Lane.BROADCAST, topic="check_again", once=f"check_again:{due[0].id}",
         expires_at=min(turn.now + LATE, instant(today.date(), QUIET_FROM, patient.time_zone),
-                       *(window.closes_at for window in due)))
+                       *(window.closes_at for window in due)),
+        because=f"checks:{','.join(str(window.plan_id) for window in due)}")
     if told is not None:
         for window in due:
             check_windows.change(turn, [window.id], prompted_again_at=turn.now, act_at=window.closes_at)
@@ -170,8 +172,8 @@ def _rest(turn: Turn, patient: Patient, silent: int) -> None:
         patient, Screen(
             Lines((_("I will not send check-ins for now. To begin again, tap the button, or send /check."),
                    _("Your care team is still here. Just type a message."))),
-            ((Button(_("Start check-ins again"), f"again:{patient.id}"),),)),
-        Lane.BROADCAST, topic="check", expires_at=turn.now + LATE)
+            ((Button(_("Start check-ins again"), f"again:{patient.id}"),), (ask_why(patient.id),))),
+        Lane.BROADCAST, topic="check", expires_at=turn.now + LATE, because="rest:")
     _call(turn, patient, f"Check-ins rest: {silent} in a row had no answer")
 
 

@@ -143,6 +143,13 @@ def by_id(turn: Turn, staff_id: int) -> StaffMember | None:
     return StaffMember(*row) if row else None
 
 
+def named(turn: Turn, actor: str | None) -> str | None:
+    """The name of whoever acted, if it was a person on staff."""
+    kind, _, staff_id = (actor or "").partition(":")
+    member = by_id(turn, int(staff_id)) if kind == "staff" else None
+    return member.name if member else None
+
+
 def by_email(turn: Turn, email: str) -> tuple[StaffMember, str] | None:
     """A person and their password's hash."""
     row = turn.db.execute(select(staff).where(staff.c.email == email.strip().lower())).first()

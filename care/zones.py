@@ -10,6 +10,7 @@ from typing import Any
 from care import conversations, crisis, escalations, events, office, patients, safety, second_readings, thresholds, zone_rules
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, _
+from care.heart.reason import Reason
 from care.heart.screen import Screen
 from care.heart.turn import Turn
 from care.patients import Patient
@@ -130,7 +131,13 @@ def second_never_came(turn: Turn, waiting_id: int) -> None:
     turn.tell(patient, Screen(Lines((
         _("I have not had a second reading from you, so I have told your care team. Someone will look at this {when}.",
           when=_when(turn, patient, escalation_id)),
-        _("You can still send it. If you feel very unwell, call {number}.", number=crisis.emergency_number(patient.country))))))
+        _("You can still send it. If you feel very unwell, call {number}.", number=crisis.emergency_number(patient.country))))),
+        because="second_reading:")
+
+
+def why_told(turn: Turn, patient: Patient, key: str) -> Reason:
+    return Reason(_("You gave a number that was to be measured again. The second one did not come."),
+                  _("The number to measure again at is set by your care team. To ask about it, just type here."))
 
 
 def _when(turn: Turn, patient: Patient, escalation_id: int) -> Msg:

@@ -11,6 +11,7 @@ from bot.flows import FLOWS
 from bot.flows.engine import Ask
 from care import crisis, red_flags, zone_rules
 from care.programmes import programmes
+from care.reasons import REASONS
 
 HOME = Path(__file__).parents[1]
 MAY_WAIT = {"clinic.py", "writer.py", "schema.py"}
@@ -114,3 +115,17 @@ def test_nothing_names_a_workplace():
 def test_every_programme_asks_a_flow_that_there_is():
     for programme in programmes().values():
         assert programme.flow in FLOWS, programme.name
+
+
+def test_whatever_nobody_asked_for_says_why_it_came():
+    """`because=` at turn.tell, and a function that reads it: docs/how-to/give-a-message-its-reason.md."""
+    kinds = set()
+    for file in sources("care", "bot"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "tell":
+                because = next((one.value for one in node.keywords if one.arg == "because"), None)
+                unasked = {"DOSE", "BROADCAST"} & {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+                assert because or not unasked, f"{file}:{node.lineno}: why does it come? Give it because="
+                kinds |= {kind for part in ast.walk(because) if isinstance(part, ast.Constant)
+                          and (kind := str(part.value).split(":")[0]).isidentifier()} if because else set()
+    assert kinds == set(REASONS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot import control_words, talk
 from bot.buttons import carry
 from bot.control_words import BACK, GO_ON, HUMAN, PAUSE, REPEAT, SKIP, STOP
+from bot.handlers import why
 from bot.handlers.about import show_help
 from bot.handlers.stop import ask_to_stop
 from bot.handlers.visit import Visit
@@ -34,6 +35,9 @@ def by_word(turn: Turn, visit: Visit, meaning: str, written: Written) -> bool:
             ask_to_stop(turn, visit)
         case control_words.HELP:
             show_help(turn, visit)
+            _ask_again(turn, waiting)
+        case control_words.WHY:
+            why.say(turn, visit)
             _ask_again(turn, waiting)
         case control_words.HUMAN:
             return _person(turn, visit, waiting, written)

@@ -35,6 +35,13 @@ def _over(turn: Turn) -> ColumnElement[bool]:
     return or_(events.c.xid.is_(None), events.c.xid < oldest_open)
 
 
+def actor_of(turn: Turn, patient_id: int, kind: str, **facts: Any) -> str | None:
+    """Who did this to, or for, a patient last; `facts` say which. None if nobody has."""
+    found = turn.db.execute(select(events.c.actor, events.c.facts).where(
+        events.c.patient_id == patient_id, events.c.kind == kind).order_by(events.c.id.desc()))
+    return next((row.actor for row in found if facts.items() <= row.facts.items()), None)
+
+
 def latest_id(turn: Turn) -> int:
     return turn.db.scalar(select(func.max(events.c.id)).where(_over(turn))) or 0
 

@@ -88,17 +88,19 @@ class Turn:
     def tell(
         self, to: Addressee, screen: Screen, lane: Lane = Lane.REPLY, *, topic: str = "reply", once: str | None = None,
         author: str | None = None, not_before: datetime | None = None, expires_at: datetime | None = None,
+        because: str | None = None,
     ) -> int | None:
         """Put a message in the outbox; it leaves if, and only if, this turn commits and the gate lets it.
 
-        Saying it `once` twice says it once. Returns the outbox row's id; None if there is no chat to write to, or if
-        it was said before.
+        Saying it `once` twice says it once. `because` is what made us write, as `kind:key`: care/reasons.py turns it into the
+        answer to "why did I get this?"; what nobody asked for needs one. Returns the outbox row's id; None if there is no chat
+        to write to, or if it was said before.
         """
         if to.chat_id is None:
             return None
         text = Lines((f"{to.named}:", screen.text), " ") if to.named else screen.text
         row = {
-            "patient_id": to.id, "chat_id": to.chat_id, "lane": int(lane), "topic": topic, "author": author,
+            "patient_id": to.id, "chat_id": to.chat_id, "lane": int(lane), "topic": topic, "author": author, "because": because,
             "text": in_language(text, to.language), "entities": marks_in(text, to.language),
             "buttons": [[[in_language(label, to.language), data] for label, data in line] for line in screen.buttons],
             "placeholder": in_language(screen.placeholder, to.language) or None, "picture": screen.picture,

@@ -104,8 +104,9 @@ def _offer(turn: Turn, course: Course, patient: Patient, series: Series) -> None
     if lesson and lesson.name not in seen:
         delivery = deliveries.begin(turn, patient, lesson, deliveries.SERIES, series_id=course.id, step=course.step)
         words = _("{clinic} has a short lesson for you. It takes two minutes.", clinic=turn.settings.clinic.name)
-        told = turn.tell(patient, screens.offer(delivery, words), Lane.BROADCAST, topic=reading.TOPIC,
-                         once=f"lesson:{course.id}:{course.step}:{delivery.id}", expires_at=turn.now + LATE)
+        told = turn.tell(
+            patient, screens.offer(delivery, words), Lane.BROADCAST, topic=reading.TOPIC, because=f"lesson:{delivery.id}",
+            once=f"lesson:{course.id}:{course.step}:{delivery.id}", expires_at=turn.now + LATE)
         deliveries.change(turn, delivery.id, message=told)
     _go_on(turn, course, patient, series, course.step + 1)
 

@@ -150,7 +150,8 @@ def _ask(turn: Turn, patient: Patient, found: Sequence[Dose], orders: dict[int, 
     asked = asked_about(turn, prompt)
     screen = (prompt_screens.asking(prompt_id, asked, patient.time_zone) if shown
               else prompt_screens.discreet(turn, prompt_id, again))
-    row = turn.tell(patient, screen, Lane.DOSE, topic="dose", expires_at=min(dose.ask_until for dose in found))
+    row = turn.tell(patient, screen, Lane.DOSE, topic="dose", expires_at=min(dose.ask_until for dose in found),
+                    because=f"dose:{prompt_id}")
     turn.db.execute(update(dose_prompts).where(dose_prompts.c.id == prompt_id).values(screen=row))
     turn.happened(events.DosesAsked(patient.id, prompt_id, tuple(dose.id for dose in found)))
 
@@ -174,7 +175,7 @@ def _redraw(turn: Turn, patient: Patient, prompt: Prompt, screen: int) -> None:
     sent = outbox.outcome_of(turn, screen) is not None
     # On its way out, it must arrive before it can be changed: what waits in the same lane waits for it.
     turn.tell(replace(patient, chat_id=prompt.chat_id), replace(drawn, closes=screen), Lane.REPLY if sent else Lane.DOSE,
-              topic="dose", expires_at=turn.now + timedelta(hours=24))
+              topic="dose", expires_at=turn.now + timedelta(hours=24), because=f"dose:{prompt.id}")
 
 
 def drawn_now(turn: Turn, patient: Patient, prompt: Prompt, asked: list[Asked]) -> Screen:
@@ -223,4 +224,4 @@ def tell_missed(turn: Turn, patient: Patient) -> None:
     turn.tell(patient, Screen(Lines((
         _("{clinic}: a reminder did not reach you in time. That was our doing, not yours.", clinic=turn.settings.clinic.name),
         prompt_screens.DO_NOT_DOUBLE))),
-        Lane.BROADCAST, topic="missed_dose", once=f"missed:{patient.id}:{day.isoformat()}")
+        Lane.BROADCAST, topic="missed_dose", once=f"missed:{patient.id}:{day.isoformat()}", because="missed_dose:")

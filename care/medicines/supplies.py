@@ -75,7 +75,8 @@ def ask(turn: Turn, medicine_id: int) -> None:
     screen = _question(found, ends) if prompts.openly(turn, patient.id) else Screen(
         _("{clinic} has something short for you.", clinic=turn.settings.clinic.name),
         ((Button(_("Show"), f"refill:show:{medicine_id}"),),))
-    turn.tell(patient, screen, Lane.BROADCAST, topic="refill", once=f"refill:{medicine_id}:{row.refill_at.isoformat()}")
+    turn.tell(patient, screen, Lane.BROADCAST, topic="refill", once=f"refill:{medicine_id}:{row.refill_at.isoformat()}",
+              because=f"refill:{medicine_id}")
 
 
 def _set(turn: Turn, medicine_id: int, refill_at: datetime | None) -> None:

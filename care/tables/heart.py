@@ -30,6 +30,7 @@ outbox = sa.Table(
     sa.Column("lane", sa.SmallInteger, nullable=False),
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("author", sa.Text),  # a person on staff; else the bot itself
+    sa.Column("because", sa.Text),  # what made us send it, as care/reasons.py reads it; none: it answers the patient
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("entities", sa.JSON(none_as_null=True)),  # what of it stands out: [kind, offset, length]
     sa.Column("buttons", sa.JSON, nullable=False),  # rows of [label, data]

@@ -1,0 +1,22 @@
+"""Why a message came: what each `because` of the outbox means, on one page. How it is asked is in why.py."""
+
+from collections.abc import Callable, Mapping
+
+from care import own_programmes, questionnaires, zones
+from care.heart.reason import Reason
+from care.heart.turn import Turn
+from care.lessons import why as lessons
+from care.medicines import why as medicines
+from care.patients import Patient
+
+# `because="kind:key"` at turn.tell -> what the patient reads; None where the cause is no longer known.
+REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
+    "checks": own_programmes.why_asked,
+    "rest": own_programmes.why_at_rest,
+    "dose": medicines.asked,
+    "missed_dose": medicines.missed,
+    "refill": medicines.refill,
+    "lesson": lessons.why_sent,
+    "questionnaire": questionnaires.why_asked,
+    "second_reading": zones.why_told,
+}
