@@ -142,6 +142,33 @@ def check_data(config_file: ConfigFile = None) -> None:
     raise typer.Exit(1 if found else 0)
 
 
+@app.command()
+def prune(
+    config_file: ConfigFile = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and remove nothing.")] = False,
+) -> None:
+    """Remove what is older than the clinic keeps it ([retention]); `careward run` does so by itself every hour."""
+    from care import retention
+    from ops import database
+
+    async def done() -> dict[str, int]:
+        async with database.opened(_settings(config_file)) as clinic:
+            found = await clinic.read(retention.counted)
+            for category in () if dry_run else retention.CATEGORIES:
+                while await clinic.run("ops", retention.prune, category):
+                    pass
+            return found
+
+    settings = _settings(config_file)
+    with database.alone(settings.database.url):
+        found = asyncio.run(done())
+    for category in retention.CATEGORIES:
+        days = getattr(settings.retention, f"{category.name}_days")
+        kept = f"kept for {days} days" if days else "kept for ever"
+        print(f"{found[category.name]:>8}  {category.what} ({kept})")
+    print("Nothing was removed." if dry_run else f"{sum(found.values())} rows removed.")
+
+
 @db.command("upgrade")
 def db_upgrade(config_file: ConfigFile = None) -> None:
     """Bring the database up to date, or lay out an empty one."""

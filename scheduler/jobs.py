@@ -16,6 +16,7 @@ from care import (
     escalations,
     integrity,
     ladder,
+    retention,
     rota,
     second_readings,
     situations,
@@ -23,7 +24,6 @@ from care import (
     telegram_away,
     zones,
 )
-from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.lessons import courses
@@ -76,9 +76,10 @@ async def look_in_on_situations(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(situations.due), situations.look_in)
 
 
-async def forget_old_updates(clinic: Clinic) -> None:
-    while await clinic.run("scheduler", inbox.forget):
-        pass
+async def prune(clinic: Clinic) -> None:
+    for category in retention.CATEGORIES:
+        while await clinic.run("scheduler", retention.prune, category):
+            pass
 
 
 async def plan_doses(clinic: Clinic) -> None:
@@ -157,7 +158,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (miss_second_readings, Every(seconds=30)),
     (expire_silent_conversations, Every(seconds=300)),
     (look_in_on_situations, Every(seconds=3600)),
-    (forget_old_updates, Every(seconds=3600)),
+    (prune, Every(seconds=3600)),
     (plan_doses, Every(seconds=60)),
     (attend_to_doses, Every(seconds=5)),
     (ask_about_refills, Every(seconds=300)),

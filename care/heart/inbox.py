@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from care.heart.event import UpdateQuarantined
 from care.heart.prepared import Prepared
@@ -81,15 +81,6 @@ def failed(turn: Turn, bot_id: int, update_id: int, error: str) -> bool:
 def quarantined(turn: Turn, row: int) -> Any:
     """The raw update in a row of the inbox."""
     return turn.db.scalar(select(inbox.c.raw).where(inbox.c.id == row))
-
-
-def forget(turn: Turn, most: int = 500) -> int:
-    """Forget handled updates that are older than the clinic keeps them as they came; return how many. What is in quarantine
-    stays until somebody has looked."""
-    before = turn.now - timedelta(days=turn.settings.retention.raw_updates_days)
-    oldest = list(turn.db.scalars(  # the oldest have the smallest ids: no index on the time is needed
-        select(inbox.c.id).where(inbox.c.outcome == "done").order_by(inbox.c.id).limit(most)))
-    return turn.db.execute(delete(inbox).where(inbox.c.id.in_(oldest), inbox.c.received_at < before)).rowcount
 
 
 def count_quarantined(turn: Turn) -> int:

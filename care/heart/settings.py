@@ -147,6 +147,14 @@ class StaffSettings:
 class RetentionSettings:
     raw_updates_days: int = setting(
         30, "How long updates from Telegram are kept as they came, once handled. Days; what they said stays in the record.")
+    strangers_days: int = setting(365, "... what people wrote who never became patients. Days; 0, here and below: for ever.")
+    chats_days: int = setting(365, "... the language and the time of chats that are nobody's.")
+    invitations_days: int = setting(90, "... invitations, after they have expired.")
+    alerts_days: int = setting(365, "... alerts that left by mail, SMS or webhook.")
+    sign_ins_days: int = setting(30, "... failed attempts to sign in.")
+    sessions_days: int = setting(90, "... sessions of staff, after they are over.")
+    setup_links_days: int = setting(30, "... one-time links for staff, after they have expired.")
+    answers_to_programs_days: int = setting(2, "... answers to requests that may be repeated with the same Idempotency-Key.")
 
 
 @dataclass(frozen=True)
@@ -234,6 +242,8 @@ def problems(settings: Settings) -> list[str]:
         found.extend(_webhook_problems(telegram))
     if settings.retention.raw_updates_days < 2:  # Telegram may deliver one again for a day
         found.append("retention.raw_updates_days must be 2 or more.")
+    found += [f"retention.{one.name} must be 0 or more." for one in fields(settings.retention)
+              if getattr(settings.retention, one.name) < 0]
     if settings.backup.every_hours < 0 or settings.backup.keep < 0:
         found.append("backup.every_hours and backup.keep must be 0 or more.")
     found.extend(_times_of_day(settings.medicines))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot import talk
 from bot.handlers import heard
 from bot.intake import chat_of
-from care import worklist
+from care import retention, worklist
 from care.heart import inbox
 from care.tables import inbox as inbox_table
 from tests.ward import Ward
@@ -129,7 +129,7 @@ async def test_what_was_handled_is_forgotten_in_time_and_what_was_not_stays(clin
     await clinic.run("test", arrive)
     kept = select(inbox_table.c.update_id).order_by(inbox_table.c.id)
     clock.passes(days=30)
-    assert await clinic.run("scheduler", inbox.forget) == 0
+    assert await clinic.run("scheduler", retention.prune, retention.CATEGORIES[0]) == 0
     clock.passes(seconds=1)
-    assert await clinic.run("scheduler", inbox.forget) == 1
+    assert await clinic.run("scheduler", retention.prune, retention.CATEGORIES[0]) == 1
     assert await clinic.read(lambda turn: list(turn.db.scalars(kept))) == [too_odd, waits]
