@@ -23,10 +23,12 @@ app = typer.Typer(
 db = typer.Typer(help="The database: lay it out, bring it up to date.", **NO_MARKUP)
 staff = typer.Typer(help="The people on staff.", **NO_MARKUP)
 key = typer.Typer(help="Keys for programs that use the API.", **NO_MARKUP)
+patient = typer.Typer(help="One patient's data: forget them.", **NO_MARKUP)
 config = typer.Typer(help="The settings, and where each comes from.", **NO_MARKUP)
 lessons = typer.Typer(help="Lessons: look for what is wrong with them, read them as patients do.", **NO_MARKUP)
 for name, commands in {
-        "db": db, "staff": staff, "key": key, "config": config, "lessons": lessons, "backup": backup}.items():
+        "db": db, "staff": staff, "key": key, "config": config, "lessons": lessons, "backup": backup,
+        "patient": patient}.items():
     app.add_typer(commands, name=name)
 
 ConfigFile = Annotated[Path | None, typer.Option(
@@ -140,6 +142,21 @@ def check_data(config_file: ConfigFile = None) -> None:
     if not found:
         print(f"All {len(integrity.INVARIANTS)} invariants hold.")
     raise typer.Exit(1 if found else 0)
+
+
+@patient.command("erase")
+def patient_erase(
+    patient_id: Annotated[int, typer.Argument(help="The patient's number, as the console shows it.")],
+    reason: Annotated[str, typer.Option(help="Why, for the certificate; it must not name the patient.")],
+    config_file: ConfigFile = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether this is meant.")] = False,
+) -> None:
+    """Forget a patient: everything about them goes, and cannot be brought back. Prints the certificate, as JSON."""
+    from ops import erase
+
+    if not yes:
+        typer.confirm(f"Everything about patient {patient_id} will be gone for good. Go on?", abort=True)
+    print(erase.command(_loaded(config_file), patient_id, reason))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from care import (
     alerts,
     checks,
     conversations,
+    erasure,
     escalations,
     integrity,
     ladder,
@@ -80,6 +81,7 @@ async def prune(clinic: Clinic) -> None:
     for category in retention.CATEGORIES:
         while await clinic.run("scheduler", retention.prune, category):
             pass
+    clinic.sweep()
 
 
 async def plan_doses(clinic: Clinic) -> None:
@@ -105,6 +107,11 @@ async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int],
             await clinic.run("scheduler", act, one)
         except Exception:
             logger.exception("%s failed for %d", act.__qualname__, one)
+
+
+async def finish_erasures(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(erasure.due), erasure.finish)
+    clinic.sweep()
 
 
 async def check_data(clinic: Clinic) -> None:
@@ -162,6 +169,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (plan_doses, Every(seconds=60)),
     (attend_to_doses, Every(seconds=5)),
     (ask_about_refills, Every(seconds=300)),
+    (finish_erasures, Every(seconds=3600)),
     (check_data, Every(seconds=600)),
     (offer_lessons, Every(seconds=60)),
     (beat, Every(seconds=30)),

@@ -100,3 +100,10 @@ class SituationUndone(SituationBegan):
 @dataclass(frozen=True)
 class ZoneChanged(Event):
     zone: str
+
+
+@dataclass(frozen=True)
+class PatientErased(Event):
+    """The patient was forgotten: `wholly`, or all but the record that the law makes the clinic keep for a time."""
+
+    wholly: bool

@@ -45,7 +45,8 @@ class Clinic:
         if make_url(url).get_backend_name() == "sqlite":
             writing = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
             self._engine = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"), hide_parameters=True)
-            set_up_sqlite(writing, "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+            set_up_sqlite(
+                writing, "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
             set_up_sqlite(self._engine.sync_engine, "BEGIN", "query_only=ON")
             self._writer, self._readers = Writer(writing), self._engine
         else:
@@ -128,6 +129,12 @@ class Clinic:
     def recalled(self, patient_id: int | None, since: int) -> bool:
         """Whether messages of this patient were, or are just being, taken back since `recalls` was this number."""
         return self._recalls.since(patient_id, since)
+
+    def sweep(self) -> None:
+        """On SQLite: leave nothing in the log beside the file, where what was removed could still be read. While somebody reads
+        what is older, it stays for the next time."""
+        if self._writer:
+            self._writer.sweep()
 
     async def close(self) -> None:
         """Finish the turns already handed in, then let go of the database."""

@@ -147,6 +147,9 @@ class StaffSettings:
 class RetentionSettings:
     raw_updates_days: int = setting(
         30, "How long updates from Telegram are kept as they came, once handled. Days; what they said stays in the record.")
+    record_years: int = setting(
+        0, "For how many years after the last contact the law makes the clinic keep a patient's record, although they wish to "
+        "be forgotten; their phones, addresses and chats go at once. 0: everything does.")
     strangers_days: int = setting(365, "... what people wrote who never became patients. Days; 0, here and below: for ever.")
     chats_days: int = setting(365, "... the language and the time of chats that are nobody's.")
     invitations_days: int = setting(90, "... invitations, after they have expired.")

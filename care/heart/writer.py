@@ -42,6 +42,13 @@ class Writer:
         await safe
         return result
 
+    def sweep(self) -> None:
+        """Put the write-ahead log into the file, and empty it."""
+        self._commit()
+        if self._connection and not self._connection.in_transaction():
+            driver: Any = self._connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     async def close(self) -> None:
         """Make safe what is done, then stop."""
         self._closed = True

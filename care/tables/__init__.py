@@ -2,6 +2,7 @@
 
 from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.duty import absences, alerts, shifts
+from care.tables.erasures import erasures
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.lessons import lesson_cues, lesson_deliveries, lesson_searches, lesson_series, lesson_texts
 from care.tables.medicines import allergies, dose_prompts, dose_settings, doses, medicines, orders, regimens
@@ -22,7 +23,8 @@ from care.tables.zones import second_readings, thresholds
 
 __all__ = [
     "Id", "Moment", "absences", "alerts", "allergies", "answers", "api_keys", "care_plans", "chat_links", "chats",
-    "check_windows", "consents", "conversations", "dose_prompts", "dose_settings", "doses", "escalation_steps",
+    "check_windows", "consents", "conversations", "dose_prompts", "dose_settings", "doses", "erasures",
+    "escalation_steps",
     "escalations", "events", "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations",
     "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines",
     "metadata", "notes", "orders", "outbox", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses",

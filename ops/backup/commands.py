@@ -81,9 +81,10 @@ def restore(
     """Put a backup into the database of the settings, which must be empty. Nothing stale is sent afterwards."""
     from care.heart.clinic import system_clock
     from ops import database
+    from ops.backup.ledger import read_ledger
     from ops.backup.restore import check_schema, restore, verify
 
-    settings, _ = _settings(config_file)
+    settings, folder = _settings(config_file)
     url = settings.database.url
     if dry_run:
         checked = verify(file, identity)
@@ -95,7 +96,7 @@ def restore(
         print("The database of the settings is empty: it can be restored. Nothing was changed.")
         return
     with database.alone(url):
-        done = asyncio.run(restore(settings, file, identity, system_clock))
+        done = asyncio.run(restore(settings, file, identity, system_clock, read_ledger(folder)))
     settled = done.settled
     print(f"{_said(file, done.checked)}\nRestored. {settled.messages} messages that may have left already will not leave; "
           f"{settled.doses} doses whose time has come are not asked about; {settled.obligations} obligations call now.\n"

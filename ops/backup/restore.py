@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from care import restoring
+from care import erasure, restoring
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
@@ -77,9 +77,12 @@ class Restored:
     settled: restoring.Settled
 
 
-async def restore(settings: Settings, file: Path, identity: Path | None, clock: Any) -> Restored:
+async def restore(
+    settings: Settings, file: Path, identity: Path | None, clock: Any, erased_since: Sequence[dict[str, Any]] = (),
+) -> Restored:
     """Put a backup into the database of the settings, which must be empty; bring it up to date; settle what was under way when
-    it was taken, so that nothing stale is sent. Raises Stop, and leaves the database empty, if that cannot be done."""
+    it was taken, so that nothing stale is sent. Whoever stands in `erased_since`, the ledger of erasures, is erased again.
+    Raises Stop, and leaves the database empty, if that cannot be done."""
     url = settings.database.url
     state, _ = await database.standing(url)
     if state != database.EMPTY:
@@ -98,6 +101,8 @@ async def restore(settings: Settings, file: Path, identity: Path | None, clock: 
         raise
     clinic = Clinic(url, settings, REACTIONS, clock)
     try:
+        for line in erased_since:
+            await clinic.run("restore", erasure.again, line)
         settled = await settle(clinic, whole.about)
     finally:
         await clinic.close()

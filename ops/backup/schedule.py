@@ -11,6 +11,7 @@ from pathlib import Path
 from care import backups
 from care.heart.clinic import Clinic
 from ops.backup.create import there
+from ops.backup.ledger import keep_ledger
 
 logger = logging.getLogger("careward.ops")
 LOOK_EVERY = 600.0  # seconds
@@ -18,11 +19,8 @@ LOOK_EVERY = 600.0  # seconds
 
 @asynccontextmanager
 async def kept_up(clinic: Clinic, config_file: Path) -> AsyncIterator[None]:
-    """While this is open, a backup is made whenever the newest is older than backup.every_hours. Without a key none is made."""
-    settings = clinic.settings.backup
-    if not (settings.every_hours and settings.recipients):
-        yield
-        return
+    """While this is open, a backup is made whenever the newest is older than backup.every_hours, and the ledger of erasures is
+    kept. Without a key no backup is made."""
     making = asyncio.create_task(_keep_up(clinic, config_file))
     try:
         yield
@@ -35,6 +33,7 @@ async def kept_up(clinic: Clinic, config_file: Path) -> AsyncIterator[None]:
 async def _keep_up(clinic: Clinic, config_file: Path) -> None:
     while True:
         try:
+            await keep_ledger(clinic, folder_of(clinic, config_file))
             if is_due(clinic, config_file):
                 await make(clinic, config_file)
         except Exception:
@@ -45,11 +44,18 @@ async def _keep_up(clinic: Clinic, config_file: Path) -> None:
 def is_due(clinic: Clinic, config_file: Path) -> bool:
     """Whether the newest backup in the folder is too old, or there is none. What the files say counts: they may be gone."""
     settings = clinic.settings.backup
-    newest = next(iter(there(config_file.resolve().parent / settings.folder)), None)
+    if not (settings.every_hours and settings.recipients):
+        return False
+    newest = next(iter(there(folder_of(clinic, config_file))), None)
     if newest is None:
         return True
     made_at = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
     return datetime.now(UTC) - made_at >= timedelta(hours=settings.every_hours)
+
+
+def folder_of(clinic: Clinic, config_file: Path) -> Path:
+    """A relative folder counts from the settings file."""
+    return config_file.resolve().parent / clinic.settings.backup.folder
 
 
 async def make(clinic: Clinic, config_file: Path) -> bool:

@@ -1,0 +1,171 @@
+"""Forgetting a patient: all that the database holds about them goes, and a certificate says what went and what did not.
+
+Which rows are a patient's follows from the tables themselves: every row that points to the patient, or to a row that does. A
+new table is covered the moment it has a foreign key. What has none is named here: by chat, or as nobody's (a test wants every
+table to be one of these). Where the law makes the clinic keep the record for a time (retention.record_years), the phones,
+addresses and chats go at once and the rest when that time is over.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+
+from care import events, patients
+from care.heart.turn import Turn
+from care.tables import chat_links, chats, conversations, erasures, inbox, metadata, outbox, patient_messages
+from care.tables import patients as patients_table
+
+A_YEAR = timedelta(days=365.25)
+# Rows that are known by a chat alone. They go where the chat was this patient's only: a carer's chat may speak of others.
+BY_CHAT = {inbox.name: inbox.c.chat_id, outbox.name: outbox.c.chat_id, patient_messages.name: patient_messages.c.chat_id,
+           chats.name: chats.c.chat_id}
+# What says how to reach the patient, and nothing of their health: it goes at once, whatever must be kept.
+CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "inbox")
+# Tables that hold nothing about any patient.
+NOBODYS = {
+    "absences": "staff", "api_keys": "programs", "idempotency_keys": "answers to programs; gone after two days",
+    "pulses": "the clock", "setup_links": "staff", "shifts": "staff", "sign_in_failures": "staff", "staff": "staff",
+    "staff_sessions": "staff"}
+KEPT = {
+    "events": "the journal: who did what, when, to which number. It has no names and no words; Telegram's number of a chat may "
+              "stand in it. It is kept because the clinic must be able to account for what was done.",
+    "erasures": "this certificate"}
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was erased. `removed` counts rows by table; `kept` says what was not erased, and why."""
+
+    patient_id: int
+    asked_at: datetime
+    asked_by: str
+    reason: str
+    erased_at: datetime | None  # None: contact details are gone, the record follows at `due_at`
+    due_at: datetime | None
+    removed: dict[str, int]
+    kept: dict[str, str]
+
+
+class Unknown(Exception):
+    """There is no such patient, or they were erased before."""
+
+
+def erase(turn: Turn, patient_id: int, by: str, reason: str) -> Certificate:
+    """Forget a patient. Whoever has not left leaves by this. Raises Unknown."""
+    patient = patients.get(turn, patient_id)
+    if patient is None or certificate(turn, patient_id):
+        raise Unknown
+    last_seen = _last_contact(turn, patient_id)
+    due = last_seen + turn.settings.retention.record_years * A_YEAR
+    if due <= turn.now:
+        removed, due_at = _remove(turn, patient_id, [*reversed(metadata.sorted_tables)]), None
+    else:
+        removed, due_at = _forget_contact(turn, patient_id), due
+    turn.insert(erasures, {
+        "patient_id": patient_id, "asked_at": turn.now, "asked_by": by, "reason": reason, "due_at": due_at,
+        "erased_at": None if due_at else turn.now, "removed": removed})
+    turn.recalled.add(patient_id)
+    turn.happened(events.PatientErased(patient_id, due_at is None))
+    done = certificate(turn, patient_id)
+    assert done
+    return done
+
+
+def due(turn: Turn, limit: int = 50) -> list[int]:
+    """Patients whose record must no longer be kept."""
+    return list(turn.db.scalars(select(erasures.c.patient_id).where(erasures.c.due_at <= turn.now).limit(limit)))
+
+
+def finish(turn: Turn, patient_id: int) -> None:
+    """The time for which the record had to be kept is over."""
+    found = certificate(turn, patient_id)
+    if found is None or found.due_at is None or found.due_at > turn.now:
+        return
+    removed = _remove(turn, patient_id, [*reversed(metadata.sorted_tables)])
+    total = {name: found.removed.get(name, 0) + removed.get(name, 0) for name in found.removed.keys() | removed.keys()}
+    turn.db.execute(update(erasures).where(erasures.c.patient_id == patient_id).values(
+        due_at=None, erased_at=turn.now, removed=total))
+    turn.happened(events.PatientErased(patient_id, True))
+
+
+def again(turn: Turn, ledger: dict[str, Any]) -> bool:
+    """After a restore: whoever was erased since the backup was made is erased again, by a line of the ledger. False if the
+    backup knows nobody of that number, or knows that they were erased."""
+    patient_id = int(ledger["patient_id"])
+    if patients.get(turn, patient_id) is None or certificate(turn, patient_id):
+        return False
+    erase(turn, patient_id, ledger["asked_by"], ledger["reason"])
+    return True
+
+
+def certificate(turn: Turn, patient_id: int) -> Certificate | None:
+    row = turn.db.execute(select(erasures).where(erasures.c.patient_id == patient_id)).first()
+    return _certificate(row) if row else None
+
+
+def ledger(turn: Turn) -> list[Certificate]:
+    """Everyone who was erased, in order. It is kept outside the database too, so that a restore can be followed by it."""
+    return [_certificate(row) for row in turn.db.execute(select(erasures).order_by(erasures.c.id))]
+
+
+def _certificate(row: Any) -> Certificate:
+    kept = dict(KEPT)
+    if row.due_at:
+        kept["the record"] = f"the clinic must keep it until {row.due_at:%Y-%m-%d}; phones, addresses and chats are gone"
+    return Certificate(row.patient_id, row.asked_at, row.asked_by, row.reason, row.erased_at, row.due_at, row.removed, kept)
+
+
+def _last_contact(turn: Turn, patient_id: int) -> datetime:
+    added: datetime = turn.db.scalars(select(patients_table.c.created_at).where(patients_table.c.id == patient_id)).one()
+    wrote = turn.db.scalar(select(func.max(patient_messages.c.at)).where(patient_messages.c.patient_id == patient_id))
+    talked = turn.db.scalar(select(func.max(conversations.c.heard_at)).where(conversations.c.patient_id == patient_id))
+    return max(moment for moment in (added, wrote, talked) if moment)
+
+
+def _forget_contact(turn: Turn, patient_id: int) -> dict[str, int]:
+    """The patient stays as a number with a record: no chat, no phone, no address, and the clinic writes to them no more."""
+    patients.change(turn, patient_id, state="left", consented=False, reachable=False, reminders=False)
+    turn.db.execute(update(outbox).where(outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None)).values(
+        outcome="suppressed", why="the patient has been forgotten", settled_at=turn.now))
+    return _remove(turn, patient_id, [table for table in reversed(metadata.sorted_tables) if table.name in CONTACT])
+
+
+def _remove(turn: Turn, patient_id: int, wanted: list[sa.Table]) -> dict[str, int]:
+    own_chats = _chats_of_nobody_else(turn, patient_id)
+    removed = {}
+    for table in wanted:
+        theirs = rows_of(table, patient_id)
+        by_chat = BY_CHAT[table.name].in_(own_chats) if table.name in BY_CHAT and own_chats else None
+        conditions = [one for one in (theirs, by_chat) if one is not None]
+        if conditions and (count := turn.db.execute(delete(table).where(or_(*conditions))).rowcount):
+            removed[table.name] = count
+    return removed
+
+
+def _chats_of_nobody_else(turn: Turn, patient_id: int) -> list[int]:
+    other = chat_links.alias()
+    return list(turn.db.scalars(select(chat_links.c.chat_id).distinct().where(
+        chat_links.c.patient_id == patient_id,
+        ~exists().where(other.c.chat_id == chat_links.c.chat_id, other.c.patient_id != patient_id))))
+
+
+def rows_of(table: sa.Table, patient_id: int) -> ColumnElement[bool] | None:
+    """Which rows of a table are this patient's; None if no row of it is anybody's."""
+    if table is patients_table:
+        return patients_table.c.id == patient_id
+    ways = [key.parent.in_(select(key.column).where(theirs)) if key.column.table is not patients_table
+            else key.parent == patient_id
+            for key in table.foreign_keys
+            if key.column.table is not table and (theirs := rows_of(key.column.table, patient_id)) is not None]
+    return or_(*ways) if ways else None
+
+
+@cache
+def holding_patients() -> frozenset[str]:
+    """The tables with rows that are somebody's."""
+    return frozenset(table.name for table in metadata.sorted_tables
+                     if rows_of(table, 0) is not None or table.name in BY_CHAT)

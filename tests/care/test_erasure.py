@@ -1,0 +1,146 @@
+"""Whoever wishes to be forgotten is: in every table, in the file on disk, and after a restore."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from care import erasure, events, integrity, messages, staff, tables
+from care.heart.settings import RetentionSettings
+from tests.care.medicines.pharmacy import daily, prescribed
+from tests.ward import SETTINGS, Ward
+
+CANARY = "hedgehog"
+CHECKED = {  # columns whose values are a closed list: they can hold nobody's words
+    column.name for table in tables.metadata.sorted_tables for constraint in table.constraints
+    if isinstance(constraint, sa.CheckConstraint) for column in table.c if column.name in str(constraint.sqltext)}
+
+
+def test_every_table_is_a_patients_or_is_known_not_to_be():
+    everything = {table.name for table in tables.metadata.sorted_tables}
+    assert everything == erasure.holding_patients() | erasure.NOBODYS.keys() | erasure.KEPT.keys()
+    assert not erasure.holding_patients() & (erasure.NOBODYS.keys() | erasure.KEPT.keys())
+    assert set(erasure.CONTACT) <= erasure.holding_patients()
+
+
+async def lived(ward: Ward, name: str):
+    """A patient who has left traces wherever they can."""
+    phone = await ward.enrolled(name)
+    dana = await ward.run(staff.add, f"{name.split()[0]}@example.org", "Dana Whitlock", "not a hash")
+    await prescribed(ward.clinic, phone.patient_id, daily("11:00"))
+    for words in ("/check", "9", "my back"):
+        await phone.says(words)
+    await phone.says(f"{CANARY}: I want to die")
+    await ward.run(messages.note, phone.patient_id, f"{CANARY} noted", dana.id)
+    await ward.run(messages.reply, phone.patient_id, f"{CANARY} told", dana.id, "Dana")
+    await ward.time_passes(hours=2, minutes=5)
+    return phone
+
+
+def seeded(turn, patient_id: int) -> int:
+    """Put a canary into every column of words in every row of this patient, as far as the column takes any words."""
+    put = 0
+    for table in tables.metadata.sorted_tables:
+        theirs = erasure.rows_of(table, patient_id)
+        for column in table.c if theirs is not None else ():
+            if isinstance(column.type, sa.Text) and not column.foreign_keys and column.name not in CHECKED:
+                saved = turn.db.begin_nested()
+                try:
+                    words = {column: f"{CANARY} in {table.name}"}
+                    put += turn.db.execute(sa.update(table).where(theirs).values(words)).rowcount
+                    saved.commit()
+                except sa.exc.IntegrityError:
+                    saved.rollback()
+    return put
+
+
+def rows(turn, patient_id: int) -> dict[str, int]:
+    return {table.name: turn.db.scalar(sa.select(sa.func.count()).select_from(table).where(theirs))
+            for table in tables.metadata.sorted_tables if (theirs := erasure.rows_of(table, patient_id)) is not None}
+
+
+async def test_nothing_of_a_patient_is_left_in_the_database_its_file_or_its_log_and_a_neighbour_keeps_everything(
+        quick_ward: Ward, sqlite_url):
+    neighbour = await lived(quick_ward, "Lena Vogt")
+    amina = await lived(quick_ward, "Amina Yusuf")
+    assert await quick_ward.run(seeded, amina.patient_id) > 60
+    before = await quick_ward.clinic.read(rows, neighbour.patient_id)
+    assert CANARY.encode() in on_disk(sqlite_url)
+    filled = {name for name, count in (await quick_ward.clinic.read(rows, amina.patient_id)).items() if count}
+    assert len(filled) >= 14, filled
+
+    await quick_ward.run(lambda turn: turn.db.execute(sa.delete(tables.inbox)))  # hers and her neighbour's, canaries in both
+    certificate = await quick_ward.run(erasure.erase, amina.patient_id, "staff:1", "her own wish")
+    quick_ward.clinic.sweep()
+    assert filled <= certificate.removed.keys() | {"inbox"}
+    assert await quick_ward.clinic.read(rows, neighbour.patient_id) == before
+    assert set((await quick_ward.clinic.read(rows, amina.patient_id)).values()) == {0}
+    left = on_disk(sqlite_url)
+    assert b"Amina Yusuf" not in left
+    assert f"{CANARY} in ".encode() not in left
+    assert await quick_ward.clinic.read(integrity.check) == []
+    for words in ("hello?", "/check"):  # a stranger now
+        await amina.says(words)
+    assert await quick_ward.clinic.read(erasure.certificate, amina.patient_id) == certificate
+
+
+def on_disk(url: str) -> bytes:
+    file = url.removeprefix("sqlite:///")
+    found = b""
+    for name in (file, f"{file}-wal"):
+        with open(name, "rb") as opened:
+            found += opened.read()
+    return found
+
+
+async def test_what_the_law_makes_the_clinic_keep_is_kept_without_a_way_to_reach_the_patient_until_its_time(
+        ward: Ward, clock):
+    amina = await ward.enrolled()
+    await amina.says("my back hurts")
+    ward.clinic.settings = replace(SETTINGS, retention=RetentionSettings(record_years=10))
+    certificate = await ward.run(erasure.erase, amina.patient_id, "staff:1", "her own wish")
+    assert certificate.erased_at is None
+    assert certificate.due_at.year == 2036
+    left = await ward.clinic.read(rows, amina.patient_id)
+    assert left["patients"] == 1
+    assert left["patient_messages"] == 1
+    assert left["chat_links"] == left["patient_contacts"] == left["invitations"] == 0
+    clock.passes(days=3650)
+    assert await ward.clinic.read(erasure.due) == []
+    clock.passes(days=5)
+    assert await ward.clinic.read(erasure.due) == [amina.patient_id]
+    await ward.run(erasure.finish, amina.patient_id)
+    assert set((await ward.clinic.read(rows, amina.patient_id)).values()) == {0}
+    assert (await ward.clinic.read(erasure.certificate, amina.patient_id)).due_at is None
+
+
+async def test_a_carers_chat_that_speaks_of_others_stays(quick_ward: Ward):
+    amina, token = await quick_ward.invited("Amina Yusuf", role="carer")
+    _, other = await quick_ward.invited("Omar Yusuf", role="carer")
+    phone = quick_ward.phone("Rosa")
+    for one in (token, other):
+        await phone.opens(one)
+        for words in ("English", "1968-05-23", "Yes", "I agree"):
+            if words in phone.transcript.splitlines()[-1] or words[0].isdigit():
+                await (phone.says(words) if words[0].isdigit() else phone.taps(words))
+    await quick_ward.run(erasure.erase, amina, "staff:1", "her own wish")
+    assert await quick_ward.clinic.read(lambda turn: turn.db.scalar(
+        sa.select(sa.func.count()).select_from(tables.chats))) == 1
+
+
+async def test_nobody_is_erased_twice_and_nobody_who_is_not_there(quick_ward: Ward):
+    amina, _ = await quick_ward.invited()
+    await quick_ward.run(erasure.erase, amina, "staff:1", "her own wish")
+    for patient_id in (amina, 999):
+        with pytest.raises(erasure.Unknown):
+            await quick_ward.run(erasure.erase, patient_id, "staff:1", "again")
+
+
+async def test_the_journal_has_no_words_of_anyone(quick_ward: Ward):
+    await lived(quick_ward, "Amina Yusuf")
+    journal = await quick_ward.clinic.read(
+        lambda turn: json.dumps(list(turn.db.scalars(sa.select(tables.events.c.facts)))))
+    assert CANARY not in journal
+    assert "Amina" not in journal
+    assert events.PatientErased.__name__ not in journal
