@@ -27,9 +27,17 @@ BY_CHAT = {inbox.name: inbox.c.chat_id, outbox.name: outbox.c.chat_id, patient_m
 CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "inbox")
 # Tables that hold nothing about any patient.
 NOBODYS = {
-    "absences": "staff", "api_keys": "programs", "idempotency_keys": "answers to programs; gone after two days",
-    "pulses": "the clock", "setup_links": "staff", "shifts": "staff", "sign_in_failures": "staff", "staff": "staff",
-    "staff_sessions": "staff"}
+    "absences": "staff",
+    "api_keys": "programs",
+    "idempotency_keys": "answers to programs; gone after two days",
+    "lesson_texts": "the words of lessons",
+    "pulses": "the clock",
+    "setup_links": "staff",
+    "shifts": "staff",
+    "sign_in_failures": "staff",
+    "staff": "staff",
+    "staff_sessions": "staff",
+}
 KEPT = {
     "events": "the journal: who did what, when, to which number. It has no names and no words; Telegram's number of a chat may "
               "stand in it. It is kept because the clinic must be able to account for what was done.",
