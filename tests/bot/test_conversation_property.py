@@ -7,7 +7,7 @@ from tests.bot.conversation_walk import flows_walked, lives
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [1, 1001, 2001, 3001])
+@pytest.mark.parametrize("seed", [1, 1001])
 def test_whatever_patients_do_every_answer_is_kept_once_and_there_is_a_way_on(monkeypatch: pytest.MonkeyPatch, seed: int):
     for name, flow in flows_walked().items():
         monkeypatch.setitem(FLOWS, name, flow)

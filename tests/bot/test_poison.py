@@ -7,7 +7,7 @@ from sqlalchemy import select
 from care.tables import inbox, patient_messages
 from tests.ward import Ward
 
-SEED, ODD, GOOD = 20261121, 200, 200
+SEED, ODD, GOOD = 20261121, 80, 80
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member", "invented_yesterday", "poll_answer")
 ODD_VALUES = (None, True, -1, 2**70, 1.5, "", "x" * 5000, "nul \x00 byte", "half \ud800 pair", [], {}, [[]], {"id": []})
 

@@ -129,7 +129,7 @@ def rows(turn: Turn, table: Any) -> list[Any]:
     return list(turn.db.execute(select(table).order_by(table.c.id)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.sampled_from(ZONES), st.sampled_from(STARTS), st.lists(st.tuples(st.sampled_from(SCHEDULES), HALF_HOURS), min_size=1,
        max_size=2), st.integers(0, 10**6), st.sampled_from((0.0, 0.1, 0.5)))
 def test_every_check_in_due_is_one_row_with_one_outcome(zone, start, wanted, seed, talks):
@@ -175,7 +175,7 @@ def messages_keep_to_their_windows(turn: Turn, zone: str) -> None:
         assert not [at for at in unasked if row.settled_at - APART < at < row.settled_at], "on the heels of another"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.sampled_from(ZONES), st.sampled_from(STARTS), st.sampled_from(("daily", "every 2 days")), HALF_HOURS,
        st.integers(0, 10**6), st.integers(1, 4))
 def test_nobody_is_asked_more_often_in_vain_than_the_clinic_says(zone, start, schedule, hour, seed, rest_after):

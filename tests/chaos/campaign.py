@@ -44,6 +44,7 @@ class Run:
     strange_ends: list[str] = field(default_factory=list)  # lives that ended otherwise than by a kill
     under_fire: int = 0  # updates sent by the time of the last kill
     seconds: float = 0.0
+    plan: Plan | None = None
 
 
 Say = Callable[[str], None]
@@ -71,7 +72,7 @@ async def run(plan: Plan, folder: Path, url: str, defect: str | None = None, say
         if code := (await bot())["ended"]:
             ended.strange_ends.append(f"the last life ended with {code}")
         ended.record = await recorded(plan, folder, setting, crowd, counters)
-    ended.seconds = time.time() - began
+    ended.seconds, ended.plan = time.time() - began, plan
     return ended
 
 
