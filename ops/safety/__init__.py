@@ -1,0 +1,1 @@
+"""The safety case: the hazard log, and what must be done before the first patient."""
