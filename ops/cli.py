@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -184,6 +185,29 @@ def prune(
         kept = f"kept for {days} days" if days else "kept for ever"
         print(f"{found[category.name]:>8}  {category.what} ({kept})")
     print("Nothing was removed." if dry_run else f"{sum(found.values())} rows removed.")
+
+
+@app.command("launch-check")
+def launch_check(
+    config_file: ConfigFile = None,
+    begin: Annotated[bool, typer.Option("--begin", help="Write launch.toml, for people to sign.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of Telegram.")] = False,
+) -> None:
+    """May the first patient come? Exit code 0: everything is seen to and signed, 1: not yet."""
+    from ops.doctor.command import everything
+    from ops.safety import launch
+
+    found, file = everything(config_file, offline=offline)
+    folder = file.resolve().parent
+    if begin:
+        print(f"{launch.begun(folder)} is there to be signed.")
+        return
+    items = [*launch.seen(found), *launch.signed(folder, datetime.now().astimezone().date())]
+    for item in items:
+        print(f"[{'x' if item.done else ' '}] {item.name.replace('_', ' '):<16} {item.said}")
+    left = sum(not item.done for item in items)
+    print(f"\n{left} of {len(items)} are still to be done." if left else "\nEverything is seen to and signed.")
+    raise typer.Exit(1 if left else 0)
 
 
 @db.command("upgrade")

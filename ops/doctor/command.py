@@ -17,13 +17,9 @@ MARKS = {PASS: "ok  ", WARN: "WARN", FAIL: "FAIL", "skip": "-   "}
 def examine(file: Path | None, *, as_json: bool, offline: bool) -> int:
     """Print what was found; return the exit code."""
     try:
-        loaded = load(file)
+        findings, _ = everything(file, offline=offline)
     except WrongSetting as error:
         findings = [failure("settings", str(error), "Correct it, then look again.")]
-    else:
-        findings = settings_of(loaded.settings, loaded.file)
-        if worst(findings) != FAIL:
-            findings += asyncio.run(rest(loaded.settings, loaded.file, offline))
     state = worst(findings)
     print(as_program(findings, state) if as_json else as_person(findings))
     return CODES[state]
@@ -39,6 +35,15 @@ def settings_of(settings: Settings, file: Path) -> list[Finding]:
     if len(found) == 1:
         found.append(well("settings_files", "Nobody else can read the secrets or change the settings."))
     return found
+
+
+def everything(file: Path | None, *, offline: bool) -> tuple[list[Finding], Path]:
+    """All that the doctor finds, and the settings file. Raises WrongSetting if the settings cannot be read."""
+    loaded = load(file)
+    found = settings_of(loaded.settings, loaded.file)
+    if worst(found) != FAIL:
+        found += asyncio.run(rest(loaded.settings, loaded.file, offline))
+    return found, loaded.file
 
 
 async def rest(settings: Settings, file: Path, offline: bool) -> list[Finding]:

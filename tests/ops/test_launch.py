@@ -1,0 +1,36 @@
+"""The gate before the first patient: what is not seen to or not signed is named, and only names and days open it."""
+
+import pytest
+
+from ops.safety.launch import SIGNED
+
+
+def test_a_new_clinic_may_not_launch_and_is_told_why(place):
+    place.lay_out()
+    done = place.run("launch-check", "--offline")
+    assert done.returncode == 1
+    for what in SIGNED.values():
+        assert what in done.stdout
+    assert "[ ] backups          backup.recipients is empty" in done.stdout
+    assert "[x] settings" in done.stdout
+
+
+def test_a_name_and_a_day_sign_an_item_and_half_of_that_does_not(place):
+    place.lay_out()
+    assert place.run("launch-check", "--offline", "--begin").returncode == 0
+    assert "is there already" in place.run("launch-check", "--offline", "--begin").stderr
+    file = place.folder / "launch.toml"
+    assert all(f"[{name}]" in file.read_text() for name in SIGNED)
+    file.write_text('[privacy]\nby = "R. Stein"\non = 2026-11-20\n[incidents]\nby = "R. Stein"\non = "soon"\n')
+    said = place.run("launch-check", "--offline").stdout
+    assert "Signed by R. Stein, 2026-11-20." in said
+    assert f"[ ] incidents        {SIGNED['incidents']}" in said
+
+
+@pytest.mark.parametrize("wrong", ["[privcy]\nby = 'A'\n", "this is no TOML"])
+def test_a_slip_in_the_file_is_named(place, wrong):
+    place.lay_out()
+    (place.folder / "launch.toml").write_text(wrong)
+    done = place.run("launch-check", "--offline")
+    assert done.returncode == 2
+    assert "launch.toml" in done.stderr
