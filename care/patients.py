@@ -11,6 +11,7 @@ from care import events
 from care.heart.prepared import Prepared
 from care.heart.time import local
 from care.heart.turn import Turn
+from care.sight import held_to
 from care.tables import chat_links, chats, consents, patients
 
 
@@ -181,7 +182,7 @@ def find(turn: Turn, words: str = "", after: tuple[str, int] | None = None, limi
     if after:
         name, last = after
         wanted = wanted.where(or_(patients.c.name > name, and_(patients.c.name == literal(name), patients.c.id > last)))
-    return [Patient(*row) for row in turn.db.execute(wanted)]
+    return [Patient(*row) for row in turn.db.execute(held_to(turn, wanted))]
 
 
 def summary(turn: Turn, patient_id: int) -> PatientSummary | None:

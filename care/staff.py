@@ -11,15 +11,14 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from care import events
 from care.heart.turn import Turn
-from care.tables import api_keys, setup_links, sign_in_failures, staff, staff_sessions
+from care.roles import REACHES, ROLES, SCOPES, scopes_of
+from care.tables import api_keys, setup_links, sign_in_failures, sites, staff, staff_sessions, staff_sites
 
 SETUP_LINK_GOOD_FOR = timedelta(minutes=30)
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 TRIES_PER_ADDRESS, ADDRESS_WINDOW = 5, timedelta(minutes=5)
 TRIES_PER_ACCOUNT, ACCOUNT_WINDOW = 10, timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
-SCOPES = ("worklist:read", "patients:read", "patients:write", "medicines:write", "messages:write", "escalations:write",
-          "rota:write", "events:read")
 
 
 class Refused(Exception):
@@ -32,6 +31,15 @@ class StaffMember:
     email: str
     name: str
     active: bool
+    role: str  # see roles.py
+    reach: str  # which patients: see access.py
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return scopes_of(self.role)
+
+
+PERSON = (staff.c.id, staff.c.email, staff.c.name, staff.c.active, staff.c.role, staff.c.reach)
 
 
 @dataclass(frozen=True)
@@ -95,8 +103,13 @@ def set_up(turn: Turn, token: str, email: str, name: str, password_hash: str) ->
     return add(turn, email, name, password_hash)
 
 
-def add(turn: Turn, email: str, name: str, password_hash: str) -> StaffMember:
-    """Add a person. Raises Refused if the e-mail address is no address, or is taken."""
+def add(
+    turn: Turn, email: str, name: str, password_hash: str, role: str = "administrator", reach: str | None = None,
+) -> StaffMember:
+    """Add a person, an administrator unless another role is named; without a reach, as is usual in the role. Raises Refused
+    if the e-mail address is no address, or is taken, and for a role or a reach that there is not."""
+    reach = reach or (ROLES[role].reach if role in ROLES else "")
+    _known(role, reach)
     email = email.strip().lower()
     if email.count("@") != 1 or not all(email.split("@")):
         raise Refused("Give an e-mail address, such as ana@clinic.example.")
@@ -105,17 +118,56 @@ def add(turn: Turn, email: str, name: str, password_hash: str) -> StaffMember:
     if by_email(turn, email):
         raise Refused("Someone with this e-mail address is on staff already.")
     staff_id = turn.insert(staff, {
-        "email": email, "name": name.strip(), "password_hash": password_hash, "active": True, "created_at": turn.now})
+        "email": email, "name": name.strip(), "password_hash": password_hash, "active": True, "role": role, "reach": reach,
+        "created_at": turn.now})
     turn.happened(events.StaffAdded(None, staff_id))
-    return StaffMember(staff_id, email, name.strip(), True)
+    return StaffMember(staff_id, email, name.strip(), True, role, reach)
+
+
+def _known(role: str, reach: str) -> None:
+    if role not in ROLES:
+        raise Refused(f"There is no role {role!r}: the roles are {', '.join(ROLES)}.")
+    if reach not in REACHES:
+        raise Refused(f"There is no reach {reach!r}: it is one of {', '.join(REACHES)}.")
+
+
+def change_role(turn: Turn, staff_id: int, role: str, reach: str, site_ids: tuple[int, ...] = ()) -> StaffMember | None:
+    """What somebody may do and whom they see, from now on: their sessions end, so that it holds everywhere at once. None if
+    there is no such person. Raises Refused for a role, a reach or a site that there is not, and for the last administrator."""
+    _known(role, reach)
+    member = by_id(turn, staff_id)
+    if member is None:
+        return None
+    if set(site_ids) - set(turn.db.scalars(select(sites.c.id).where(sites.c.id.in_(site_ids)))):
+        raise Refused("There is no such site.")
+    if role != "administrator":
+        _not_the_last(turn, member)
+    turn.db.execute(update(staff).where(staff.c.id == staff_id).values(role=role, reach=reach))
+    turn.db.execute(delete(staff_sites).where(staff_sites.c.staff_id == staff_id))
+    for site_id in sorted(set(site_ids)):
+        turn.db.execute(staff_sites.insert(), {"staff_id": staff_id, "site_id": site_id})
+    end_sessions(turn, staff_id)
+    turn.happened(events.StaffRoleChanged(None, staff_id, role, reach, tuple(sorted(set(site_ids)))))
+    return by_id(turn, staff_id)
+
+
+def _not_the_last(turn: Turn, member: StaffMember) -> None:
+    others = select(staff.c.id).where(staff.c.role == "administrator", staff.c.active, staff.c.id != member.id).limit(1)
+    if member.role == "administrator" and member.active and turn.db.scalar(others) is None:
+        raise Refused("This is the only administrator; make somebody else one first.")
+
+
+def end_sessions(turn: Turn, staff_id: int) -> int:
+    """Sign somebody out everywhere, at once. How many sessions there were."""
+    return turn.db.execute(update(staff_sessions).where(
+        staff_sessions.c.staff_id == staff_id, staff_sessions.c.ended_at.is_(None)).values(ended_at=turn.now)).rowcount
 
 
 def deactivate(turn: Turn, staff_id: int) -> bool:
     """Someone is no longer on staff: they are signed out everywhere, at once. What they did stays on record."""
     gone = turn.db.execute(update(staff).where(staff.c.id == staff_id, staff.c.active).values(active=False)).rowcount
     if gone:
-        turn.db.execute(update(staff_sessions).where(
-            staff_sessions.c.staff_id == staff_id, staff_sessions.c.ended_at.is_(None)).values(ended_at=turn.now))
+        end_sessions(turn, staff_id)
         turn.happened(events.StaffDeactivated(None, staff_id))
     return bool(gone)
 
@@ -133,13 +185,11 @@ def phone_of(turn: Turn, staff_id: int) -> str | None:
 
 
 def everyone(turn: Turn) -> list[StaffMember]:
-    return [StaffMember(*row) for row in turn.db.execute(
-        select(staff.c.id, staff.c.email, staff.c.name, staff.c.active).order_by(staff.c.name))]
+    return [StaffMember(*row) for row in turn.db.execute(select(*PERSON).order_by(staff.c.name, staff.c.id))]
 
 
 def by_id(turn: Turn, staff_id: int) -> StaffMember | None:
-    row = turn.db.execute(
-        select(staff.c.id, staff.c.email, staff.c.name, staff.c.active).where(staff.c.id == staff_id)).first()
+    row = turn.db.execute(select(*PERSON).where(staff.c.id == staff_id)).first()
     return StaffMember(*row) if row else None
 
 
@@ -152,8 +202,8 @@ def named(turn: Turn, actor: str | None) -> str | None:
 
 def by_email(turn: Turn, email: str) -> tuple[StaffMember, str] | None:
     """A person and their password's hash."""
-    row = turn.db.execute(select(staff).where(staff.c.email == email.strip().lower())).first()
-    return (StaffMember(row.id, row.email, row.name, row.active), row.password_hash) if row else None
+    row = turn.db.execute(select(*PERSON, staff.c.password_hash).where(staff.c.email == email.strip().lower())).first()
+    return (StaffMember(*row[:-1]), row.password_hash) if row else None
 
 
 def may_try(turn: Turn, email: str, address: str) -> bool:
@@ -187,11 +237,11 @@ def sign_in(turn: Turn, staff_id: int) -> Opened:
 def signed_in(turn: Turn, token: str) -> Session | None:
     """Whose session this is; None if it is over. Reads only: see `seen`."""
     row = turn.db.execute(
-        select(staff_sessions.c.csrf, staff_sessions.c.expires_at, staff.c.id, staff.c.email, staff.c.name, staff.c.active)
+        select(*PERSON, staff_sessions.c.csrf, staff_sessions.c.expires_at)
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None), staff.c.active,
                *_in_time(turn))).first()
-    return Session(StaffMember(row.id, row.email, row.name, row.active), row.csrf, row.expires_at) if row else None
+    return Session(StaffMember(*row[:-2]), row.csrf, row.expires_at) if row else None
 
 
 def _in_time(turn: Turn) -> tuple[ColumnElement[bool], ...]:

@@ -9,6 +9,7 @@ from care import escalations, system
 from care.escalations import Severity
 from care.heart.time import local
 from care.heart.turn import Lane, Turn
+from care.sight import held_to
 from care.tables import escalations as escalations_table
 from care.tables import outbox, patients
 
@@ -29,18 +30,18 @@ class Waiting:
 
 def waiting(turn: Turn) -> list[Waiting]:
     """Whom to call first: who has a safety message or a dose still to get, or an emergency that is open."""
-    held = turn.db.execute(
-        select(patients.c.id, patients.c.name, outbox.c.lane).distinct()
+    held = turn.db.execute(held_to(
+        turn, select(patients.c.id, patients.c.name, outbox.c.lane).distinct()
         .join(patients, patients.c.id == outbox.c.patient_id)
         .where(outbox.c.outcome.is_(None), outbox.c.not_before <= turn.now,
                outbox.c.lane.in_((int(Lane.SAFETY), int(Lane.DOSE))))
-        .order_by(outbox.c.lane, patients.c.name, patients.c.id))
+        .order_by(outbox.c.lane, patients.c.name, patients.c.id)))
     found = {row.id: Waiting(row.id, row.name, "a safety message" if row.lane == Lane.SAFETY else "a dose") for row in
              sorted(held, key=lambda row: -row.lane)}
-    for row in turn.db.execute(
-            select(patients.c.id, patients.c.name).distinct()
+    for row in turn.db.execute(held_to(
+            turn, select(patients.c.id, patients.c.name).distinct()
             .join(escalations_table, escalations_table.c.patient_id == patients.c.id)
-            .where(escalations_table.c.resolved_at.is_(None), escalations_table.c.severity == int(Severity.EMERGENCY))):
+            .where(escalations_table.c.resolved_at.is_(None), escalations_table.c.severity == int(Severity.EMERGENCY)))):
         found.setdefault(row.id, Waiting(row.id, row.name, "an open emergency"))
     order = ("a safety message", "an open emergency", "a dose")
     return sorted(found.values(), key=lambda one: (order.index(one.what), one.name, one.patient_id))

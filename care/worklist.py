@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, func, select, tuple_
 from care.escalations import Severity
 from care.heart.time import local
 from care.heart.turn import Turn
+from care.sight import everyone, held_to
 from care.tables import escalations, patients, staff
 
 
@@ -47,7 +48,7 @@ ORDER = (escalations.c.severity, ANSWERED, escalations.c.waiting_since, escalati
 
 def waiting(turn: Turn, after: tuple[int, int, datetime, int] | None = None, limit: int = 50) -> list[Item]:
     """A page of the worklist; `after` is the position of the last item already seen."""
-    wanted = _open_items().order_by(*ORDER).limit(limit)
+    wanted = _open_items(turn).order_by(*ORDER).limit(limit)
     if after:
         wanted = wanted.where(tuple_(*ORDER) > tuple_(*after, types=[column.type for column in ORDER]))
     return [_item(turn, row) for row in turn.db.execute(wanted)]
@@ -55,18 +56,19 @@ def waiting(turn: Turn, after: tuple[int, int, datetime, int] | None = None, lim
 
 def item(turn: Turn, escalation_id: int) -> Item | None:
     """One item as the worklist shows it; None if there is none open with this id."""
-    row = turn.db.execute(_open_items().where(escalations.c.id == escalation_id)).first()
+    row = turn.db.execute(_open_items(turn).where(escalations.c.id == escalation_id)).first()
     return _item(turn, row) if row else None
 
 
 def of_patient(turn: Turn, patient_id: int) -> list[Item]:
     """What is open for one patient."""
-    found = _open_items().where(escalations.c.patient_id == patient_id).order_by(*ORDER)
+    found = _open_items(turn).where(escalations.c.patient_id == patient_id).order_by(*ORDER)
     return [_item(turn, row) for row in turn.db.execute(found)]
 
 
-def _open_items() -> Select[Any]:
-    return (
+def _open_items(turn: Turn) -> Select[Any]:
+    """What is open, and whoever looks may see; what is of no patient is everybody's."""
+    found = (
         select(escalations, patients.c.name, patients.c.language, patients.c.country, patients.c.time_zone,
                patients.c.reachable, staff.c.name.label("staff_name"), owner.c.name.label("owner_name"),
                ANSWERED.label("answered"))
@@ -74,13 +76,17 @@ def _open_items() -> Select[Any]:
         .outerjoin(staff, staff.c.id == escalations.c.acknowledged_by)
         .outerjoin(owner, owner.c.id == escalations.c.owner_id)
         .where(escalations.c.resolved_at.is_(None)))
+    return held_to(turn, found, nobodys=True)
 
 
 def counts(turn: Turn) -> dict[str, int]:
     severity, acknowledged = escalations.c.severity, escalations.c.acknowledged_by
-    row = turn.db.execute(select(
+    wanted: Any = select(
         func.count(), func.count().filter(severity == int(Severity.EMERGENCY)), func.count().filter(acknowledged.is_(None)),
-    ).where(escalations.c.resolved_at.is_(None))).one()
+    ).select_from(escalations).where(escalations.c.resolved_at.is_(None))
+    if not everyone(turn.viewer):
+        wanted = held_to(turn, wanted.outerjoin(patients, patients.c.id == escalations.c.patient_id), nobodys=True)
+    row = turn.db.execute(wanted).one()
     return {"open": row[0], "emergency": row[1], "unacknowledged": row[2]}
 
 

@@ -14,7 +14,9 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
+from staff_api.reach import every_name_is_somebodys
 from staff_api.views import (
+    access,
     escalations,
     events,
     keys,
@@ -29,7 +31,7 @@ from staff_api.views import (
     thresholds,
     worklist,
 )
-from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, PRESENT, SIGNING_IN
+from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PRESENT, SIGNING_IN
 
 V1 = "/api/v1"
 LARGEST_BODY = 64 * 1024
@@ -66,11 +68,11 @@ UNDER_V1 = (
     Operation("DELETE", "/rota/absences/{absence_id}", rota.cancel_absence, "rota:write", 204, problems=("not_found",)),
     Operation("PUT", "/staff/{staff_id}/phone", rota.set_phone, "rota:write", 204, problems=("not_found",)),
     Operation("GET", "/notices", rota.get_notices, "worklist:read"),
-    Operation("GET", "/patients", patients.find_patients, "patients:read", problems=("invalid_cursor",)),
-    Operation("POST", "/patients", patients.add_patient, "patients:write", 201, once=True),
-    Operation("GET", "/patients/{patient_id}", patients.get_patient, "patients:read", problems=("not_found",)),
-    Operation("GET", "/patients/{patient_id}/contact", patients.get_contact, "patients:read", problems=("not_found",)),
-    Operation("PUT", "/patients/{patient_id}/contact", patients.set_contact, "patients:write", problems=("not_found",)),
+    Operation("GET", "/patients", patients.find_patients, "demographics:read", problems=("invalid_cursor",)),
+    Operation("POST", "/patients", patients.add_patient, "demographics:write", 201, once=True),
+    Operation("GET", "/patients/{patient_id}", patients.get_patient, "demographics:read", problems=("not_found",)),
+    Operation("GET", "/patients/{patient_id}/contact", patients.get_contact, "demographics:read", problems=("not_found",)),
+    Operation("PUT", "/patients/{patient_id}/contact", patients.set_contact, "demographics:write", problems=("not_found",)),
     Operation(
         "GET", "/patients/{patient_id}/thread", messages.get_thread, "patients:read", problems=("not_found", "invalid_cursor"),
     ),
@@ -83,7 +85,8 @@ UNDER_V1 = (
         problems=("not_found", "people_only"), once=True,
     ),
     Operation(
-        "POST", "/patients/{patient_id}/invitations", patients.invite_patient, "patients:write", 201, problems=("not_found",),
+        "POST", "/patients/{patient_id}/invitations", patients.invite_patient, "demographics:write", 201,
+        problems=("not_found",),
     ),
     Operation(
         "POST", "/messages/{message_id}/undo", messages.undo_message, "messages:write", 204,
@@ -170,7 +173,25 @@ UNDER_V1 = (
         once=True,
     ),
     Operation("DELETE", "/allergies/{allergy_id}", medicines.remove_allergy, "medicines:write", 204, problems=("not_found",)),
-    Operation("POST", "/links/{link_id}/cut", patients.cut_link, "patients:write", 204, problems=("not_found",)),
+    Operation("GET", "/patients/{patient_id}/care-team", access.get_care_team, "demographics:read", problems=("not_found",)),
+    Operation(
+        "PUT", "/patients/{patient_id}/care-team/{staff_id}", access.join_caseload, "demographics:write", 204,
+        problems=("not_found",),
+    ),
+    Operation(
+        "DELETE", "/patients/{patient_id}/care-team/{staff_id}", access.leave_caseload, "demographics:write", 204,
+        problems=("not_found",),
+    ),
+    Operation(
+        "PUT", "/patients/{patient_id}/site", access.set_site, "demographics:write", 204, problems=("not_found", "conflict"),
+    ),
+    Operation("GET", "/sites", access.list_sites, "demographics:read"),
+    Operation("POST", "/sites", access.add_site, "accounts:write", 201, problems=("conflict",)),
+    Operation(
+        "POST", "/emergency-access", access.open_in_emergency, "emergency:read", 201, problems=("not_found", "conflict"),
+        beyond_reach=True,
+    ),
+    Operation("POST", "/links/{link_id}/cut", patients.cut_link, "demographics:write", 204, problems=("not_found",)),
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
     Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),
     Operation(
@@ -180,9 +201,9 @@ UNDER_V1 = (
     Operation("DELETE", "/session", sessions.close_session, SIGNED_IN, 204),
     Operation("GET", "/setup/{token}", sessions.setup_link, PUBLIC, problems=("not_found",)),
     Operation("POST", "/setup/{token}", sessions.set_up, PUBLIC, 201, problems=("not_found", "cross_site", "conflict")),
-    Operation("GET", "/keys", keys.list_keys, SIGNED_IN),
-    Operation("POST", "/keys", keys.make_key, SIGNED_IN, 201),
-    Operation("DELETE", "/keys/{key_id}", keys.revoke_key, SIGNED_IN, 204, problems=("not_found",)),
+    Operation("GET", "/keys", keys.list_keys, "keys:write"),
+    Operation("POST", "/keys", keys.make_key, "keys:write", 201),
+    Operation("DELETE", "/keys/{key_id}", keys.revoke_key, "keys:write", 204, problems=("not_found",)),
     Operation("GET", "/meta", system.get_meta, "worklist:read"),
 )  # fmt: skip
 OPERATIONS = (
@@ -196,7 +217,7 @@ def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heart
     """The API on a clinic. `invite_link` turns an invitation's token into the link that a patient opens."""
     app = web.Application(middlewares=[entrance], client_max_size=LARGEST_BODY)
     app[CLINIC], app[HEARTBEAT] = clinic, heartbeat
-    app[CLOSING], app[SIGNING_IN], app[PRESENT] = asyncio.Event(), asyncio.Lock(), {}
+    app[CLOSING], app[SIGNING_IN], app[PRESENT], app[LOOKED] = asyncio.Event(), asyncio.Lock(), {}, {}
     app[INVITE_LINK] = invite_link or (lambda token: f"https://t.me/?start={token}")
     for operation in OPERATIONS:
         operation.add_to(app)
@@ -204,6 +225,7 @@ def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heart
         app.router.add_get(address, show_documentation)
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(every_route_is_guarded)
+    app.on_startup.append(every_name_is_somebodys)
     app.on_shutdown.append(close_streams)
     return app
 

@@ -14,9 +14,9 @@ from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.staff import StaffMember
 from staff_api import cursors
-from staff_api.guards import CALLER, Caller
+from staff_api.guards import CALLER, Caller, clinic_of
 from staff_api.problems import Fault, Problem
-from staff_api.wiring import CLINIC
+from staff_api.shapes.forms import Given
 
 T = TypeVar("T")
 S = TypeVar("S", bound=BaseModel)
@@ -48,7 +48,7 @@ class Call:
         if key is not None and not KEY_FORM.fullmatch(key):
             wrong = Fault(parameter="Idempotency-Key", detail="1 to 255 visible ASCII characters.")
             raise Problem("invalid_header", errors=[wrong])
-        return cls(request, operation, request.app[CLINIC], request[CALLER], status, key)
+        return cls(request, operation, clinic_of(request), request[CALLER], status, key)
 
     async def read(self, look: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         return await self.clinic.read(look, *args, **kwargs)
@@ -100,6 +100,8 @@ class Call:
         if answer is None:
             response = web.Response(status=204)
         else:
+            if isinstance(answer, Given) and not self.caller.may("patients:read"):
+                answer.leave_out_the_record()
             response = web.Response(text=answer.model_dump_json(), status=self.status, content_type="application/json")
         for touch in self.touches:
             touch(response)

@@ -9,12 +9,13 @@ from urllib.parse import quote
 from aiohttp import web
 
 from care.heart.writer import NotSaved
-from staff_api.guards import CALLER, NOBODY, Handler, admit, behind_https, guard_of, note_presence
+from staff_api.guards import CALLER, NOBODY, REQUEST_ID, Handler, admit, behind_https, guard_of, note_presence
 from staff_api.problems import Problem, of_http_error
+from staff_api.reach import within_reach
+from staff_api.wiring import PROBLEM_PAGE
 
 log = logging.getLogger("careward.staff_api")
 
-REQUEST_ID = web.RequestKey("request_id", str)
 SIGN_IN_PAGE = "/sign-in"
 API = "/api/"
 
@@ -57,12 +58,16 @@ async def entrance(request: web.Request, handler: Handler) -> web.StreamResponse
 async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         if request.match_info.http_exception is None:
-            request[CALLER] = await admit(request, guard_of(request.match_info.route) or "")
+            guard = guard_of(request.match_info.route) or ""
+            request[CALLER] = await admit(request, guard)
             await note_presence(request, request[CALLER])
+            await within_reach(request, request[CALLER], guard)
         return await handler(request)
     except Problem as problem:
         if problem.code == "unauthenticated" and wants_a_page(request):
             return web.Response(status=303, headers={"Location": f"{SIGN_IN_PAGE}?next={quote(request.path, safe='/')}"})
+        if wants_a_page(request) and PROBLEM_PAGE in request.app:
+            return request.app[PROBLEM_PAGE](request, problem)
         return problem.response(request[REQUEST_ID])
     except web.HTTPException as error:
         if error.status < 400:

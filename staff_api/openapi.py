@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from care.roles import PERSONAL
 from staff_api.guards import CSRF_HEADER, PUBLIC, SIGNED_IN
 from staff_api.operations import EventStream, Nothing, Operation, common_problems
 from staff_api.problems import KINDS, MEDIA_TYPE, ProblemShape
@@ -130,7 +131,7 @@ def security(operation: Operation) -> list[dict[str, list[str]]]:
     if operation.guard == PUBLIC:
         return []
     session: dict[str, list[str]] = {"session": []} if operation.method == "GET" else {"session": [], "csrf": []}
-    return [session] if operation.guard == SIGNED_IN else [{"key": [operation.guard]}, session]
+    return [session] if operation.guard in (SIGNED_IN, *PERSONAL) else [{"key": [operation.guard]}, session]
 
 
 def is_shape(shape: Any) -> bool:

@@ -16,9 +16,12 @@ from typing import Any, TypeVar, get_type_hints
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from care.access import OWNED
+from care.roles import PERSONAL
 from staff_api.call import Call
-from staff_api.guards import GUARDS, PUBLIC, SAFE_METHODS, SIGNED_IN, guarded
+from staff_api.guards import CALLER, GUARDS, PUBLIC, SAFE_METHODS, SIGNED_IN, guarded
 from staff_api.problems import KINDS, Fault, Problem, of_validation
+from staff_api.reach import names_in_body
 
 View = Callable[..., Awaitable[Any]]
 S = TypeVar("S", bound=BaseModel)
@@ -48,6 +51,8 @@ class Operation:
     """Other answers than the usual one, by status."""
     once: bool = False
     """Whether it honours `Idempotency-Key`: it sends or creates something."""
+    beyond_reach: bool = False
+    """Whether its body may name a patient who is out of reach; see reach.py."""
 
     def __post_init__(self) -> None:
         if self.guard not in GUARDS:
@@ -111,6 +116,8 @@ class Operation:
             body = await read_body(request, self.body_shape)
             if body is not None:
                 arguments["body"] = body
+                if not self.beyond_reach:
+                    await names_in_body(request, request[CALLER], body)
             call = Call.of(request, self.name, self.status, once=self.once)
             return call.response(await self.view(call, **arguments))
 
@@ -149,14 +156,22 @@ async def read_body(request: web.Request, shape: type[BaseModel] | None) -> Base
     return body if shape else None
 
 
+def body_names(operation: Operation) -> list[str]:
+    return [name.removesuffix("s") for name in operation.body_shape.model_fields] if operation.body_shape else []
+
+
 def common_problems(operation: Operation) -> set[str]:
     """What any operation of this form may answer with."""
     codes = {"internal", "invalid_query", "body_too_large", "unsupported_media_type", "invalid_json", "invalid_body"}
     if operation.guard != PUBLIC:
-        codes |= {"unauthenticated", "people_only" if operation.guard == SIGNED_IN else "missing_scope"}
+        codes |= {"unauthenticated"}
+        codes |= {"people_only"} if operation.guard in (SIGNED_IN, *PERSONAL) else set()
+        codes |= {"missing_scope"} if operation.guard != SIGNED_IN else set()
         codes |= {"cross_site"} if operation.method not in SAFE_METHODS else set()
     if operation.path_names:
         codes |= {"invalid_path"}
+    if OWNED.keys() & {*operation.path_names, *body_names(operation)}:
+        codes |= {"not_found"}
     if operation.once:
         codes |= {"key_reused", "invalid_header"}
     return codes | set(operation.problems)

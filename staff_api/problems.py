@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
     "invalid_cursor": Kind(400, "The cursor is not valid", "Follow `next` as it was given, or start from the first page."),
     "unauthenticated": Kind(401, "Nobody is signed in", "Send `Authorization: Bearer <API key>`, or sign in."),
     "wrong_sign_in": Kind(401, "E-mail or password is wrong", "Try again, or ask a colleague for help."),
-    "missing_scope": Kind(403, "The key does not reach that far", "Use a key that has the scope this address names."),
+    "missing_scope": Kind(403, "That is beyond this role, or this key", "Use an account, or a key, with that scope."),
     "people_only": Kind(403, "Only a signed-in person may do this", "Sign in to the console; an API key cannot do it."),
     "cross_site": Kind(403, "The request did not come from the console", "Send `X-CSRF-Token`, from the console's own origin."),
     "not_found": Kind(404, "There is no such thing", "Check the id; it may have been removed."),

@@ -5,10 +5,10 @@ from aiohttp import web
 from care import staff
 from staff_api import passwords
 from staff_api.call import Call
-from staff_api.guards import behind_https, cookie_name, from_our_own_page
+from staff_api.guards import address_of, behind_https, clinic_of, cookie_name, from_our_own_page
 from staff_api.problems import Fault, Problem
 from staff_api.shapes.staff import Session, SetUp, SetUpLink, SignIn
-from staff_api.wiring import CLINIC, SIGNING_IN
+from staff_api.wiring import SIGNING_IN
 
 NOBODY = "nobody"
 
@@ -49,7 +49,7 @@ async def set_up(call: Call, token: str, body: SetUp) -> Session:
 async def sign_in(request: web.Request, email: str, password: str) -> staff.Opened:
     """A new session for whoever knows the password; the same refusal whatever is wrong."""
     from_our_own_page(request)
-    clinic, address = request.app[CLINIC], address_of(request)
+    clinic, address = clinic_of(request), address_of(request)
     async with request.app[SIGNING_IN]:  # one after the other: many at once could not all be counted before they are tried
         if not await clinic.read(staff.may_try, email, address):
             raise Problem("too_many_attempts", headers={"Retry-After": "300"})
@@ -61,21 +61,10 @@ async def sign_in(request: web.Request, email: str, password: str) -> staff.Open
     return await clinic.run(f"staff:{member.id}", staff.sign_in, member.id)
 
 
-def address_of(request: web.Request) -> str:
-    """The address that this request came from, which the count of failures goes by: the last one that no proxy of ours has.
-    Whoever is not a proxy of ours can write into X-Forwarded-For whatever they like, so there it says nothing."""
-    ours = request.app[CLINIC].settings.staff.trusted_proxies
-    said = ",".join(request.headers.getall("X-Forwarded-For", []))
-    hops = [*(hop.strip() for hop in said.split(",") if hop.strip()), request.remote or ""]
-    while len(hops) > 1 and hops[-1] in ours:
-        hops.pop()
-    return hops[-1][:64]
-
-
 async def take_up(request: web.Request, token: str, wanted: SetUp) -> staff.Opened:
     """Set up the person the link was made for; the link works once."""
     from_our_own_page(request)
-    clinic = request.app[CLINIC]
+    clinic = clinic_of(request)
     if not await clinic.read(staff.may_set_up, token):
         raise dead_link()
     try:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -21,6 +22,13 @@ CLOSING = web.AppKey("closing", asyncio.Event)
 
 SIGNING_IN = web.AppKey("signing_in", asyncio.Lock)
 """Held by whoever is just trying a password."""
+
+LOOKED: web.AppKey[dict[Any, datetime]] = web.AppKey("looked", dict)
+"""Who has just looked at what: see reach.py."""
+
+PROBLEM_PAGE: web.AppKey[Callable[[web.Request, Any], web.Response]] = web.AppKey(
+    "problem_page", Callable[[web.Request, Any], web.Response])  # type: ignore[arg-type]
+"""Shows to a person in a browser what a program would get as problem+json; the console brings it along."""
 
 PRESENT: web.AppKey[dict[str, datetime]] = web.AppKey("present", dict)
 """When each session and key was last put on record as being in use."""

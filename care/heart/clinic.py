@@ -7,8 +7,9 @@ How a turn reaches the disk is known here and in writer.py, and nowhere else.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from datetime import UTC, datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from care.heart.postgresql import is_away, keep_rows_out_of_errors, stood_in_each_others_way
 from care.heart.settings import Settings
 from care.heart.sqlite import set_up_sqlite
-from care.heart.turn import Reaction, Turn
+from care.heart.turn import Reaction, Turn, Viewer
 from care.heart.writer import NotSaved, Writer
 
 P = ParamSpec("P")
@@ -42,6 +43,8 @@ class Clinic:
         # First come, first served: left to the connection pool, whoever comes back at once gets ahead of those who wait.
         self._room = asyncio.Semaphore(TURNS_AT_ONCE)
         self._writer: Writer | None = None
+        self._origin: str | None = None
+        self._viewer: Viewer | None = None
         if make_url(url).get_backend_name() == "sqlite":
             writing = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
             self._engine = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"), hide_parameters=True)
@@ -55,6 +58,13 @@ class Clinic:
                 hide_parameters=True)
             keep_rows_out_of_errors(self._engine.sync_engine)
             self._readers = self._engine.execution_options(postgresql_readonly=True)
+
+    def heard_from(self, origin: str, viewer: Viewer | None = None) -> Self:
+        """The same clinic; what is done through it is journalled as coming from there, an address and a request, and what
+        is read is held to whom the viewer may see."""
+        same = copy(self)
+        same._origin, same._viewer = origin, viewer
+        return same
 
     def now(self) -> datetime:
         return self._clock()
@@ -101,7 +111,7 @@ class Clinic:
     async def read(self, look: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask what changes nothing, beside the turns; the database itself refuses a change."""
         async with self._readers.connect() as connection:
-            return await connection.run_sync(lambda found: look(self._turn(found, "reader"), *args, **kwargs))
+            return await connection.run_sync(lambda found: look(self._turn(found, "reader", self._viewer), *args, **kwargs))
 
     @property
     def outbox_rung(self) -> int:
@@ -142,8 +152,8 @@ class Clinic:
             await self._writer.close()
         await self._engine.dispose()
 
-    def _turn(self, connection: Connection, actor: str) -> Turn:
-        return Turn(connection, self._clock(), actor, self.settings, self._reactions)
+    def _turn(self, connection: Connection, actor: str, viewer: Viewer | None = None) -> Turn:
+        return Turn(connection, self._clock(), actor, self.settings, self._reactions, self._origin, viewer)
 
 
 class Bell:

@@ -45,6 +45,17 @@ class Addressee(Protocol):
         """The patient's name, where a message must say whom it is about: the chat holds more than one, or is a carer's."""
 
 
+class Viewer(Protocol):
+    """Who looks, as far as it matters for whom they see: see care/sight.py."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def reach(self) -> str: ...
+    @property
+    def on_duty(self) -> bool: ...
+
+
 @cache
 def inserting(table: sa.Table, *columns: str) -> Prepared:
     return Prepared(sa.insert(table), *columns)
@@ -61,7 +72,7 @@ def journalling(dialect: str) -> Prepared:
     statement = sa.insert(tables.events)
     if dialect == "postgresql":
         statement = statement.values(xid=sa.literal_column("pg_current_xact_id()::text::bigint"))
-    return Prepared(statement, "at", "actor", "kind", "patient_id", "facts")
+    return Prepared(statement, "at", "actor", "kind", "patient_id", "facts", "origin")
 
 
 @dataclass
@@ -71,6 +82,8 @@ class Turn:
     actor: str
     settings: Settings
     reactions: Mapping[type[Event], tuple[Reaction, ...]]
+    origin: str | None = None  # from where, if it came in by the staff's door
+    viewer: Viewer | None = None  # for whom it is read; nobody in particular where something is changed
     told: bool = False  # something waits in the outbox because of this turn
     journalled: bool = False
     recalled: set[int] = field(default_factory=set)  # patients whose waiting messages were taken back
@@ -81,7 +94,7 @@ class Turn:
         self.journalled = True
         journalling(self.db.dialect.name).change(self.db, {
             "at": self.now, "actor": self.actor, "kind": type(event).__name__,
-            "patient_id": event.patient_id, "facts": event.facts()})
+            "patient_id": event.patient_id, "facts": event.facts(), "origin": self.origin})
         for react in self.reactions.get(type(event), ()):
             react(self, event)
 

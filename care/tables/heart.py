@@ -62,6 +62,7 @@ events = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("patient_id", Id),
     sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("origin", sa.Text),  # from where, for what came in by the staff's door: an address and a request
     sa.Column("xid", sa.BigInteger),  # PostgreSQL: the transaction, so that a reader never passes one still open
     sa.Index("ix_events_patient_id", "patient_id", "id"),
 )

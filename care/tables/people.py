@@ -18,6 +18,7 @@ patients = sa.Table(
     sa.Column("reminders", sa.Boolean, nullable=False),
     sa.Column("paused_until", Moment),
     sa.Column("situation", sa.Text),  # the kind of the open row in `situations`, kept here for the gate
+    sa.Column("site_id", Id, sa.ForeignKey("sites.id")),
     sa.Column("created_at", Moment, nullable=False),
     sa.CheckConstraint("state IN ('invited', 'active', 'left')", name="state"),
     sa.Index("ix_patients_name", "name", "id"),

@@ -68,8 +68,11 @@ staff = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("phone", sa.Text),  # for alerts by SMS
+    sa.Column("role", sa.Text, nullable=False),  # see care/roles.py
+    sa.Column("reach", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.CheckConstraint("reach IN ('clinic', 'sites', 'caseload')", name="reach"),
 )
 
 staff_sessions = sa.Table(

@@ -3,7 +3,8 @@
 from aiohttp import web
 
 from staff_api.console import assets, doors, medicines, patients, plans, rota, thread, worklist
-from staff_api.wiring import CLINIC
+from staff_api.console.visit import problem_page
+from staff_api.wiring import CLINIC, PROBLEM_PAGE
 
 
 def add_console(app: web.Application) -> None:
@@ -51,6 +52,7 @@ def add_console(app: web.Application) -> None:
         web.post("/regimens/{regimen_id:[0-9]{1,15}}/change", medicines.change),
         web.post("/regimens/{regimen_id:[0-9]{1,15}}/stop", medicines.stop),
         web.post("/orders/{order_id:[0-9]{1,15}}/{word:agree|refuse}", medicines.decide),
+        web.post("/emergency-access", patients.open_in_emergency),
         web.post("/links/{link_id:[0-9]{1,15}}/cut", patients.cut_link),
         web.get("/sign-in", doors.get_sign_in),
         web.post("/sign-in", doors.sign_in),
@@ -59,5 +61,6 @@ def add_console(app: web.Application) -> None:
         web.post("/setup/{token}", doors.set_up),
         web.get(assets.ROOT + "/{version}/{name:.+}", assets.get_asset),
     ])  # fmt: skip
+    app[PROBLEM_PAGE] = problem_page
     if app[CLINIC].settings.demo:
         app.router.add_post("/demo/sign-in", doors.sign_in_as_dana)

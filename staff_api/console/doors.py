@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from care import staff
 from staff_api import passwords, sessions
 from staff_api.console.visit import Visit, html, visited
-from staff_api.guards import PUBLIC, cookie_name, from_our_own_page, guarded, session_of
+from staff_api.guards import PUBLIC, SIGNED_IN, cookie_name, from_our_own_page, guarded, session_of
 from staff_api.problems import Problem, of_validation
 from staff_api.shapes.staff import SetUp, SignIn
 from staff_api.wiring import CLINIC
@@ -62,7 +62,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         return html(request, "sign_in.html", {"problem": said, "email": email[:254], "next": to}, problem.status)
 
 
-@visited
+@visited(SIGNED_IN)
 async def sign_out(visit: Visit) -> web.Response:
     """Sign out."""
     await visit.run(staff.sign_out, visit.request.cookies.get(cookie_name(visit.request.app), ""))

@@ -144,7 +144,7 @@ async def get_medicines(visit: Visit) -> web.Response:
     return await show(visit, visit.number("patient_id"))
 
 
-@visited
+@visited("medicines:write")
 async def preview(visit: Visit) -> web.Response:
     """The order as it would be, before it is one."""
     patient_id, filled = visit.number("patient_id"), await visit.form(OrderForm)
@@ -152,7 +152,7 @@ async def preview(visit: Visit) -> web.Response:
     return await show(visit, patient_id, filled=filled.model_dump(), preview=seen)
 
 
-@visited
+@visited("medicines:write")
 async def prescribe(visit: Visit) -> web.Response:
     """Order it."""
     patient_id, filled = visit.number("patient_id"), await visit.form(OrderForm)
@@ -160,7 +160,7 @@ async def prescribe(visit: Visit) -> web.Response:
     return await show(visit, patient_id)
 
 
-@visited
+@visited("medicines:write")
 async def get_change(visit: Visit) -> web.Response:
     """The form for changing how a medicine is taken."""
     regimen = await visit.read(regimens.get, visit.number("regimen_id"))
@@ -168,7 +168,7 @@ async def get_change(visit: Visit) -> web.Response:
     return await show(visit, regimen.patient_id, changing=regimen, filled=filled_from(orders.order_of(regimen)))
 
 
-@visited
+@visited("medicines:write")
 async def preview_change(visit: Visit) -> web.Response:
     """The change as it would be: what differs, and the next fourteen days."""
     regimen_id, filled = visit.number("regimen_id"), await visit.form(OrderForm)
@@ -180,7 +180,7 @@ async def preview_change(visit: Visit) -> web.Response:
     return await show(visit, regimen.patient_id, changing=regimen, filled=filled.model_dump(), preview=seen, differs=differs)
 
 
-@visited
+@visited("medicines:write")
 async def change(visit: Visit) -> web.Response:
     """Change how it is taken."""
     regimen_id, filled = visit.number("regimen_id"), await visit.form(OrderForm)
@@ -190,7 +190,7 @@ async def change(visit: Visit) -> web.Response:
     return await show(visit, regimen.patient_id)
 
 
-@visited
+@visited("medicines:write")
 async def stop(visit: Visit) -> web.Response:
     """Stop it, at once."""
     regimen = found(await visit.read(regimens.get, visit.number("regimen_id")))
@@ -198,7 +198,7 @@ async def stop(visit: Visit) -> web.Response:
     return await show(visit, regimen.patient_id)
 
 
-@visited
+@visited("medicines:write")
 async def decide(visit: Visit) -> web.Response:
     """The second person's word."""
     order_id = visit.number("order_id")
@@ -207,7 +207,7 @@ async def decide(visit: Visit) -> web.Response:
     return await show(visit, found(await visit.read(regimens.get, decided.regimen_id)).patient_id)
 
 
-@visited
+@visited("medicines:write")
 async def read_request(visit: Visit) -> web.Response:
     """Read a FHIR MedicationRequest into the form; what is not understood is shown beside it."""
     patient_id, words = visit.number("patient_id"), str((await visit.request.post()).get("request", ""))
@@ -222,7 +222,7 @@ async def read_request(visit: Visit) -> web.Response:
     return await show(visit, patient_id, read=got, filled=filled)
 
 
-@visited
+@visited("medicines:write")
 async def note_allergy(visit: Visit) -> web.Response:
     """Put an allergy on record."""
     patient_id = visit.number("patient_id")
@@ -230,7 +230,7 @@ async def note_allergy(visit: Visit) -> web.Response:
     return await show(visit, patient_id)
 
 
-@visited
+@visited("medicines:write")
 async def remove_allergy(visit: Visit) -> web.Response:
     """It was none."""
     patient_id = visit.number("patient_id")

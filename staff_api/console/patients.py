@@ -9,10 +9,11 @@ from care import notices, patients, worklist
 from care.heart.turn import Turn
 from staff_api.console import desk, thread
 from staff_api.console.visit import Visit, visited
+from staff_api.shapes.access import EmergencyReason
 from staff_api.shapes.patients import NewContact, NewInvitation, NewPatient
 from staff_api.shapes.situations import NewSituation
+from staff_api.views import access, situations
 from staff_api.views import patients as api
-from staff_api.views import situations
 
 AT_ONCE = 100
 
@@ -27,7 +28,7 @@ def list_of(turn: Turn, words: str, after: tuple[str, int] | None) -> dict[str, 
     }  # fmt: skip
 
 
-@visited
+@visited("demographics:read")
 async def find(visit: Visit) -> web.Response:
     """Patients by name."""
     query = visit.request.query
@@ -39,7 +40,7 @@ async def find(visit: Visit) -> web.Response:
     return visit.page("console.html", place="patients", heading="Patients", desk_template="no_desk.html", **listed)
 
 
-@visited
+@visited("demographics:read")
 async def get_patient(visit: Visit) -> web.Response:
     """One patient: the conversation, and what is known."""
     which = visit.number("patient_id")
@@ -55,7 +56,7 @@ async def get_patient(visit: Visit) -> web.Response:
     return visit.page("console.html", **listed, **thread.shown_as(visit, opened, f"/patients/{which}", limit))
 
 
-@visited
+@visited("demographics:write")
 async def get_new(visit: Visit) -> web.Response:
     """The form for a new patient."""
     form = {"languages": visit.clinic.settings.clinic.languages, "place": "patients", "heading": "Add a patient"}
@@ -65,14 +66,14 @@ async def get_new(visit: Visit) -> web.Response:
     return visit.page("console.html", desk_template="new_patient.html", **form, **listed)
 
 
-@visited
+@visited("demographics:write")
 async def add(visit: Visit) -> web.Response:
     """Add a patient, and show their invite at once."""
     patient = await api.add_patient(visit, await visit.form(NewPatient))
     return await handed_over(visit, patient.id, await visit.read(list_of, "", None))
 
 
-@visited
+@visited("demographics:write")
 async def set_contact(visit: Visit) -> web.Response:
     """Note how to reach a patient by other ways."""
     patient_id = visit.number("patient_id")
@@ -80,7 +81,7 @@ async def set_contact(visit: Visit) -> web.Response:
     return await thread.same_desk(visit, patient_id)
 
 
-@visited
+@visited("demographics:write")
 async def invite(visit: Visit) -> web.Response:
     """A new invite; the one before it stops working."""
     return await handed_over(visit, visit.number("patient_id"))
@@ -94,6 +95,13 @@ async def handed_over(visit: Visit, patient_id: int, listed: dict[str, Any] | No
     response = visit.page("invite.html", patient=patient, link=made.link, qr=qr, expires_at=made.expires_at, **listed or {})
     response.headers["HX-Push-Url"] = f"/patients/{patient_id}"
     return response
+
+
+@visited("emergency:read")
+async def open_in_emergency(visit: Visit) -> web.Response:
+    """Open a record that is out of reach."""
+    opened = await access.open_in_emergency(visit, await visit.form(EmergencyReason))
+    return visit.goes_to(f"/patients/{opened.patient_id}")
 
 
 @visited
@@ -117,7 +125,7 @@ async def undo_situation(visit: Visit) -> web.Response:
     return await thread.same_desk(visit)
 
 
-@visited
+@visited("demographics:write")
 async def cut_link(visit: Visit) -> web.Response:
     """Cut a phone off, at once."""
     await api.cut_link(visit, visit.number("link_id"))

@@ -35,41 +35,41 @@ async def page(visit: Visit) -> web.Response:
     return visit.page("rota_sheet.html" if visit.swaps else "rota.html", place="rota", heading="Rota", **shown)
 
 
-@visited
+@visited("worklist:read")
 async def get_rota(visit: Visit) -> web.Response:
     """Who is on call, and who is away."""
     return await page(visit)
 
 
-@visited
+@visited("rota:write")
 async def add_shift(visit: Visit) -> web.Response:
     """Put somebody on the rota."""
     await api.add_shift(visit, await visit.form(NewShift))
     return await page(visit)
 
 
-@visited
+@visited("rota:write")
 async def remove_shift(visit: Visit) -> web.Response:
     """Take a shift off the rota."""
     await api.remove_shift(visit, visit.number("shift_id"))
     return await page(visit)
 
 
-@visited
+@visited("rota:write")
 async def add_absence(visit: Visit) -> web.Response:
     """I am away, or a colleague is."""
     await api.add_absence(visit, await visit.form(NewAbsence))
     return await page(visit)
 
 
-@visited
+@visited("rota:write")
 async def cancel_absence(visit: Visit) -> web.Response:
     """There after all."""
     await api.cancel_absence(visit, visit.number("absence_id"))
     return await page(visit)
 
 
-@visited
+@visited("worklist:read")
 async def set_phone(visit: Visit) -> web.Response:
     """By which number I am alerted."""
     number = await visit.form(Number)
@@ -77,7 +77,7 @@ async def set_phone(visit: Visit) -> web.Response:
     return await page(visit)
 
 
-@visited
+@visited("worklist:read")
 async def get_notices(visit: Visit) -> web.Response:
     """What everyone must see, to take the place of what is on screen."""
     return visit.page("notices.html", notices=await visit.read(notices.standing))

@@ -83,7 +83,7 @@ async def same_desk(visit: Visit, patient_id: int | None = None) -> web.Response
     return await desk_at(visit, "patients", found(patient_id))
 
 
-@visited
+@visited("worklist:read")
 async def get_escalation(visit: Visit) -> web.Response:
     """The conversation with the person an escalation is about."""
     which = visit.number("escalation_id")
@@ -98,7 +98,7 @@ async def get_escalation(visit: Visit) -> web.Response:
     return visit.page("console.html", **listed, **shown_as(visit, opened, f"/e/{which}", limit))
 
 
-@visited
+@visited("escalations:write")
 async def acknowledge(visit: Visit) -> web.Response:
     """Take it on."""
     which = visit.number("escalation_id")
@@ -106,7 +106,7 @@ async def acknowledge(visit: Visit) -> web.Response:
     return await desk_at(visit, "e", which)
 
 
-@visited
+@visited("escalations:write")
 async def resolve(visit: Visit) -> web.Response:
     """Close it, with how it ended; then stay, or go on to the next."""
     which, ending = visit.number("escalation_id"), await visit.form(Ending)
@@ -129,7 +129,7 @@ def next_open(turn: Turn, wished: int | None) -> int | None:
     return next((item.escalation_id for item in worklist.waiting(turn, None, 1)), None)
 
 
-@visited
+@visited("escalations:write")
 async def hand_over(visit: Visit) -> web.Response:
     """Give it to someone else, or to the whole team."""
     which = visit.number("escalation_id")
@@ -137,7 +137,7 @@ async def hand_over(visit: Visit) -> web.Response:
     return await desk_at(visit, "e", which)
 
 
-@visited
+@visited("escalations:write")
 async def snooze(visit: Visit) -> web.Response:
     """Not now, but then."""
     which, rest = visit.number("escalation_id"), await visit.form(Rest)
@@ -146,7 +146,7 @@ async def snooze(visit: Visit) -> web.Response:
     return await desk_at(visit, "e", which)
 
 
-@visited
+@visited("escalations:write")
 async def tick(visit: Visit) -> web.Response:
     """A step of the welfare check was done, or was not after all."""
     which = visit.number("escalation_id")
@@ -154,7 +154,7 @@ async def tick(visit: Visit) -> web.Response:
     return await desk_at(visit, "e", which)
 
 
-@visited
+@visited("messages:write")
 async def reply(visit: Visit) -> web.Response:
     """Answer the patient; it leaves when the time to take it back is over."""
     patient_id, written = visit.number("patient_id"), await visit.form(NewMessage)
@@ -162,14 +162,14 @@ async def reply(visit: Visit) -> web.Response:
     return await same_desk(visit, patient_id)
 
 
-@visited
+@visited("messages:write")
 async def undo(visit: Visit) -> web.Response:
     """Take a reply back."""
     await messages.undo_message(visit, visit.number("message_id"))
     return await same_desk(visit)
 
 
-@visited
+@visited("messages:write")
 async def write_note(visit: Visit) -> web.Response:
     """Note something down for colleagues."""
     patient_id, written = visit.number("patient_id"), await visit.form(NewNote)

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ValidationError
 from care import events
 from care.heart.settings import Settings
 from staff_api.call import Call
-from staff_api.console import assets
+from staff_api.console import assets, outside
 from staff_api.console.pages import page
-from staff_api.guards import CALLER, SIGNED_IN, Handler, guarded
+from staff_api.guards import BY_METHOD, CALLER, Handler, clinic_of, guarded
 from staff_api.problems import Problem, of_validation
+from staff_api.reach import OutOfReach
 from staff_api.wiring import CLINIC
 
 S = TypeVar("S", bound=BaseModel)
@@ -44,16 +45,24 @@ class Visit(Call):
 
     async def form(self, shape: type[S]) -> S:
         """What was filled in, as the API's own shape; an empty field was left out."""
-        filled = {name: value for name, value in (await self.request.post()).items() if value != ""}
+        filled = {name: value for name, value in (await self.request.post()).items() if value != "" and name != "csrf"}
         try:
             return shape.model_validate_strings(filled)
         except ValidationError as error:
             raise of_validation("invalid_body", error, shape)
 
+    def goes_to(self, address: str) -> web.Response:
+        """On to another page, after a change."""
+        if self.swaps:
+            return web.Response(headers={"HX-Redirect": address})
+        return web.Response(status=303, headers={"Location": address})
+
     def page(self, name: str, **said: Any) -> web.Response:
         person = self.caller.session
         assert person
-        return html(self.request, name, {"staff": person.staff, "csrf": person.csrf, "event_kinds": EVENT_KINDS, **said})
+        shown = said if self.caller.may("patients:read") else outside.without_the_record(said)
+        return html(self.request, name, {
+            "staff": person.staff, "csrf": person.csrf, "event_kinds": EVENT_KINDS, "may": self.caller.may, **shown})
 
 
 def everywhere(request: web.Request) -> dict[str, Any]:
@@ -78,18 +87,31 @@ def html(request: web.Request, name: str, said: Mapping[str, Any], status: int =
     )  # fmt: skip
 
 
-def visited(view: Callable[[Visit], Awaitable[web.Response]]) -> Handler:
-    """A view for someone who is signed in. What goes wrong on the way to a page is itself a page."""
+View = Callable[[Visit], Awaitable[web.Response]]
 
-    @guarded(SIGNED_IN)
+
+def visited(said: View | str) -> Any:
+    """A view for someone who is signed in and may: `@visited("rota:write")`, or `@visited` for what is of patients' records.
+    What goes wrong on the way to a page is itself a page."""
+    if isinstance(said, str):
+        return lambda view: guarded(said)(a_visit(view))
+    return guarded(BY_METHOD)(a_visit(said))
+
+
+def a_visit(view: View) -> Handler:
     @wraps(view)
     async def handle(request: web.Request) -> web.StreamResponse:
-        visit = Visit(request, view.__name__, request.app[CLINIC], request[CALLER], 200)
-        try:
-            return await view(visit)
-        except Problem as problem:
-            if visit.swaps:
-                raise
-            return html(request, "problem.html", {"title": problem.kind.title, "detail": problem.detail}, problem.status)
+        return await view(Visit(request, view.__name__, clinic_of(request), request[CALLER], 200))
 
     return handle
+
+
+def problem_page(request: web.Request, problem: Problem) -> web.Response:
+    """What goes wrong on the way to a page, as a page. A record that is out of reach can be opened in an emergency."""
+    which = problem.which if isinstance(problem, OutOfReach) and problem.name == "patient_id" else None
+    caller = request[CALLER]
+    said = {
+        "title": problem.kind.title, "detail": problem.detail, "csrf": caller.session.csrf if caller.session else None,
+        "out_of_reach": which if caller.may("emergency:read") else None,
+    }  # fmt: skip
+    return html(request, "problem.html", said, problem.status)

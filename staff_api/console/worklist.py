@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from care import escalations, notices, worklist
+from care import escalations, notices, sight, worklist
 from care.heart.turn import Turn
 from care.worklist import Item
 from staff_api.console.desk import Closed
@@ -47,10 +47,11 @@ def row_of(turn: Turn, escalation_id: int, pressing: dict[int, Item]) -> Row | N
     if item := pressing.get(escalation_id) or worklist.item(turn, escalation_id):
         return Row(item)
     over = escalations.get(turn, escalation_id)
-    return Row(Closed.of(turn, over), gone=True) if over else None
+    seen = over and (over.patient_id is None or sight.why(turn, turn.viewer, over.patient_id))
+    return Row(Closed.of(turn, over), gone=True) if over and seen else None
 
 
-@visited
+@visited("worklist:read")
 async def get_worklist(visit: Visit) -> web.Response:
     """The worklist, with nothing opened yet."""
     listed = await visit.read(list_of)
@@ -58,7 +59,7 @@ async def get_worklist(visit: Visit) -> web.Response:
     return visit.page("console.html", **said, **listed)
 
 
-@visited
+@visited("worklist:read")
 async def get_list(visit: Visit) -> web.Response:
     """The list alone, to take the place of the one on screen."""
     query = visit.request.query

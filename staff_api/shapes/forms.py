@@ -1,5 +1,6 @@
 """What shapes are made of: what comes in is strict, what goes out is read off the clinic's own things."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
@@ -58,10 +59,28 @@ class Paged(Query):
     cursor: str | None = Field(None, max_length=1000, description="From `next` of the page before.")
 
 
+@dataclass(frozen=True)
+class OfRecord:
+    """Marks a field that is of the clinical record: whoever may not read that gets what stands `instead`."""
+
+    instead: str | None = None
+
+
 class Given(BaseModel):
     """What we answer with."""
 
     model_config = ConfigDict(from_attributes=True)
+
+    def leave_out_the_record(self) -> None:
+        """Take out what is of the clinical record, here and in all that this holds."""
+        for name, field in type(self).model_fields.items():
+            marks = [mark for mark in field.metadata if isinstance(mark, OfRecord)]
+            if marks:
+                setattr(self, name, marks[0].instead)
+            value = getattr(self, name)
+            for part in value if isinstance(value, list) else [value]:
+                if isinstance(part, Given):
+                    part.leave_out_the_record()
 
     @classmethod
     def of(cls, thing: Any) -> Self:

@@ -4,10 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from care.staff import SCOPES
+from care.roles import REACHES, ROLES, SCOPES
 from staff_api.shapes.forms import At, AtIn, Given, Name, Sent
 
 Scope = Literal[tuple(SCOPES)]  # type: ignore[valid-type]
+Role = Literal[tuple(ROLES)]  # type: ignore[valid-type]
+Reach = Literal[tuple(REACHES)]  # type: ignore[valid-type]
 Email = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)
 ]
@@ -29,6 +31,8 @@ class StaffMember(Given):
     id: int
     name: str
     email: str
+    role: Role
+    reach: Reach
 
 
 class Session(Given):

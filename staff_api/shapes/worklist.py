@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from care.escalations import OUTCOMES
-from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, Page, Sent, Words
+from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, OfRecord, Page, Sent, Words
 
 
 def in_words(severity: Any) -> Any:
@@ -16,6 +16,11 @@ Severity = Annotated[Literal["emergency", "urgent", "routine"], BeforeValidator(
 Outcome = Literal[tuple(sorted(OUTCOMES))]  # type: ignore[valid-type]
 
 
+Kind = Annotated[str, OfRecord("record")]
+Reason = Annotated[str, OfRecord("Somebody who reads records is needed")]
+OfTheRecord = Annotated[str | None, OfRecord()]
+
+
 class Item(Given):
     """One thing that needs a person."""
 
@@ -24,9 +29,9 @@ class Item(Given):
     chat_id: int | None
     patient_name: str | None
     severity: Severity
-    kind: str = Field(description="The rule or event behind it.", examples=["severe_pain"])
-    reason: str
-    value: str | None = Field(description="What triggered it.")
+    kind: Kind = Field(description="The rule or event behind it.", examples=["severe_pain"])
+    reason: Reason
+    value: OfTheRecord = Field(description="What triggered it.")
     language: str | None
     country: str | None
     opened_at: At
@@ -60,10 +65,10 @@ class Escalation(Given):
     id: int
     patient_id: int | None
     chat_id: int | None
-    kind: str
+    kind: Kind
     severity: Severity
-    reason: str
-    value: str | None = Field(description="What triggered it.")
+    reason: Reason
+    value: OfTheRecord = Field(description="What triggered it.")
     opened_at: At
     waiting_since: At
     answered_at: At | None = Field(description="When a human answered; nothing if the patient has written since.")
@@ -79,7 +84,7 @@ class Escalation(Given):
     resolved_by: int | None
     resolved_at: At | None
     outcome: str | None
-    note: str | None
+    note: OfTheRecord
 
 
 class Resolution(Sent):
@@ -100,7 +105,7 @@ class Step(Given):
     kind: str = Field(examples=["called", "acknowledged", "handed_over", "snoozed", "ticked"])
     by: str | None = Field(description="Null: by the clock.")
     to: str | None
-    words: str | None = Field(description="A reason, who was called as what, the step of a check.")
+    words: OfTheRecord = Field(description="A reason, who was called as what, the step of a check.")
     people: list[str] = Field(description="Who was called.")
 
 

@@ -6,7 +6,9 @@ from contextlib import suppress
 
 from aiohttp import ClientConnectionResetError, web
 
+from care import access
 from care.heart import journal
+from care.heart.turn import Turn
 from staff_api.call import Call
 from staff_api.guards import admit, guard_of
 from staff_api.operations import EventStream
@@ -54,12 +56,12 @@ async def follow(call: Call, response: web.StreamResponse, last: int | None) -> 
         ring = asyncio.create_task(call.clinic.journal_rings(look_after))
         await asyncio.sleep(0)
         try:
-            happened = await call.read(journal.since, last, AT_ONCE)
-            for event in happened:
+            happened, shown = await call.read(since, last)
+            for event in shown:
                 await say(response, event.kind, event.id, {
                     "at": in_utc(event.at), "actor": event.actor, "patient_id": event.patient_id, "facts": event.facts,
                 })  # fmt: skip
-                last = event.id
+            last = happened[-1].id if happened else last
             if not happened:
                 await either(ring, call.request.app[CLOSING])
         finally:
@@ -73,6 +75,13 @@ async def follow(call: Call, response: web.StreamResponse, last: int | None) -> 
         elif now - quiet_since >= heartbeat:
             await response.write(b": still here\n\n")
             quiet_since = now
+
+
+def since(turn: Turn, last: int) -> tuple[list[journal.Happening], list[journal.Happening]]:
+    """What happened, and what of it whoever listens may know of."""
+    happened = journal.since(turn, last, AT_ONCE)
+    known = access.in_sight(turn, {event.patient_id for event in happened if event.patient_id is not None})
+    return happened, [event for event in happened if event.patient_id is None or event.patient_id in known]
 
 
 async def begin(call: Call, response: web.StreamResponse, last: int | None) -> int:

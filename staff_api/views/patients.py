@@ -4,8 +4,9 @@ from zoneinfo import available_timezones
 
 from aiohttp import web
 
-from care import contacts, invitations, patients
+from care import access, contacts, invitations, patients
 from care.heart.turn import Turn
+from care.staff import StaffMember
 from staff_api.call import Call, found
 from staff_api.problems import Fault, Problem
 from staff_api.qr import svg
@@ -43,13 +44,14 @@ async def add_patient(call: Call, body: NewPatient) -> Patient:
         raise wrong("date_of_birth", "A day that has been.")
     if body.time_zone is not None and body.time_zone not in available_timezones():
         raise wrong("time_zone", "An IANA time zone, such as Europe/Madrid.")
-    patient: Patient = await call.change(Patient, add, body)
+    patient: Patient = await call.change(Patient, add, body, call.caller.person)
     call.touches.append(lambda response: located(response, f"/api/v1/patients/{patient.id}"))
     return patient
 
 
-def add(turn: Turn, wanted: NewPatient) -> patients.PatientSummary:
+def add(turn: Turn, wanted: NewPatient, by: StaffMember | None) -> patients.PatientSummary:
     added = patients.add(turn, wanted.name, wanted.date_of_birth, wanted.language, wanted.country, wanted.time_zone)
+    access.take_in(turn, by, added.id)
     return found(patients.summary(turn, added.id))
 
 

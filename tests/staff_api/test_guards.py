@@ -3,7 +3,7 @@
 import pytest
 from aiohttp import web
 
-from care import staff
+from care import roles
 from staff_api.app import OPERATIONS, build
 from staff_api.guards import PUBLIC, SIGNED_IN
 from staff_api.operations import Operation
@@ -16,7 +16,8 @@ def url(sqlite_url: str) -> str:
 
 
 GUARDED = [one for one in OPERATIONS if one.guard != PUBLIC]
-SCOPED = [one for one in GUARDED if one.guard != SIGNED_IN]
+PERSONAL = (SIGNED_IN, *roles.PERSONAL)
+SCOPED = [one for one in GUARDED if one.guard not in PERSONAL]
 
 
 def address(operation: Operation) -> str:
@@ -39,12 +40,12 @@ async def test_a_credential_that_is_none_gets_nobody_in_anywhere(stranger, crede
 
 @pytest.mark.parametrize("operation", SCOPED, ids=lambda one: one.name)
 async def test_a_program_without_the_scope_is_refused(with_scopes, operation):
-    others = [scope for scope in staff.SCOPES if scope != operation.guard]
+    others = [scope for scope in roles.SCOPES if not roles.allows([scope], operation.guard)]
     answer = await (await with_scopes(*others)).call(operation.method, address(operation))
     assert (answer.status, answer.code) == (403, "missing_scope")
 
 
-@pytest.mark.parametrize("operation", [one for one in GUARDED if one.guard == SIGNED_IN], ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", [one for one in GUARDED if one.guard in PERSONAL], ids=lambda one: one.name)
 async def test_a_program_cannot_do_what_is_for_people(door, operation):
     answer = await door.call(operation.method, address(operation))
     assert (answer.status, answer.code) == (403, "people_only")

@@ -23,7 +23,8 @@ def cookie_of(answer) -> str:
 async def test_a_nurse_signs_in_works_and_signs_out(stranger, nurse):
     answer = await stranger.post("/session", DANA | {"email": " Dana@Riverside.example "})
     assert answer.status == 200
-    assert answer.json["staff"] == {"id": nurse.id, "name": "Dana", "email": "dana@riverside.example"}
+    assert answer.json["staff"] == {"id": nurse.id, "name": "Dana", "email": "dana@riverside.example", "role": "administrator",
+                                    "reach": "clinic"}
     cookie = cookie_of(answer)
     assert cookie.startswith("careward=")
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
