@@ -146,7 +146,8 @@ def fill(connection: sa.Connection, file: Path, identity: Path | None) -> None:
     if connection.dialect.name == "postgresql":
         for table in described.sorted_tables:
             count_on(connection, table)
-        connection.execute(sa.text("UPDATE events SET xid = NULL"))  # numbers of another server's transactions
+        for journal in {"events", "accesses"} & described.tables.keys():
+            connection.execute(sa.update(described.tables[journal]).values(xid=None))  # of another server
     elif connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise Stop(f"The backup {file.name} has rows that point nowhere.")
 
