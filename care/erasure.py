@@ -29,18 +29,23 @@ CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "inbox")
 NOBODYS = {
     "absences": "staff",
     "api_keys": "programs",
+    "audit_seals": "the audit trail",
     "idempotency_keys": "answers to programs; gone after two days",
     "lesson_texts": "the words of lessons",
     "pulses": "the clock",
     "setup_links": "staff",
     "shifts": "staff",
     "sign_in_failures": "staff",
+    "sites": "the clinic",
     "staff": "staff",
     "staff_sessions": "staff",
+    "staff_sites": "staff",
 }
 KEPT = {
     "events": "the journal: who did what, when, to which number. It has no names and no words; Telegram's number of a chat may "
               "stand in it. It is kept because the clinic must be able to account for what was done.",
+    "accesses": "who looked at which number, when, from where and why they might. It has no names and no words, and is kept "
+                "for the same reason.",
     "erasures": "this certificate"}
 
 

@@ -27,8 +27,9 @@ key = typer.Typer(help="Keys for programs that use the API.", **NO_MARKUP)
 patient = typer.Typer(help="One patient's data: forget them.", **NO_MARKUP)
 config = typer.Typer(help="The settings, and where each comes from.", **NO_MARKUP)
 lessons = typer.Typer(help="Lessons: look for what is wrong with them, read them as patients do.", **NO_MARKUP)
+audit = typer.Typer(help="The audit trail: who did what, who looked at what.", **NO_MARKUP)
 for name, commands in {
-        "db": db, "staff": staff, "key": key, "config": config, "lessons": lessons, "backup": backup,
+        "audit": audit, "db": db, "staff": staff, "key": key, "config": config, "lessons": lessons, "backup": backup,
         "patient": patient}.items():
     app.add_typer(commands, name=name)
 
@@ -257,6 +258,17 @@ def staff_add(
     password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt(
         "Password", hide_input=True, confirmation_prompt="Once more")
     print(asyncio.run(people.add(_settings(config_file), email, name, password)))
+
+
+@audit.command("verify")
+def audit_verify(
+    config_file: ConfigFile = None,
+    anchor: Annotated[list[Path] | None, typer.Option(help="Another file with anchors; may be given several times.")] = None,
+) -> None:
+    """Look whether anything in the audit trail was changed, removed, added or cut off. Exit code 0: nothing, 1: something."""
+    from ops import audit
+
+    raise typer.Exit(audit.verify(_settings(config_file), anchor or []))
 
 
 @key.command("new")

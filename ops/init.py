@@ -55,6 +55,7 @@ class Interview:
                 self._decided[question.name] = self._introduced(question, self._decided[question.name])
         rest = {name: value for name, value in self._given.items() if name not in self._decided}
         return {**self._decided, **rest, "staff.secret": secrets.token_urlsafe(48),
+                "audit.key": secrets.token_urlsafe(48), "audit.anchor_file": "careward-audit.anchor",
                 "telegram.webhook_secret": secrets.token_urlsafe(48)}
 
     def _answer(self, question: Question) -> Any:

@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from care import (
     alerts,
+    audit,
     checks,
     conversations,
     erasure,
@@ -29,7 +30,7 @@ from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.lessons import courses
 from care.medicines import planning, prompts, supplies
-from scheduler import channels
+from scheduler import anchors, channels
 
 logger = logging.getLogger(__name__)
 LAGS = 1.0  # seconds
@@ -94,6 +95,14 @@ async def miss_second_readings(clinic: Clinic) -> None:
 
 async def attend_to_doses(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(prompts.due), prompts.attend)
+
+
+async def seal_the_audit_trail(clinic: Clinic) -> None:
+    sealed = False
+    while await clinic.read(audit.waiting) and await clinic.run("scheduler", audit.seal):
+        sealed = True
+    if sealed and (anchor := await clinic.read(audit.latest)):
+        await anchors.keep(clinic.settings.audit.anchor_file, clinic.settings.audit.anchor_url, anchor)
 
 
 async def ask_about_refills(clinic: Clinic) -> None:
@@ -172,6 +181,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (finish_erasures, Every(seconds=3600)),
     (check_data, Every(seconds=600)),
     (offer_lessons, Every(seconds=60)),
+    (seal_the_audit_trail, Every(seconds=10)),
     (beat, Every(seconds=30)),
     (watch_telegram, Every(seconds=30)),
     (say_alive, Every(seconds=60)),

@@ -161,6 +161,18 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True)
+class AuditSettings:
+    """What seals the audit trail: who did what, who looked at what."""
+
+    key: str = setting(
+        "", "At least 32 random characters that seal it, kept elsewhere too; empty: a key that follows from staff.secret.",
+        secret=True)
+    anchor_file: str = setting(
+        "", "Where its last seal is written down, outside of the database: best on another machine's disk. Empty: nowhere.")
+    anchor_url: str = setting("", "An https address that is told its last seal each hour; empty: none.")
+
+
+@dataclass(frozen=True)
 class BackupSettings:
     """Backups of everything. Who has no key here has no backups: none is ever written in the clear by itself."""
 
@@ -208,6 +220,7 @@ class Settings:
     telegram: TelegramSettings = field(default_factory=TelegramSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
@@ -247,6 +260,10 @@ def problems(settings: Settings) -> list[str]:
         found.append("retention.raw_updates_days must be 2 or more.")
     found += [f"retention.{one.name} must be 0 or more." for one in fields(settings.retention)
               if getattr(settings.retention, one.name) < 0]
+    if settings.audit.key and len(settings.audit.key) < 32:
+        found.append("audit.key must have at least 32 characters.")
+    if settings.audit.anchor_url and not settings.audit.anchor_url.startswith("https://"):
+        found.append("audit.anchor_url must begin with https://.")
     if settings.backup.every_hours < 0 or settings.backup.keep < 0:
         found.append("backup.every_hours and backup.keep must be 0 or more.")
     found.extend(_times_of_day(settings.medicines))

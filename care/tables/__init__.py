@@ -1,6 +1,7 @@
 """Every table of the clinic, a file per subject. They are plain tables: rows are read and written with statements."""
 
 from care.tables.access import accesses, caseloads, emergency_accesses, sites, staff_sites
+from care.tables.audit import audit_seals
 from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.duty import absences, alerts, shifts
 from care.tables.erasures import erasures
@@ -23,11 +24,12 @@ from care.tables.work import (
 from care.tables.zones import second_readings, thresholds
 
 __all__ = [
-    "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "care_plans", "caseloads",
-    "chat_links", "chats", "check_windows", "consents", "conversations", "dose_prompts", "dose_settings", "doses",
-    "emergency_accesses", "erasures", "escalation_steps", "escalations", "events", "idempotency_keys", "inbox",
-    "insert_once", "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches",
-    "lesson_series", "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "patient_contacts",
-    "patient_messages", "patient_units", "patients", "pulses", "regimens", "second_readings", "setup_links",
-    "shifts", "sign_in_failures", "sites", "situations", "staff", "staff_sessions", "staff_sites", "thresholds",
+    "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "audit_seals",
+    "care_plans", "caseloads", "chat_links", "chats", "check_windows", "consents", "conversations", "dose_prompts",
+    "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations", "events",
+    "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "lesson_cues",
+    "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines", "metadata", "notes",
+    "orders", "outbox", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "regimens",
+    "second_readings", "setup_links", "shifts", "sign_in_failures", "sites", "situations", "staff",
+    "staff_sessions", "staff_sites", "thresholds",
 ]
