@@ -20,6 +20,8 @@ from care.reactions import REACTIONS
 from ops import database, logs, offered, people
 from ops.backup.schedule import kept_up
 from ops.doors import Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
+from ops.metrics import metrics_open
+from ops.notify import tell_systemd
 from ops.settings_file import FILE, Loaded, checked, known
 from ops.stop import Stop
 from ops.telegram_api import TOKEN
@@ -85,8 +87,11 @@ async def run(settings: Settings, door: str = "all", upgrade: bool = False, conf
         if door in ("all", "staff"):
             await stack.enter_async_context(staff_open(doors))
             await welcome(clinic)
+        await stack.enter_async_context(metrics_open(clinic))
         spare_the_collector()
+        tell_systemd("READY=1")
         await until_stopped(doors, stopped.wait())
+        tell_systemd("STOPPING=1")
         logger.info("stopping: what is at hand is finished first")
     logger.info("stopped")
 

@@ -184,6 +184,14 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    """Numbers for Prometheus. They name nobody, and are nobody's business outside all the same."""
+
+    host: str = setting("127.0.0.1", "Address that /metrics binds to; never a public one.")
+    port: int = setting(0, "Port that /metrics binds to, such as 9187; 0: there is none.")
+
+
+@dataclass(frozen=True)
 class CheckSettings:
     prompt_again_hours: int = setting(
         4, "Hours after an offered check-in that nobody began, it is offered once more, on the same day; 0: never.")
@@ -222,6 +230,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
     medicines: MedicineSettings = field(default_factory=MedicineSettings)
