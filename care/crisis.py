@@ -168,6 +168,15 @@ def _gentle_check(number: Text, talk: Text) -> tuple[Text, ...]:
     )
 
 
+def _unsure(number: Text, talk: Text) -> tuple[Text, ...]:
+    return (
+        _("We are not sure that we understood you right. Is this urgent for you?"),
+        _("If it may be an emergency, or if you do not feel safe, call {number} now.", number=number),
+        talk,
+        _("We have told the care team. You can tell us more here."),
+    )
+
+
 def _harm_to_others(number: Text, talk: Text) -> tuple[Text, ...]:
     return (
         _("Thank you for telling us. If someone may get hurt, call {number} now.", number=number),
@@ -188,9 +197,9 @@ def _neutral(number: Text, talk: Text) -> tuple[Text, ...]:
 
 _TEXTS: Final[dict[str, Callable[[Text, Text], tuple[Text, ...]]]] = {
     "medical": _medical, "overdose": _overdose, "take_sugar": _take_sugar, "self_harm": _self_harm,
-    "gentle_check": _gentle_check, "harm_to_others": _harm_to_others, "neutral": _neutral,
+    "gentle_check": _gentle_check, "unsure": _unsure, "harm_to_others": _harm_to_others, "neutral": _neutral,
 }
-_WITH_LINES: Final = ("overdose", "self_harm", "gentle_check", "harm_to_others")
+_WITH_LINES: Final = ("overdose", "self_harm", "gentle_check", "unsure", "harm_to_others")
 
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
+from care import second_listener
 from care.phrases import Found, NotAPhrase, Phrases
 from care.plain_words import NO_PAUSE, STOP, Word, words_of
 from content import FOLDER
@@ -25,6 +26,7 @@ Certainty: TypeAlias = Literal["stated", "hedged"]
 RULES: Final = FOLDER / "red_flags"
 RANK: Final[Mapping[Severity, int]] = {"emergency": 0, "urgent": 1, "routine": 2}
 CONTEXTS: Final = ("before", "after", "not_denied", "past", "not_past", "clause", "joking", "idioms", "harmless")
+DOUBT: Final = "unclear"  # the category of what no rule knows; it has no rules of its own
 _UNBROKEN: Final = ("before", "after")
 _PAST_REACHES: Final = 7  # words between what happened and when it was
 _WORDS_SHOWN: Final = 200
@@ -90,9 +92,27 @@ class Rules:
 
 
 def screen(text: str) -> tuple[Flag, ...]:
-    """The red flags in a text, the most urgent first: for each category the rule and the words that weigh most."""
+    """The red flags in a text, the most urgent first: for each category the rule and the words that weigh most.
+
+    Where the rules know nothing in it, the second listener may add a doubt.
+    """
+    words = words_of(text)
+    return flags_of(text, words, rules().phrases.find(words)) or _doubts(text, words)
+
+
+def screen_by_rules(text: str) -> tuple[Flag, ...]:
+    """What the rules alone hear."""
     words = words_of(text)
     return flags_of(text, words, rules().phrases.find(words))
+
+
+def _doubts(text: str, words: list[Word]) -> tuple[Flag, ...]:
+    heard = second_listener.doubt(words)
+    if heard is None:
+        return ()
+    span = words[heard.first].start, words[heard.last].end
+    shown = text[span[0] : span[1]][:_WORDS_SHOWN]
+    return (Flag("second_listener", DOUBT, "urgent", span, shown, heard.version, "hedged"),)
 
 
 def flags_of(text: str, words: list[Word], found: list[Found[Any]]) -> tuple[Flag, ...]:

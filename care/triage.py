@@ -54,6 +54,8 @@ def _red_flag(category: str) -> str:
 
 
 def _may_mean(category: str) -> str:
+    if category == red_flags.DOUBT:
+        return "Wrote words that no rule knows but that resemble danger: is it urgent?"
     return f"Wrote words that may mean: {category.replace('_', ' ')}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from care import red_flags
+from care import red_flags, second_listener
 from care.phrases import NotAPhrase, Phrases
 from care.plain_words import words_of
 from care.red_flags import screen, texts_in
@@ -199,7 +199,7 @@ def test_the_rules_are_well_formed_and_say_that_no_clinician_has_signed_them():
 def test_every_category_has_rules_in_every_language():
     for language in red_flags.languages():
         covered = {rule.category for rule in red_flags.rules().rules if rule.language == language}
-        assert covered == set(red_flags.rules().categories)
+        assert covered == set(red_flags.rules().categories) - {red_flags.DOUBT}
 
 
 @pytest.mark.parametrize("phrase", ["", "..3", "[chest]", "..2 pain", "@nobody", "(chest", "chest)", "(a|)", "{3}", "x-y"])
@@ -216,6 +216,48 @@ def test_a_new_language_needs_no_code():
     phrases.add("सांस ..2 नहीं", "hi", {})
     for text, tag in (("Я НЕ могу дышать!", "ru"), ("我不想活了", "zh"), ("मुझे सांस बिल्कुल नहीं आ रही", "hi")):
         assert [found.tag for found in phrases.find(words_of(text))] == [tag]
+
+
+# The second listener
+
+UNHEARD = "if something happens to me tell my daughter it wasn't her fault"
+
+
+def test_where_no_rule_knows_the_words_a_doubt_may_be_added():
+    assert red_flags.screen_by_rules(UNHEARD) == ()
+    (flag,) = screen(UNHEARD)
+    assert (flag.rule, flag.category, flag.severity, flag.certainty) == ("second_listener", "unclear", "urgent", "hedged")
+    assert flag.version == 1
+    assert UNHEARD[slice(*flag.span)] == flag.words
+    assert len(flag.words.split()) <= 6
+
+
+@pytest.mark.parametrize("text", ["I can't breathe", "no chest pain", "side effect?", "I ran 5 kms"])
+def test_what_the_rules_hear_is_theirs_alone(text):
+    assert screen(text) == red_flags.screen_by_rules(text) != ()
+
+
+def test_without_its_weights_the_rules_listen_alone(monkeypatch):
+    monkeypatch.setattr(second_listener, "learned", lambda: None)
+    assert screen(UNHEARD) == ()
+
+
+def test_danger_in_one_sentence_of_a_long_message_is_not_drowned_by_the_rest():
+    calm = "Today I walked to the shop and bought bread and milk for the week. " * 12
+    (flag,) = screen(calm + UNHEARD + ". " + calm)
+    assert flag.category == "unclear"
+    assert calm.count("bread") == 12
+    assert flag.words in UNHEARD
+
+
+def test_the_second_listener_weighs_each_word_once(monkeypatch):
+    weighed: list[int] = []
+    features = second_listener.features
+    monkeypatch.setattr(second_listener, "features", lambda tokens: weighed.append(len(tokens)) or features(tokens))
+    for times in (100, 200):
+        weighed.clear()
+        second_listener.doubt(words_of("the garden is green and wide " * times))
+        assert sum(weighed) == 6 * times
 
 
 # What a person said in a raw update
