@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from care.red_flags import RANK, Flag, languages, rules, screen
+from care.red_flags import RANK, Flag, languages, rules, screen, screen_by_rules
 from tests.care.red_flag_report import CALM, CALMER, DOUBTFUL, FOLDER, MUST, Labelled, labelled, wilson
 
 FIRST_LOOK = FOLDER / "first_look.json"
@@ -22,15 +22,17 @@ GROUPS = {
     "must": "must-catch, heard as what it is", "any": "must-catch, heard as some danger", DOUBTFUL: "self-harm in doubt, kept",
     CALMER: "calmer needs, named", CALM: "false alarms",
 }
+BOTH = {"any, both": "must-catch, heard or doubted by rules and second listener", "calm, both": "false alarms of both"}
 Counts = dict[str, list[int]]
 
 
 def counted(name: str) -> Counts:
-    """Hits and number of messages of one file: by group, and for must-catch by category. A false alarm is a hit of "calm"."""
+    """Hits and number of messages of one file: by group, and for must-catch by category and wording. A false alarm is a hit of
+    "calm". What the rules hear alone; the keys with "both" count the second listener's doubts too."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for message in labelled(name):
-        flags = screen(message.text)
-        for key, hit in _judged(message, flags):
+        by_rules = screen_by_rules(message.text)
+        for key, hit in (*_judged(message, by_rules), *_judged_by_both(message, by_rules or screen(message.text))):
             counts[key][0] += hit
             counts[key][1] += 1
     return dict(counts)
@@ -45,6 +47,17 @@ def _judged(message: Labelled, flags: Sequence[Flag]) -> Iterable[tuple[str, boo
         yield f"must, {message.kind}", met
     else:
         yield message.expected, message.is_met(flags) == (message.expected != CALM)
+
+
+def _judged_by_both(message: Labelled, flags: Sequence[Flag]) -> Iterable[tuple[str, bool]]:
+    """Whether anybody hears of it: a card is shown, and a person is called."""
+    alarm = any(flag.severity != "routine" for flag in flags)
+    if message.expected in MUST:
+        yield "any, both", alarm
+        yield f"any, both {message.category}", alarm
+        yield f"any, both, {message.kind}", alarm
+    elif message.expected == CALM:
+        yield "calm, both", alarm
 
 
 def first_looks() -> dict[str, dict[str, object]]:
@@ -119,6 +132,7 @@ def page() -> str:
     by_language = {
         code: added(counts for name, counts in with_all.items() if language_of(name) == code) for code in languages()}
     latest = max((name.split(".")[0] for name in with_all if name.startswith("fresh")), default="")
+    with_both = {name: counts for name, counts in with_all.items() if "any, both" in counts}
     categories = sorted({key for counts in with_all.values() for key in counts if key.startswith("must ")})
     lines = [
         "# What the red-flag screen hears", "",
@@ -127,7 +141,8 @@ def page() -> str:
         f"{len(rules().rules)} rules in {len(languages())} languages",
         "- 95 % intervals: Wilson; where all or none were met, the exact one-sided bound", "",
         "**The aim is every must-catch emergency and under 3 % false alarms on ordinary messages. "
-        "It is not reached: hinted wording is missed.** That is why every free text is read by a person too.", "",
+        "Whether it is reached is told by the latest files that the rules had not seen.** Every free text is read by a person "
+        "too.", "",
         "## Messages that the rules had not seen: the first look", "",
         "Each file was written before the rules were tuned on anything like it, counted once, and the counts kept "
         "(`tests/care/red_flag_messages/first_look.json`).", "",
@@ -140,10 +155,12 @@ def page() -> str:
         "### By how it was said", "",
         *_table("wording", [(kind, added(
             {"must": counts[f"must, {kind}"]} for counts in with_all.values() if f"must, {kind}" in counts))
-            for kind in ("direct", "hinted", "mixed", "wound")], ["must"], ["heard as what it is"]),
+            for kind in sorted({key.removeprefix("must, ") for each in with_all.values() for key in each
+                                if key.startswith("must, ")})], ["must"], ["heard as what it is"]),
         f"### The latest files alone ({latest})", "",
         *_table("all languages", [(latest, added(counts for name, counts in with_all.items() if name.startswith(latest)))],
                 list(GROUPS), list(GROUPS.values())),
+        *_both(with_both),
         "## The same files today, after mending", "",
         "The author of the rules has seen them since: this shows that mending worked, not how others will be heard.", "",
         *_table("file", now.items(), list(GROUPS), list(GROUPS.values())),
@@ -159,6 +176,35 @@ def page() -> str:
         "- A message can be heard as another danger than its label says; the second column tells if it was heard at all.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _both(looks: dict[str, Counts]) -> list[str]:
+    """What the first look at the files showed that were looked at since there is a second listener."""
+    if not looks:
+        return []
+    total = added(looks.values())
+    kinds = ["must", "any", "any, both", CALM, "calm, both"]
+    heads = [{**GROUPS, **BOTH}[kind] for kind in kinds]
+    by_language = {code: added(counts for name, counts in looks.items() if language_of(name) == code) for code in languages()}
+    categories = sorted(key.removeprefix("must ") for key in total if key.startswith("must "))
+    wordings = sorted(key.removeprefix("must, ") for key in total if key.startswith("must, "))
+    return [
+        "## Rules alone, and rules with the second listener", "",
+        f"First look at {', '.join(sorted({name.split('.')[0] for name in looks}))}: "
+        f"{sum(total[key][1] for key in ('must', DOUBTFUL, CALMER, CALM) if key in total):,} messages. A doubt of the second "
+        "listener names no danger: the patient is asked whether it is urgent and sees the lines, and a person is called.", "",
+        *_table("", [("all languages", total), *by_language.items()], kinds, heads),
+        *_table("category", [(each.replace("_", " "), {
+            "must": total[f"must {each}"], "any, both": total[f"any, both {each}"]}) for each in categories],
+            ["must", "any, both"], ["rules, as what it is", "both, heard or doubted"]),
+        *_table("wording", [(each, {
+            "must": total[f"must, {each}"], "any, both": total[f"any, both, {each}"]}) for each in wordings],
+            ["must", "any, both"], ["rules, as what it is", "both, heard or doubted"]),
+        *_table("language and wording", [(f"{code}, {each}", {
+            "must": by_language[code][f"must, {each}"], "any, both": by_language[code][f"any, both, {each}"]})
+            for code in languages() for each in wordings if f"must, {each}" in by_language[code]],
+            ["must", "any, both"], ["rules, as what it is", "both, heard or doubted"]),
+    ]
 
 
 def _mutations() -> list[str]:
