@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos conversations doses dosewalk doseyear races mutations bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test chaos conversations doses dosewalk doseyear races mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -38,6 +38,9 @@ doseyear: test-environment ## live a year with 200 patients, downtime, kills and
 
 dosewalk: test-environment ## order, take, travel, break and mend at random, 100,000 steps, and look at every dose (long)
 	$(BIN)/python -m tests.care.medicines.dose_walk $(ARGS)
+
+restoredrill: test-environment ## lose a clinic's database and bring it back, into either kind (long)
+	$(BIN)/python -m tests.ops.restore_drill $(ARGS)
 
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)

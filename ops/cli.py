@@ -212,18 +212,32 @@ def launch_check(
 
 
 @db.command("upgrade")
-def db_upgrade(config_file: ConfigFile = None) -> None:
-    """Bring the database up to date, or lay out an empty one."""
-    from ops import database
+def db_upgrade(
+    config_file: ConfigFile = None,
+    check: Annotated[bool, typer.Option("--check", help="Say what would be done; change nothing.")] = False,
+    no_backup: Annotated[bool, typer.Option("--no-backup", help="Go on without a recent backup.")] = False,
+) -> None:
+    """Bring the database up to date, or lay out an empty one. An old one is not touched without a recent backup."""
+    from ops import database, upgrade
 
-    url = _settings(config_file).database.url
+    loaded = _loaded(config_file)
+    settings = _settings(config_file)
+    url = settings.database.url
+    plan = asyncio.run(upgrade.planned(settings, loaded.file))
+    for line in (*plan.steps, *(f"{one.said} {one.remedy}".rstrip() for one in plan.findings)) if plan.steps else ():
+        print(line)
+    if check:
+        print(plan.said)
+        raise typer.Exit(0 if plan.may_go_on else 1)
+    if not (plan.may_go_on or no_backup):
+        raise Stop("Nothing was changed.")
 
-    async def upgrade() -> str:
+    async def done() -> str:
         with database.alone(url):
             await database.made_ready(url, upgrade=True)
         return database.said(url, *await database.standing(url))
 
-    print(asyncio.run(upgrade()))
+    print(asyncio.run(done()))
 
 
 @db.command("current")

@@ -1,0 +1,33 @@
+"""The pages are true: what they quote is in the code, and every link inside them leads somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_to_something(page):
+    assert [link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()] == []
+
+
+def test_what_troubles_are_called_is_what_the_program_says():
+    page = (ROOT / "docs" / "for-it.md").read_text(encoding="utf-8")
+    titles = re.findall(r"^### (.+)$", page.partition("## When something is wrong")[2], re.MULTILINE)
+    files = [file.read_text(encoding="utf-8") for file in (ROOT / "ops").rglob("*.py")]
+    code = " ".join(re.sub(r'"\s*\n\s*f?"', "", text) for text in files).lower()
+    ours = {"the backup failed, or the disk is full", "the key is lost"}  # a situation, not a sentence of the program
+    assert {title.lower() for title in titles if title.lower() not in code} == ours
+
+
+def test_every_command_that_the_pages_name_is_there():
+    from ops.cli import app
+
+    known = {command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands}
+    known |= {group.name for group in app.registered_groups}
+    pages = " ".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert set(re.findall(r"`careward ([a-z][a-z-]*)", pages)) <= known
