@@ -24,7 +24,7 @@ app = typer.Typer(
 db = typer.Typer(help="The database: lay it out, bring it up to date.", **NO_MARKUP)
 staff = typer.Typer(help="The people on staff.", **NO_MARKUP)
 key = typer.Typer(help="Keys for programs that use the API.", **NO_MARKUP)
-patient = typer.Typer(help="One patient's data: forget them.", **NO_MARKUP)
+patient = typer.Typer(help="One patient's data: hand it over, or forget it.", **NO_MARKUP)
 config = typer.Typer(help="The settings, and where each comes from.", **NO_MARKUP)
 lessons = typer.Typer(help="Lessons: look for what is wrong with them, read them as patients do.", **NO_MARKUP)
 audit = typer.Typer(help="The audit trail: who did what, who looked at what.", **NO_MARKUP)
@@ -144,6 +144,18 @@ def check_data(config_file: ConfigFile = None) -> None:
     if not found:
         print(f"All {len(integrity.INVARIANTS)} invariants hold.")
     raise typer.Exit(1 if found else 0)
+
+
+@patient.command("export")
+def patient_export(
+    patient_id: Annotated[int, typer.Argument(help="The patient's number, as the console shows it.")],
+    to: Annotated[Path, typer.Argument(help="The file to write, such as record.zip.")],
+    config_file: ConfigFile = None,
+) -> None:
+    """Everything about a patient in one file: to read (PDF), for other programs (FHIR R4), and row by row (JSON)."""
+    from ops import export
+
+    print(export.command(_loaded(config_file), patient_id, to))
 
 
 @patient.command("erase")
