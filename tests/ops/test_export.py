@@ -58,14 +58,15 @@ async def test_readings_and_messages_are_fhir_that_says_what_it_is(quick_ward: W
 
 
 async def test_the_story_is_told_from_its_beginning_without_the_teams_notes(quick_ward: Ward, monkeypatch):
-    monkeypatch.setattr(export, "A_PAGE", 3)
+    monkeypatch.setattr(export, "A_PAGE", 20)
     amina = await quick_ward.enrolled()
     dana = await quick_ward.run(staff.add, "dana@example.org", "Dana Whitlock", "not a hash")
-    for n in range(6):
+    for n in range(25):
+        quick_ward.clock.passes(minutes=1)
         await amina.says(f"message {n} of mine")
     await quick_ward.run(messages.note, amina.patient_id, "a private thought", dana.id)
     told = [entry.text for entry in await quick_ward.clinic.read(export.story, amina.patient_id)]
-    assert [text for text in told if text.endswith("of mine")] == [f"message {n} of mine" for n in range(6)]
+    assert [text for text in told if text.endswith("of mine")] == [f"message {n} of mine" for n in range(25)]
     assert "a private thought" not in told
 
 
