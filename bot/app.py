@@ -16,7 +16,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, checks, lessons, medicines, start, stop, talk, trends, why, words
+from bot.handlers import about, checks, lessons, medicines, start, stop, talk, trends, why, wishes, words
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -53,6 +53,8 @@ HANDLERS = (
     CallbackQueryHandler(lessons.lesson_button, pattern=r"^lesson:[a-z]+:[0-9]{1,18}(:[0-9a-z_]+)?(:[0-9])?$"),
     CallbackQueryHandler(why.why_button, pattern=r"^why:[0-9]{1,18}$"),
     CallbackQueryHandler(why.plan_button, pattern=r"^plan:(stop|again):[0-9]{1,18}$"),
+    CallbackQueryHandler(wishes.wish_button, pattern=r"^wish:[a-z0-9]{1,16}:[0-9]{1,18}$"),
+    CallbackQueryHandler(wishes.news_button, pattern=r"^news:show:[0-9]{1,18}$"),
     CallbackQueryHandler(words.about_button, pattern=r"^about:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.unknown_button),
@@ -63,6 +65,7 @@ HANDLERS = (
     CommandHandler("learn", lessons.learn, NEW),
     CommandHandler("meds", medicines.show, NEW),
     CommandHandler("privacy", about.privacy, NEW),
+    CommandHandler("settings", wishes.settings, NEW),
     CommandHandler("stop", stop.stop, NEW),
     CommandHandler("trends", trends.show, NEW),
     CommandHandler("why", why.ask, NEW),

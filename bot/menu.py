@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Msg] = {
     "language": _("Choose your language"),
     "privacy": _("What you agreed to"),
     "why": _("Why you got a message"),
+    "settings": _("What I write to you about"),
     "stop": _("Pause or stop messages"),
 }
 ABOUT = _("Keeps you in touch with your care team. An automated assistant. Not for emergencies.")

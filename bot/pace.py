@@ -1,30 +1,40 @@
-"""Telegram's pace: near 30 a second over all for what nobody asked for, about one a second in one chat."""
+"""Telegram's pace: near 30 a second over all for what nobody asked for, about one a second in one chat.
 
+When Telegram refuses several chats at once, it means the whole bot: then nothing but safety messages is tried for that long.
+"""
+
+from collections import deque
 from dataclasses import dataclass, field
 
 OVERALL = 29.5  # a second; at 30 there would be refusals
 IN_A_CHAT = 1.0  # a second
 BURST = 3  # messages that a chat takes at once
 FORGET_AFTER = 10_000  # chats
+SEVERAL, AT_ONCE = 3, 2.0  # chats that are refused within so many seconds: the whole bot is meant
+BUNCHES = 50  # a second, at most: paid for, several messages leave in each
 
 
 @dataclass
 class Pace:
     """All times are of a monotonic clock, in seconds."""
 
+    overall: float = OVERALL
     next_slot: float = 0.0
+    held_until: float = 0.0  # the whole bot is refused
     _chats: dict[int, float] = field(default_factory=dict)  # chat -> when its burst would be whole again
+    _refused: deque[tuple[float, int]] = field(default_factory=deque)  # when, which chat
 
     def room(self, now: float) -> int:
         """How many messages that nobody asked for may leave now: a slot unused is gone, so nothing ever comes in a bunch."""
-        if now < self.next_slot:
+        if now < max(self.next_slot, self.held_until):
             return 0
-        idle = now - self.next_slot >= 1 / OVERALL
-        self.next_slot = (now if idle else self.next_slot) + 1 / OVERALL
-        return 1
+        together = max(1, round(self.overall / BUNCHES))
+        idle = now - self.next_slot >= together / self.overall
+        self.next_slot = (now if idle else self.next_slot) + together / self.overall
+        return together
 
     def give_back(self, unused: int) -> None:
-        self.next_slot -= unused / OVERALL
+        self.next_slot -= unused / self.overall
 
     def wait(self, chat_id: int, now: float) -> float:
         """How long a new message to this chat must wait, in seconds; it is counted as sent then."""
@@ -33,3 +43,13 @@ class Pace:
         if len(self._chats) > FORGET_AFTER:
             self._chats = {chat: when for chat, when in self._chats.items() if when > now}
         return max(0.0, whole - now - BURST / IN_A_CHAT)
+
+    def refused(self, chat_id: int, now: float, retry_after: float) -> bool:
+        """Telegram has refused this chat for so many seconds. True if that is taken to mean the whole bot."""
+        self._refused.append((now, chat_id))
+        while self._refused[0][0] < now - AT_ONCE:
+            self._refused.popleft()
+        several = len({chat for _, chat in self._refused}) >= SEVERAL
+        if several:
+            self.held_until = max(self.held_until, now + retry_after)
+        return several

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -13,7 +14,7 @@ from bot.pace import Pace
 from bot.screens import as_call
 from bot.transport import NotSent, call
 from care import system
-from care.heart import outbox
+from care.heart import outbox, pacing
 from care.heart.clinic import Clinic
 from care.heart.outbox import Claimed, Settled
 from care.heart.turn import Lane
@@ -23,6 +24,7 @@ AT_ONCE = 128
 SETTLE_AGAIN, MOST_TRIES = 0.2, 150  # seconds between tries to write down what became of messages, and how many
 LOOK_AGAIN = 0.5  # seconds: for what falls due by the clock, or was put there by another process
 PULSE = 15.0  # seconds
+LEAD_AGAIN = 2.0  # seconds before the lead runs out; who does not lead asks at every look
 
 # Telegram's words for "nothing gets through to this chat". The list is closed: anything else is our own mistake.
 NOBODY_THERE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
@@ -40,6 +42,9 @@ class Sender:
         self._settling: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._beat_at = 0.0
+        self._me, self._leads_until = uuid4().hex, 0.0
+        if pace and (paid := clinic.settings.sending.paid_a_second):
+            pace.overall = float(paid)
         self._drawing = asyncio.Lock()  # one picture at a time: it takes a core for half a second
 
     async def run(self) -> None:
@@ -80,8 +85,11 @@ class Sender:
         if room <= 0:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
-        unasked, recalls = self._pace.room(self._now()) if self._pace else None, self._clinic.recalls
-        claimed = await self._clinic.run("sender", outbox.claim, room, unasked)
+        if self._pace and not self._clinic.alone and self._leads_until - self._now() < LEAD_AGAIN:
+            await self._try_to_lead(self._pace)
+        unasked, recalls = self._room_for_unasked(), self._clinic.recalls
+        held = self._pace is not None and self._pace.held_until > self._now()
+        claimed = await self._clinic.run("sender", outbox.claim, room, unasked, held)
         if self._pace and unasked:
             self._pace.give_back(unasked - sum(one.lane > Lane.REPLY for one in claimed))
         for one in claimed:
@@ -89,6 +97,27 @@ class Sender:
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
         return bool(claimed)
+
+    def _room_for_unasked(self) -> int | None:
+        """How many messages that nobody asked for may leave now; None: any number."""
+        if self._pace is None:
+            return None
+        return self._pace.room(self._now()) if self._clinic.alone or self._leads_until > self._now() else 0
+
+    async def _try_to_lead(self, pace: Pace) -> None:
+        """Of several senders one keeps the pace for all; each learns here whether Telegram refuses the whole bot."""
+        asked = self._now()  # what was asked before it held, so that two never lead at once
+        leads, held = await self._clinic.run("sender", pacing.lead, self._me)
+        self._leads_until = asked + pacing.LEADS_FOR.total_seconds() if leads else 0.0
+        if held:
+            pace.held_until = max(pace.held_until, asked + held)
+
+    async def _note_refusal(self, claimed: Claimed, pause: timedelta) -> None:
+        seconds = pause.total_seconds()
+        if self._pace and self._pace.refused(claimed.chat_id, self._now(), seconds):
+            logger.warning("Telegram refuses several chats at once: the whole bot waits for %d s", seconds)
+            if not self._clinic.alone:
+                await self._clinic.run("sender", pacing.hold, seconds)
 
     async def _deliver(self, claimed: Claimed, recalls: int) -> None:
         wait = 0.0
@@ -135,13 +164,18 @@ class Sender:
                 return Settled(claimed, "sent", sent)
             answer = await self._say(claimed)
         except Exception as error:
-            return self._outcome(claimed, error)
+            settled = self._outcome(claimed, error)
+            if isinstance(error, RetryAfter):
+                await self._note_refusal(claimed, settled.retry_in)
+            return settled
         return Settled(claimed, "sent", answer["message_id"] if isinstance(answer, dict) else None)
 
     async def _say(self, claimed: Claimed) -> Any:
         """The words. Where there is nothing to edit any more, they go as a message of their own; where Telegram will not have
         what stands out in them, they go plain."""
         method, parameters = as_call(claimed)
+        if claimed.broadcast_id and self._clinic.settings.sending.paid_a_second:
+            parameters["allow_paid_broadcast"] = True
         try:
             return await call(self._bot, method, **parameters)
         except BadRequest as error:

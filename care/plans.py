@@ -14,7 +14,7 @@ from care.heart.turn import Turn
 from care.patients import Patient
 from care.programmes import GENERAL, Programme, programmes
 from care.schedules import Schedule
-from care.tables import care_plans, check_windows
+from care.tables import care_plans, check_windows, refused_topics
 
 A_DAY = timedelta(days=1)
 
@@ -185,7 +185,14 @@ def woken(turn: Turn, patient_id: int) -> None:
     """The patient answers again: so we ask again, if there was a rest."""
     patient = patients.get(turn, patient_id)
     assert patient
-    wake(turn, patient)
+    if wanted(turn, patient_id):
+        wake(turn, patient)
+
+
+def wanted(turn: Turn, patient_id: int) -> bool:
+    """Whether the patient wants check-ins at all; see care/preferences.py."""
+    return turn.db.scalar(select(refused_topics.c.topic).where(
+        refused_topics.c.patient_id == patient_id, refused_topics.c.topic == "check")) is None
 
 
 # Reactions
@@ -217,7 +224,8 @@ def go_on(turn: Turn, event: events.MessagesResumed) -> None:
     """Whoever wants messages again is asked again."""
     patient = patients.get(turn, _whose(event))
     assert patient
-    wake(turn, patient)
+    if wanted(turn, patient.id):
+        wake(turn, patient)
     _all_reckoned(turn, patient, of_patient(turn, patient.id))
 
 

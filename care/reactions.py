@@ -1,6 +1,7 @@
 """What follows from what. The causes and effects of the whole clinic, on one page."""
 
-from care import check_windows, checks, events, ladder, patients, plans, questionnaires, rota, silence, triage, zones
+from care import check_windows, checks, events, halts, ladder, patients, plans, questionnaires, rota, silence, triage, zones
+from care.broadcasts import results, steering
 from care.heart.turn import Reaction
 from care.lessons import courses, cues
 from care.medicines import concerns, planning, prompts
@@ -24,11 +25,12 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.LanguageChosen: (questionnaires.put_aside,),
     events.RedFlagRaised: (triage.judge_red_flag,),
     events.OffTheMeter: (triage.judge_off_the_meter,),
-    events.MessageHeard: (triage.judge_message,),
+    events.MessageHeard: (triage.judge_message, results.answered),
     events.PersonWanted: (triage.judge_person_wanted,),
     events.UpdateQuarantined: (triage.judge_unheard,),
     events.ChatUnreachable: (triage.judge_lost_touch, patients.lost_touch),
-    events.MessageHeldBack: (triage.judge_held_back, prompts.held_back, courses.held_back),
+    events.MessageHeldBack: (
+        triage.judge_held_back, prompts.held_back, courses.held_back, steering.held_back, halts.blown),
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
     events.EscalationOpened: (ladder.at_once,),

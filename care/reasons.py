@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from care import own_programmes, questionnaires, zones
+from care.broadcasts import why as broadcasts
 from care.heart.reason import Reason
 from care.heart.turn import Turn
 from care.lessons import why as lessons
@@ -11,6 +12,7 @@ from care.patients import Patient
 
 # `because="kind:key"` at turn.tell -> what the patient reads; None where the cause is no longer known.
 REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
+    "broadcast": broadcasts.why_sent,
     "checks": own_programmes.why_asked,
     "rest": own_programmes.why_at_rest,
     "dose": medicines.asked,

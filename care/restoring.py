@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from care import escalations, events
+from care.broadcasts import steering
 from care.escalations import Severity
 from care.heart import outbox
 from care.heart.time import local
@@ -54,6 +55,7 @@ def wake(turn: Turn, taken_at: datetime, messages: int, doses_: int) -> Settled:
         obligations.c.resolved_at.is_(None), obligations.c.next_action_at > turn.now,
     ).values(next_action_at=turn.now, snoozed_until=None)).rowcount
     turn.db.execute(update(staff_sessions).where(staff_sessions.c.ended_at.is_(None)).values(ended_at=turn.now))
+    steering.cancel_all(turn)  # to whom they went since, nobody knows any more
     turn.happened(events.Restored(None, taken_at.isoformat(), messages, doses_))
     _tell_the_team(turn, taken_at, messages, doses_)
     return Settled(messages, doses_, awake)

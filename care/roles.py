@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 SCOPES = (
     "worklist:read", "demographics:read", "demographics:write", "patients:read", "patients:write", "medicines:write",
-    "messages:write", "escalations:write", "rota:write", "events:read", "content:read", "content:write", "audit:read")
+    "messages:write", "escalations:write", "rota:write", "events:read", "content:read", "content:write", "audit:read",
+    "broadcasts:read", "broadcasts:write", "broadcasts:approve")
 """What a key for a program may have."""
 PERSONAL = ("accounts:write", "keys:write", "emergency:read")
 """What only a person who is signed in may have."""
@@ -16,7 +17,8 @@ EVERY = (*SCOPES, *PERSONAL)
 
 IMPLIED = {
     "patients:read": ("demographics:read",), "patients:write": ("demographics:write",),
-    "demographics:write": ("demographics:read",), "content:write": ("content:read",)}
+    "demographics:write": ("demographics:read",), "content:write": ("content:read",),
+    "broadcasts:write": ("broadcasts:read",), "broadcasts:approve": ("broadcasts:read",)}
 """Who knows a patient's record knows who it is of."""
 
 REACHES = ("clinic", "sites", "caseload")
@@ -44,14 +46,15 @@ def _with_implied(scopes: Collection[str]) -> set[str]:
 
 
 _AT_WORK = ("worklist:read", "escalations:write", "events:read")
+_TO_MANY = ("broadcasts:write", "broadcasts:approve")
 _CARE = (*_AT_WORK, "patients:read", "messages:write", "emergency:read")
 
 ROLES = {role.name: role for role in (
     _role("administrator", "Administrator", "Runs the clinic: staff, keys, settings, and all that clinicians may.", *EVERY),
     _role("clinician", "Clinician", "Treats patients, orders medicines, sets thresholds and programmes.",
-          *_CARE, "patients:write", "medicines:write", "rota:write", "content:read"),
+          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read"),
     _role("nurse", "Nurse", "Answers patients, looks after programmes and medicines, plans the rota.",
-          *_CARE, "patients:write", "medicines:write", "rota:write", "content:read"),
+          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read"),
     _role("coordinator", "Coordinator", "Enrols patients, keeps contacts and the rota; sees no clinical record.",
           *_AT_WORK, "demographics:write", "rota:write"),
     _role("pharmacist", "Pharmacist", "Looks after medicines, and answers patients about them.", *_CARE, "medicines:write"),

@@ -16,6 +16,7 @@ from care import (
     conversations,
     erasure,
     escalations,
+    halts,
     integrity,
     ladder,
     retention,
@@ -26,6 +27,7 @@ from care import (
     telegram_away,
     zones,
 )
+from care.broadcasts import sending, steering
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.lessons import courses
@@ -35,6 +37,7 @@ from scheduler import anchors, channels
 logger = logging.getLogger(__name__)
 LAGS = 1.0  # seconds
 ALIVE_WITHIN = aiohttp.ClientTimeout(total=10)
+PLANNED_AT_A_TIME = 20  # turns of planning between two looks at what is due
 Job = Callable[[Clinic], Awaitable[None]]
 
 
@@ -107,6 +110,22 @@ async def seal_the_audit_trail(clinic: Clinic) -> None:
 
 async def ask_about_refills(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(supplies.due), supplies.ask)
+
+
+async def send_broadcasts(clinic: Clinic) -> None:
+    """Plan everybody whose time has come, a few hundred in a turn, and give the outbox as much as can leave soon."""
+    await _each(clinic, await clinic.read(sending.unstaffed), steering.take_back_unstaffed)
+    for broadcast_id in await clinic.read(sending.to_plan):
+        for _ in range(PLANNED_AT_A_TIME):
+            if not await clinic.run("scheduler", sending.plan, broadcast_id):
+                break
+    await _each(clinic, await clinic.read(sending.to_release), sending.release)
+    await _each(clinic, await clinic.read(sending.to_finish), sending.finish)
+
+
+async def watch_for_anomalies(clinic: Clinic) -> None:
+    for kind, reason in await clinic.read(halts.wrong):
+        await clinic.run("scheduler", halts.halt, kind, reason)
 
 
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
@@ -182,6 +201,8 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (check_data, Every(seconds=600)),
     (offer_lessons, Every(seconds=60)),
     (seal_the_audit_trail, Every(seconds=10)),
+    (send_broadcasts, Every(seconds=1)),
+    (watch_for_anomalies, Every(seconds=60)),
     (beat, Every(seconds=30)),
     (watch_telegram, Every(seconds=30)),
     (say_alive, Every(seconds=60)),

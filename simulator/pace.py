@@ -9,6 +9,7 @@ from simulator.records import Refused
 BURST = 5  # messages a chat takes at once after a pause
 GROUP_A_MINUTE = 20
 OVERALL = 30  # messages a second that answer nobody
+PAID = 1000  # messages a second of a broadcast that is paid for
 ANSWERING = timedelta(seconds=60)  # a message this soon after the chat's own is an answer, and not bulk
 PENALTY = 3  # seconds the whole bot is refused after going over the overall pace
 
@@ -27,7 +28,7 @@ class Pace:
         self._until[chat_id] = now.timestamp() + seconds
         return too_many(seconds)
 
-    def check(self, chat_id: int, heard_at: datetime | None, now: datetime) -> None:
+    def check(self, chat_id: int, heard_at: datetime | None, now: datetime, paid: bool = False) -> None:
         """Count one message to this chat, or refuse it."""
         if not self.on:
             return
@@ -40,7 +41,7 @@ class Pace:
         if heard_at is None or now - heard_at > ANSWERING:
             while self._bulk and self._bulk[0] <= at - 1:
                 self._bulk.popleft()
-            if len(self._bulk) >= OVERALL:
+            if len(self._bulk) >= (PAID if paid else OVERALL):
                 raise self.penalise(None, now, PENALTY)
             self._bulk.append(at)
         self._chats[chat_id] = (tokens - 1, at)

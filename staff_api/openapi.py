@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -108,6 +109,8 @@ def properties(shape: type[BaseModel]) -> dict[str, Any]:
 def answer(shape: Any, references: References) -> dict[str, Any]:
     if shape is EventStream:
         return {"description": "Events, as they happen.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+    if isinstance(shape, type) and issubclass(shape, web.StreamResponse):
+        return {"description": "Rows, with a line of names above.", "content": {"text/csv": {"schema": {"type": "string"}}}}
     if not is_shape(shape):
         return {"description": "Done."}
     described = (shape.__doc__ or "").strip().partition("\n")[0] if "__doc__" in vars(shape) else ""

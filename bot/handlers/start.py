@@ -8,6 +8,7 @@ from bot.handlers.about import show_help, stranger_card
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit, visit
 from care import enrolment, patients
+from care.broadcasts import trial
 from care.heart import inbox
 from care.heart.language import Msg
 from care.heart.turn import Turn
@@ -16,10 +17,12 @@ from care.patients import Patient, Stranger
 
 @command
 def start(turn: Turn, visit: Visit) -> None:
-    """`/start`, with an invitation's token or without."""
+    """`/start`, with an invitation's token, with that of somebody on staff, or without."""
     message = visit.update.effective_message
     words = (message.text or "").split() if message else []
-    if len(words) > 1:
+    if len(words) > 1 and words[1].startswith(trial.PREFIX):
+        trial.take_link(turn, Stranger(visit.chat_id, visit.language), words[1])
+    elif len(words) > 1:
         enrolment.take_link(turn, Stranger(visit.chat_id, visit.language), words[1])
     elif not visit.holding:
         stranger_card(turn, visit)

@@ -17,17 +17,26 @@ from care.tables.base import Moment
 
 QUIET_FROM, QUIET_TO = time(21), time(8)  # on the patient's wall
 A_DAY = timedelta(hours=24)
-UNASKED_A_DAY = 3
 IDENTICAL_A_DAY = 5
+ANY = 1000
 # Situations (care/situations.py) in which nobody is asked or reminded of anything, and why.
 NOT_ASKED = {"in_hospital": "the patient is in hospital", "transferred": "the patient is looked after elsewhere",
              "deceased": "the patient has died"}
 AT_THEIR_HOUR = {"check"}  # topics that come at an hour which the patient chose
+NOT_HALTED = ("check", "check_again", "missed_dose", "refill")  # topics of what is planned for one patient, not sent to many
+
+THE_SAME_AGAIN = "the same message went out five times today"
+NOT_WANTED = "the patient does not want messages about this"
+PAUSED, CANCELLED = "the broadcast was paused", "the broadcast was cancelled"
+# States of a broadcast (care/broadcasts) in which nothing of it leaves any more.
+STOPPED = {"paused": PAUSED, "waiting": PAUSED, "cancelled": CANCELLED}
 
 LATELY = (
-    select(func.count(), func.count().filter(outbox.c.text == bindparam("same_text")))
-    .where(outbox.c.patient_id == bindparam("whom"), outbox.c.lane == int(Lane.BROADCAST),
-           outbox.c.outcome.in_(("sent", "unknown")), outbox.c.settled_at > bindparam("since", type_=Moment)))
+    select(func.count().filter(outbox.c.lane == int(Lane.BROADCAST)),
+           func.count().filter(outbox.c.text == bindparam("same_text"), outbox.c.edits.is_(None)))
+    .where(outbox.c.patient_id == bindparam("whom"), outbox.c.lane.in_((int(Lane.BROADCAST), int(Lane.REPLY))),
+           outbox.c.unprompted, outbox.c.outcome.in_(("sent", "unknown")),
+           outbox.c.settled_at > bindparam("since", type_=Moment)))
 
 
 @dataclass(frozen=True)
@@ -56,12 +65,12 @@ def verdict(turn: Turn, message: Any) -> Hold | Never | None:
     if not message.linked:
         return Never("suppressed", "this chat is no longer the patient's")
     if message.lane == Lane.REPLY and message.author is None:
-        return None
+        return _said_in_a_circle(turn, message)
     if message.state != "active" or not message.consented:
         return Never("suppressed", "the patient has left" if message.state == "left" else "no consent")
     if not message.reachable:
         return Never("suppressed", "the patient has blocked the bot")
-    return None if message.lane == Lane.REPLY else _unasked(turn, message)
+    return _said_in_a_circle(turn, message) if message.lane == Lane.REPLY else _unasked(turn, message)
 
 
 def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
@@ -71,6 +80,10 @@ def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
         return Never("suppressed", "the patient stopped reminders")
     if message.paused_until and message.paused_until > turn.now:
         return Never("suppressed", "the patient paused messages")
+    if message.refused:
+        return Never("suppressed", NOT_WANTED)
+    if message.broadcast in STOPPED:
+        return Never("suppressed", STOPPED[message.broadcast])
     if message.lane == Lane.DOSE:  # planned by a regimen: neither budget nor quiet hours hold it back
         return None
     if message.topic not in AT_THEIR_HOUR and (until := quiet_until(turn.now, message.time_zone)):
@@ -78,10 +91,19 @@ def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
     unasked, identical = turn.db.execute(
         LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one()
     if identical >= IDENTICAL_A_DAY:
-        return Never("suppressed", "the same message went out five times today")
-    if unasked >= UNASKED_A_DAY:
+        return Never("suppressed", THE_SAME_AGAIN)
+    if unasked >= min(turn.settings.sending.unasked_a_day, message.most_a_day or ANY):
         return Never("suppressed", "the day's messages are used up")
     return None
+
+
+def _said_in_a_circle(turn: Turn, message: Any) -> Never | None:
+    """What the chat itself calls for is said as often as it is called for; what a job, a program or a colleague says is not."""
+    if not message.unprompted or message.edits or message.closes:
+        return None
+    identical = turn.db.execute(
+        LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one()[1]
+    return Never("suppressed", THE_SAME_AGAIN) if identical >= IDENTICAL_A_DAY else None
 
 
 def quiet_until(now: datetime, zone: str) -> datetime | None:

@@ -179,6 +179,11 @@ def name_of(language: str) -> str:
     return (Locale.parse(language, sep="-").get_display_name() or language).title()
 
 
+def english(language: str) -> str:
+    """What staff call a language."""
+    return str(Locale("en").languages.get(language.split("-")[0], language))
+
+
 def city_of(zone: str, language: str) -> str:
     """The city that gives an IANA time zone its name, as it is called in a language."""
     known = locale_of(language).time_zones.get(OLDER_ZONES.get(zone, zone), {})

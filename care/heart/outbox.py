@@ -12,7 +12,7 @@ from care.heart import gate
 from care.heart.event import ChatUnreachable, MessageHeldBack, MessageSent
 from care.heart.prepared import Prepared
 from care.heart.turn import Lane, Turn
-from care.tables import chat_links, outbox, patients
+from care.tables import broadcasts, chat_links, halts, outbox, patients, refused_topics
 from care.tables.base import Moment
 
 logger = logging.getLogger(__name__)
@@ -25,20 +25,37 @@ earlier, shown = outbox.alias("earlier"), outbox.alias("shown")
 NOW = bindparam("now", type_=Moment)
 FREE = or_(outbox.c.claimed_at.is_(None), outbox.c.claimed_at < bindparam("lease_over", type_=Moment))
 ON_ITS_WAY = or_(earlier.c.not_before <= NOW, earlier.c.attempts > 0)  # not merely held for later
-FIRST_OF_ITS_LANE = ~exists().where(
-    earlier.c.chat_id == outbox.c.chat_id, earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id,
-    earlier.c.outcome.is_(None), ON_ITS_WAY)
 LINKED = exists().where(
     chat_links.c.chat_id == outbox.c.chat_id, chat_links.c.patient_id == outbox.c.patient_id, chat_links.c.cut_at.is_(None))
-FOUND = Prepared(
-    select(
-        outbox, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders, patients.c.paused_until,
-        patients.c.situation, patients.c.time_zone, LINKED.label("linked"), shown.c.telegram_id.label("closes_telegram_id"))
-    .outerjoin(patients, patients.c.id == outbox.c.patient_id).outerjoin(shown, shown.c.id == outbox.c.closes)
-    .where(outbox.c.outcome.is_(None), outbox.c.lane.between(bindparam("first_lane"), bindparam("last_lane")),
-           outbox.c.not_before <= NOW, FREE, FIRST_OF_ITS_LANE)
-    .order_by(outbox.c.lane, outbox.c.not_before, outbox.c.id).limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=outbox))
+REFUSED = exists().where(refused_topics.c.patient_id == outbox.c.patient_id, refused_topics.c.topic == outbox.c.topic)
+
+
+def _first_of_its_lane(*among: Any) -> Any:
+    return ~exists().where(
+        earlier.c.chat_id == outbox.c.chat_id, earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id,
+        earlier.c.outcome.is_(None), ON_ITS_WAY, *among)
+
+
+def _found(*only: Any) -> Prepared:
+    return Prepared(
+        select(
+            outbox, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders,
+            patients.c.paused_until, patients.c.most_a_day, patients.c.situation, patients.c.time_zone, LINKED.label("linked"),
+            REFUSED.label("refused"), broadcasts.c.state.label("broadcast"), shown.c.telegram_id.label("closes_telegram_id"))
+        .outerjoin(patients, patients.c.id == outbox.c.patient_id).outerjoin(shown, shown.c.id == outbox.c.closes)
+        .outerjoin(broadcasts, broadcasts.c.id == outbox.c.broadcast_id)
+        .where(outbox.c.outcome.is_(None), outbox.c.lane.between(bindparam("first_lane"), bindparam("last_lane")),
+               outbox.c.not_before <= NOW, FREE, *only)
+        .order_by(outbox.c.lane, outbox.c.not_before, outbox.c.id).limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox))
+
+
+FOUND = _found(_first_of_its_lane())
+# While all that is sent to many is halted: what is left, and what is halted holds nothing of it up.
+FOUND_WHILE_HALTED = _found(
+    or_(*(outbox.c.topic == topic for topic in gate.NOT_HALTED)),
+    _first_of_its_lane(or_(*(earlier.c.topic == topic for topic in gate.NOT_HALTED))))
+HALTED = Prepared(select(exists().where(halts.c.released_at.is_(None)).label("halted")))
 CLAIM = Prepared(update(outbox).where(outbox.c.id == bindparam("this")).values(
     claimed_at=NOW, attempts=outbox.c.attempts + 1))
 THIS = and_(outbox.c.id == bindparam("this"), outbox.c.attempts == bindparam("fence"), outbox.c.outcome.is_(None))
@@ -65,6 +82,7 @@ class Claimed(NamedTuple):
     picture: dict[str, Any] | None = None
     entities: list[list[Any]] | None = None  # None: nothing of it is styled
     silent: bool = False
+    broadcast_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +100,11 @@ class Settled:
     retry_in: timedelta = timedelta(seconds=1)
 
 
-def claim(turn: Turn, most: int, unasked: int | None = None) -> list[Claimed]:
+def claim(turn: Turn, most: int, unasked: int | None = None, only_safety: bool = False) -> list[Claimed]:
     """Take up to `most` messages that may leave now, the most pressing lane first; of those that nobody asked for at most
     `unasked`. What the gate holds back is put on record in the same turn."""
+    if only_safety:
+        return _claim_in(turn, (Lane.SAFETY,), most)
     taken: list[Claimed] = []
     for lanes in ((Lane.SAFETY, Lane.REPLY), (Lane.DOSE,), (Lane.BROADCAST,)):
         room = most - len(taken)
@@ -103,8 +123,9 @@ def claim(turn: Turn, most: int, unasked: int | None = None) -> list[Claimed]:
 def _claim_in(turn: Turn, lanes: tuple[Lane, ...], room: int) -> list[Claimed]:
     """Claim from these lanes. What the gate holds back makes way for what stands behind it, so look again then."""
     taken: list[Claimed] = []
+    finding = FOUND_WHILE_HALTED if lanes == (Lane.BROADCAST,) and halted(turn) else FOUND
     while len(taken) < room:
-        found = FOUND.rows(turn.db, {
+        found = finding.rows(turn.db, {
             "first_lane": int(lanes[0]), "last_lane": int(lanes[-1]), "now": turn.now, "lease_over": turn.now - LEASE,
             "most": room - len(taken)})
         mine = [claimed for row in found if (claimed := _pass(turn, row))]
@@ -114,6 +135,11 @@ def _claim_in(turn: Turn, lanes: tuple[Lane, ...], room: int) -> list[Claimed]:
         if len(mine) == len(found):
             break
     return taken
+
+
+def halted(turn: Turn) -> bool:
+    """Whether a person has still to release what is sent to many; see care/halts.py."""
+    return bool(HALTED.rows(turn.db, {})[0][0])
 
 
 def _pass(turn: Turn, row: Any) -> Claimed | None:
@@ -133,7 +159,7 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
             return None
     return Claimed(row.id, row.attempts + 1, row.chat_id, row.patient_id, lane, row.author, row.text, row.buttons,
                    row.placeholder, row.edits or row.closes_telegram_id, row.picture, row.entities,
-                   lane is Lane.BROADCAST and row.topic in SILENT)
+                   lane is Lane.BROADCAST and row.topic in SILENT, row.broadcast_id)
 
 
 def _verdict(turn: Turn, row: Any) -> gate.Hold | gate.Never | None:
@@ -207,6 +233,29 @@ def recall(turn: Turn, patient_id: int, why: str, unasked_only: bool = True) -> 
     turn.recalled.add(patient_id)
 
 
+def recall_topics(turn: Turn, patient_id: int, topics: Sequence[str], why: str) -> None:
+    """Take back what a patient does not want to hear about, as far as it has not left."""
+    turn.db.execute(update(outbox).where(
+        outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None), outbox.c.claimed_at.is_(None),
+        outbox.c.topic.in_(topics)).values(outcome="suppressed", why=why, settled_at=turn.now))
+    turn.recalled.add(patient_id)
+
+
+def recall_broadcast(turn: Turn, broadcast_id: int, why: str) -> list[int]:
+    """Take back what has not left yet of a broadcast; it may be said `once` again. Returns the messages that certainly do not
+    leave. What a sender has claimed already, and not begun to send, goes through the gate once more."""
+    waiting = and_(outbox.c.broadcast_id == broadcast_id, outbox.c.outcome.is_(None))
+    taken_back = turn.db.scalars(update(outbox).where(waiting, outbox.c.claimed_at.is_(None)).values(
+        outcome="suppressed", why=why, settled_at=turn.now, once=None).returning(outbox.c.id)).all()
+    turn.recalled |= set(turn.db.scalars(select(outbox.c.patient_id).where(waiting)))
+    return list(taken_back)
+
+
+def may_be_said_again(turn: Turn, message: int) -> None:
+    """It was held back for now only: its `once` is free again."""
+    turn.db.execute(update(outbox).where(outbox.c.id == message, outbox.c.outcome == "suppressed").values(once=None))
+
+
 def put_back(turn: Turn, patient_id: int, why: str) -> int:
     """What was taken back for this reason leaves after all, as far as it is not too late; returns how much. Doses are planned
     anew instead."""
@@ -248,6 +297,12 @@ def void_leases(turn: Turn) -> None:
     """Where no other process can be sending, whatever is claimed was claimed by a process that is gone."""
     turn.db.execute(update(outbox).where(outbox.c.outcome.is_(None), outbox.c.claimed_at.is_not(None)).values(
         claimed_at=case((outbox.c.lane == int(Lane.BROADCAST), turn.now - 2 * LEASE), else_=None)))
+
+
+def of_broadcasts(turn: Turn) -> int:
+    """How many messages of broadcasts wait to leave now."""
+    return turn.db.scalar(select(func.count()).select_from(outbox).where(
+        outbox.c.outcome.is_(None), outbox.c.broadcast_id.is_not(None), outbox.c.not_before <= turn.now)) or 0
 
 
 def next_due(turn: Turn) -> Any:

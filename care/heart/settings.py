@@ -201,6 +201,18 @@ class CheckSettings:
 
 
 @dataclass(frozen=True)
+class SendingSettings:
+    """What holds for everything that is sent unasked, and for telling many something at once."""
+
+    unasked_a_day: int = setting(
+        3, "How many messages a patient gets in 24 hours without having asked, beside safety and planned doses.")
+    second_person_above: int = setting(
+        50, "A broadcast to more patients than this needs a second person, who is not its author; 0: always.")
+    paid_a_second: int = setting(
+        0, "Messages a second in broadcasts, 31 to 1000, paid for in Telegram Stars; 0: Telegram's free pace of near 30.")
+
+
+@dataclass(frozen=True)
 class MedicineSettings:
     """What morning, noon, evening and night mean in an order that only names them."""
 
@@ -234,6 +246,7 @@ class Settings:
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
     medicines: MedicineSettings = field(default_factory=MedicineSettings)
+    sending: SendingSettings = field(default_factory=SendingSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     lessons: LessonSettings = field(default_factory=LessonSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
@@ -287,6 +300,7 @@ def problems(settings: Settings) -> list[str]:
         found.append("checks.call_after must be 1 or more, and not more than checks.rest_after.")
     if settings.lessons.folder and not Path(settings.lessons.folder).is_dir():
         found.append(f"lessons.folder is {settings.lessons.folder!r}: give a folder with a folder for each lesson.")
+    found.extend(_sending_problems(settings.sending))
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
     return found
@@ -336,6 +350,17 @@ def _alert_problems(alerts: AlertSettings) -> list[str]:
             found.append(f"alerts.{name} must begin with https://.")
     if alerts.webhook_url and len(alerts.webhook_secret) < 24:
         found.append("alerts.webhook_secret must have at least 24 characters.")
+    return found
+
+
+def _sending_problems(sending: SendingSettings) -> list[str]:
+    found = []
+    if not 1 <= sending.unasked_a_day <= 20:
+        found.append("sending.unasked_a_day must be 1 to 20.")
+    if sending.second_person_above < 0:
+        found.append("sending.second_person_above must be 0 or more.")
+    if sending.paid_a_second and not 31 <= sending.paid_a_second <= 1000:
+        found.append("sending.paid_a_second must be 0, or 31 to 1000.")
     return found
 
 

@@ -101,7 +101,7 @@ class Turn:
     def tell(
         self, to: Addressee, screen: Screen, lane: Lane = Lane.REPLY, *, topic: str = "reply", once: str | None = None,
         author: str | None = None, not_before: datetime | None = None, expires_at: datetime | None = None,
-        because: str | None = None,
+        because: str | None = None, broadcast: int | None = None,
     ) -> int | None:
         """Put a message in the outbox; it leaves if, and only if, this turn commits and the gate lets it.
 
@@ -117,7 +117,8 @@ class Turn:
             "text": in_language(text, to.language), "entities": marks_in(text, to.language),
             "buttons": [[[in_language(label, to.language), data] for label, data in line] for line in screen.buttons],
             "placeholder": in_language(screen.placeholder, to.language) or None, "picture": screen.picture,
-            "edits": screen.edits, "closes": screen.closes, "once": once, "created_at": self.now,
+            "edits": screen.edits, "closes": screen.closes, "once": once, "broadcast_id": broadcast,
+            "unprompted": not self.actor.startswith("chat:"), "created_at": self.now,
             "not_before": not_before or self.now, "expires_at": expires_at or self.now + KEEPS[lane]}
         self.told, self.warned = True, self.warned or lane is Lane.SAFETY
         if once is None:

@@ -13,7 +13,6 @@ from care.medicines.regimens import Regimen
 from care.medicines.timing import AsNeeded
 from care.medicines.timing_words import in_words
 from care.patients import Patient
-from care.tables import dose_settings
 from care.tables import orders as orders_table
 
 SHORT = 30  # characters of a medicine's name on a button
@@ -114,6 +113,5 @@ def took(turn: Turn, patient: Patient, dose: Dose, edits: int) -> Msg | None:
 
 def prefer(turn: Turn, patient: Patient, openly: bool, edits: int) -> None:
     """Whether names of medicines may be on a locked screen."""
-    turn.insert_once(dose_settings, {"patient_id": patient.id, "openly": openly})
-    turn.db.execute(dose_settings.update().where(dose_settings.c.patient_id == patient.id).values(openly=openly))
+    prompts.prefer(turn, patient.id, openly)
     show(turn, patient, edits)

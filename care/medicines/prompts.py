@@ -58,6 +58,12 @@ def openly(turn: Turn, patient_id: int) -> bool:
     return bool(turn.db.scalar(select(dose_settings.c.openly).where(dose_settings.c.patient_id == patient_id)))
 
 
+def prefer(turn: Turn, patient_id: int, openly: bool) -> None:
+    """Show words at once from now on, or only when they are asked for; also those of messages that are not about medicines."""
+    turn.insert_once(dose_settings, {"patient_id": patient_id, "openly": openly})
+    turn.db.execute(dose_settings.update().where(dose_settings.c.patient_id == patient_id).values(openly=openly))
+
+
 # By the clock
 
 

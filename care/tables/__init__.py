@@ -3,6 +3,16 @@
 from care.tables.access import accesses, caseloads, emergency_accesses, sites, staff_sites
 from care.tables.audit import audit_seals
 from care.tables.base import Id, Moment, insert_once, metadata
+from care.tables.broadcasts import (
+    broadcast_recipients,
+    broadcast_texts,
+    broadcasts,
+    cohorts,
+    halts,
+    pace,
+    refused_topics,
+    staff_chats,
+)
 from care.tables.duty import absences, alerts, shifts
 from care.tables.erasures import erasures
 from care.tables.heart import events, inbox, outbox, pulses
@@ -25,11 +35,11 @@ from care.tables.zones import second_readings, thresholds
 
 __all__ = [
     "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "audit_seals",
-    "care_plans", "caseloads", "chat_links", "chats", "check_windows", "consents", "conversations", "dose_prompts",
-    "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations", "events",
-    "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "lesson_cues",
-    "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines", "metadata", "notes",
-    "orders", "outbox", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "regimens",
-    "second_readings", "setup_links", "shifts", "sign_in_failures", "sites", "situations", "staff",
-    "staff_sessions", "staff_sites", "thresholds",
+    "broadcast_recipients", "broadcast_texts", "broadcasts", "care_plans", "caseloads", "chat_links", "chats",
+    "check_windows", "cohorts", "consents", "conversations", "dose_prompts", "dose_settings", "doses", "emergency_accesses",
+    "erasures", "escalation_steps", "escalations", "events", "halts", "idempotency_keys", "inbox", "insert_once",
+    "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series",
+    "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages",
+    "patient_units", "patients", "pulses", "refused_topics", "regimens", "second_readings", "setup_links", "shifts",
+    "sign_in_failures", "sites", "situations", "staff", "staff_chats", "staff_sessions", "staff_sites", "thresholds",
 ]

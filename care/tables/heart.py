@@ -39,6 +39,8 @@ outbox = sa.Table(
     sa.Column("edits", Id),  # the Telegram message that this one takes the place of
     sa.Column("closes", Id),  # ... or the outbox row whose message it takes the place of
     sa.Column("once", sa.Text, unique=True),
+    sa.Column("broadcast_id", Id, sa.ForeignKey("broadcasts.id")),  # what it is part of: it waits and ends with that
+    sa.Column("unprompted", sa.Boolean),  # true, unless it was said in answer to the chat itself
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("not_before", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
@@ -51,6 +53,9 @@ outbox = sa.Table(
     only("ix_outbox_waiting", "chat_id", "lane", "id", where="outcome IS NULL"),
     only("ix_outbox_due", "lane", "not_before", "id", where="outcome IS NULL"),
     sa.Index("ix_outbox_patient_id", "patient_id", "id"),
+    only("ix_outbox_broadcast_id", "broadcast_id", where="outcome IS NULL AND broadcast_id IS NOT NULL"),
+    only("ix_outbox_lately", "patient_id", "settled_at", where="settled_at IS NOT NULL"),
+    only("ix_outbox_unasked_settled", "settled_at", where="lane = 3 AND settled_at IS NOT NULL"),
 )
 
 # The append-only journal: audit trail and live feed of the staff console. Ids and keys, never a patient's words.

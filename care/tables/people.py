@@ -17,6 +17,7 @@ patients = sa.Table(
     sa.Column("reachable", sa.Boolean, nullable=False),
     sa.Column("reminders", sa.Boolean, nullable=False),
     sa.Column("paused_until", Moment),
+    sa.Column("most_a_day", sa.SmallInteger),  # messages that they did not ask for, as they wish; none: as the clinic has it
     sa.Column("situation", sa.Text),  # the kind of the open row in `situations`, kept here for the gate
     sa.Column("site_id", Id, sa.ForeignKey("sites.id")),
     sa.Column("created_at", Moment, nullable=False),

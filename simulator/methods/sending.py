@@ -62,7 +62,7 @@ def send(call: Call, content: Wire, file: StoredFile | None = None) -> Wire:
     markup = keyboards.read(call)
     chat = call.open_chat()
     reply_to = replied(call)
-    call.bot.pace.check(chat.id, chat.heard_at, call.now)
+    call.bot.pace.check(chat.id, chat.heard_at, call.now, paid=call.flag("allow_paid_broadcast"))
     sender = None if chat.type == "channel" else call.bot.user
     message = Message(
         call.bot.next_message_id(), chat, sender, call.now, content, markup.buttons, markup.keyboard, reply_to, file

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from staff_api.console import assets, doors, medicines, patients, plans, rota, thread, worklist
+from staff_api.console import assets, broadcasts, doors, medicines, patients, plans, rota, thread, worklist
 from staff_api.console.visit import problem_page
 from staff_api.wiring import CLINIC, PROBLEM_PAGE
 
@@ -19,6 +19,26 @@ def add_console(app: web.Application) -> None:
         web.post("/e/{escalation_id:[0-9]{1,15}}/snooze", thread.snooze),
         web.post("/e/{escalation_id:[0-9]{1,15}}/checklist", thread.tick),
         web.get("/notices", rota.get_notices),
+        web.get("/broadcasts", broadcasts.get_all),
+        web.post("/broadcasts", broadcasts.write),
+        web.get("/broadcasts/new", broadcasts.get_new),
+        web.get("/broadcasts/{broadcast_id:[0-9]{1,15}}", broadcasts.get_one),
+        web.get("/broadcasts/{broadcast_id:[0-9]{1,15}}/change", broadcasts.get_form),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/change", broadcasts.change),
+        web.get("/broadcasts/{broadcast_id:[0-9]{1,15}}/progress", broadcasts.get_progress),
+        web.get("/broadcasts/{broadcast_id:[0-9]{1,15}}/people", broadcasts.get_people),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/send", broadcasts.send),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/approve", broadcasts.approve),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/hand-back", broadcasts.hand_back),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/pause", broadcasts.pause),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/resume", broadcasts.resume),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/cancel", broadcasts.cancel),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/try", broadcasts.try_it),
+        web.post("/broadcasts/{broadcast_id:[0-9]{1,15}}/link", broadcasts.link_chat),
+        web.post("/halts/{halt_id:[0-9]{1,15}}/release", broadcasts.release),
+        web.post("/cohorts", broadcasts.save_cohort),
+        web.post("/cohorts/count", broadcasts.count),
+        web.post("/cohorts/{cohort_id:[0-9]{1,15}}/remove", broadcasts.remove_cohort),
         web.get("/rota", rota.get_rota),
         web.post("/rota/shifts", rota.add_shift),
         web.post("/rota/shifts/{shift_id:[0-9]{1,15}}/remove", rota.remove_shift),

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from care.broadcasts.results import STATUSES
 from staff_api.console import words
 from staff_api.console.icons import icon
 
@@ -48,6 +49,8 @@ def environment() -> Environment:
     )  # fmt: skip
     env.globals.update(
         icon=icon, SEVERITIES=words.SEVERITIES, OUTCOMES=words.OUTCOMES, SITUATIONS=words.SITUATIONS,
+        BROADCAST_STATES=words.BROADCAST_STATES, BROADCAST_TOPICS=words.BROADCAST_TOPICS, BROADCAST_STATUSES=STATUSES,
+
         SITUATIONS_AS_ASKED=words.SITUATIONS_AS_ASKED, TIMING_KINDS=words.TIMING_KINDS, WINDOWS=words.WINDOWS,
         STEPS=words.STEPS, RUNGS=words.RUNGS, ROLES=words.ROLES,
         WEEKDAYS=words.WEEKDAYS, RESTS=words.RESTS, LONGEST_REST=words.LONGEST_REST, nobody=words.nobody,

@@ -124,6 +124,12 @@ def timing(how: Mapping[str, Any]) -> str:
             return f"as needed, at most {how['most']} in 24 hours{apart}"
     steps = ((one["begins"], one["amount"] or "none", ", ".join(one["times"])) for one in how["steps"])
     return "in steps: " + "; ".join(f"from {begins} {amount}{at and ' at '}{at}" for begins, amount, at in steps)
+BROADCAST_STATES = {
+    "draft": "draft", "waiting": "waits for a second person", "sending": "on its way", "paused": "paused",
+    "cancelled": "cancelled", "finished": "done"}
+BROADCAST_TOPICS = {"news": "News from the clinic", "lesson": "A lesson", "survey": "A survey"}
+
+
 def nobody(item: Any) -> str:
     """Whom something without a patient is about."""
     return "Someone not enrolled" if item is None or item.chat_id is not None else "The clinic itself"

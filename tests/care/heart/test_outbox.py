@@ -1,5 +1,6 @@
 """The outbox: who goes first, who may send, what the gate lets through, and what an unknown outcome means."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from care import patients
 from care.heart import outbox
 from care.heart.outbox import LEASE, Claimed, Settled
 from care.heart.screen import Screen
+from care.heart.settings import SendingSettings
 from care.heart.turn import Lane
 from care.patients import Stranger
 from care.tables import outbox as table
@@ -222,8 +224,8 @@ async def test_a_day_has_room_for_three_messages_that_nobody_asked_for(clinic, c
     assert await leave(clinic) == ["lesson 6"]
 
 
-async def test_a_loop_that_says_the_same_thing_all_day_blows_the_fuse(clinic, clock: Clock, amina, monkeypatch):
-    monkeypatch.setattr("care.heart.gate.UNASKED_A_DAY", 1000)
+async def test_a_loop_that_says_the_same_thing_all_day_blows_the_fuse(clinic, clock: Clock, amina):
+    clinic.settings = replace(clinic.settings, sending=SendingSettings(unasked_a_day=20))
     for _ in range(30):
         await clinic.run("test", tell, "please charge your phone", to=amina, lane=Lane.BROADCAST)
         await leave(clinic)

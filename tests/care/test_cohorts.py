@@ -1,0 +1,90 @@
+"""Cohorts: who is meant, in words and in the database; saved under a name and looked up anew."""
+
+import pytest
+
+from care import cohorts, conversations, patients, plans
+from care.cohorts import Criteria, Refused
+from care.programmes import programmes
+from care.tables import patients as table
+from tests.care.broadcasting import many, somebody
+
+
+def names(turn, criteria: Criteria) -> list[str]:
+    return [row.name for row in turn.db.execute(cohorts.meant(turn, criteria, table.c.name).order_by(table.c.id))]
+
+
+@pytest.fixture
+async def found(clinic, clock):
+    """Four people: in what they are, how old, in which language, heard from when."""
+
+    def act(turn):
+        def plan(patient_id, programme):
+            plans.add(turn, patients.get(turn, patient_id), programmes()[programme])
+
+        plan(somebody(turn, 1), "hypertension")
+        plan(somebody(turn, 2, "es"), "diabetes")
+        plan(somebody(turn, 3, reachable=False), "general")
+        turn.db.execute(table.update().where(table.c.id == 2).values(date_of_birth=turn.now.date().replace(year=1990)))
+        somebody(turn, None)
+        running = conversations.open_(turn, patients.get(turn, 1), "symptom_check", 1)
+        conversations.save_answer(turn, running, "pain", "How strong?", 3, "3")
+
+    await clinic.run("ops", act)
+    clock.passes(days=3)
+
+    async def look(**criteria):
+        return [int(name.split()[1]) if name[8:].isdigit() else 0
+                for name in await clinic.read(names, Criteria(**criteria))]
+
+    return look
+
+
+async def test_each_criterion_finds_whom_it_says(found):
+    assert await found() == [1, 2, 3, 0]
+    assert await found(programmes=("hypertension", "diabetes")) == [1, 2]
+    assert await found(conditions=("diabetes",)) == [2]
+    assert await found(programmes=("hypertension",), conditions=("diabetes",)) == []
+    assert await found(languages=("es",)) == [2]
+    assert await found(age_to=36) == [2]
+    assert await found(age_from=37) == [1, 3, 0]
+    assert await found(answered_within=4) == [1]
+    assert await found(answered_within=2) == []
+    assert await found(silent_for=4, languages=("en",)) == [3, 0]
+    assert await found(reachable=True) == [1, 2]
+    assert await found(reachable=False) == [3, 0]
+
+
+@pytest.mark.parametrize(("criteria", "words"), [
+    ({}, "Every patient of the clinic."),
+    ({"programmes": ("hypertension", "asthma"), "age_from": 65, "languages": ("es",), "silent_for": 14, "reachable": True},
+     "Patients in Blood pressure or Asthma, with Spanish as their language, 65 years old or older, not heard from for 14 days, "
+     "who can be reached here."),
+    ({"age_from": 18, "age_to": 40, "answered_within": 1},
+     "Patients 18 to 40 years old, who answered or wrote in the last day."),
+])
+def test_criteria_are_said_in_words(criteria, words):
+    assert cohorts.in_words(Criteria(**criteria)) == words
+    assert Criteria.read(Criteria(**criteria).kept()) == Criteria(**criteria)
+
+
+@pytest.mark.parametrize(("kept", "why"), [
+    ({"programmes": ["gout"]}, "no programme 'gout'"), ({"age_from": 50, "age_to": 40}, "that old and that young"),
+    ({"answered_within": 5, "silent_for": 7}, "must be longer"), ({"age_from": 900}, "0 to 130"),
+    ({"colour": "red"}, "no 'colour'"), ({"conditions": ["luck"]}, "no condition 'luck'")])
+def test_criteria_that_cannot_be_are_refused(kept, why):
+    with pytest.raises(Refused, match=why):
+        Criteria.read(kept)
+
+
+async def test_a_saved_cohort_is_counted_anew_each_time(clinic):
+    await many(clinic, 2)
+    kept = await clinic.run("staff:1", cohorts.save, "Everybody", Criteria())
+    assert await clinic.read(cohorts.count, kept.criteria) == 2
+    await many(clinic, 3, first=50)
+    assert await clinic.read(cohorts.count, (await clinic.read(cohorts.saved))[0].criteria) == 5
+    with pytest.raises(Refused, match="of that name"):
+        await clinic.run("staff:1", cohorts.save, "Everybody ", Criteria())
+    changed = await clinic.run("staff:1", cohorts.save, "Everybody", Criteria(languages=("es",)), kept.id)
+    assert await clinic.read(cohorts.count, changed.criteria) == 0
+    assert await clinic.run("staff:1", cohorts.remove, kept.id)
+    assert await clinic.read(cohorts.saved) == []
