@@ -30,7 +30,7 @@ doses: test-environment ## hold 20,000 regimens and every change of the clock to
 races: test-environment ## stop patients while their messages are being sent, 10,000 times (long)
 	$(BIN)/python -m tests.races $(ARGS)
 
-mutations: test-environment ## take each red-flag phrase out in turn and count which the messages miss
+mutations: test-environment ## take each red-flag phrase, guard and listed word out in turn and count which no message misses
 	nice $(BIN)/python -m tests.care.red_flag_mutations $(ARGS)
 
 doseyear: test-environment ## live a year with 200 patients, downtime, kills and wrong clocks, and look at every dose (long)

@@ -87,10 +87,15 @@ def card(country: str, category: str, lines_confirmed: bool) -> Card:
     """
     numbers = in_country(country)
     kind = card_for(category)
-    lines = tuple(line for line in numbers.lines if line.may_be_shown) if lines_confirmed else ()
+    lines = _shown(numbers, lines_confirmed)
     number: Text = numbers.police if kind == "harm_to_others" and numbers.police else numbers.emergency
     shown = lines if kind in _WITH_LINES else ()
     return Card(tuple(part for part in _TEXTS[kind](number, _talk_to_someone(shown)) if part), number, shown)
+
+
+def someone_to_talk_to(country: str, lines_confirmed: bool) -> Text:
+    """The crisis lines of a country, in words; nothing if the clinic has not confirmed them."""
+    return _talk_to_someone(_shown(in_country(country), lines_confirmed))
 
 
 def card_for(category: str) -> str:
@@ -115,6 +120,8 @@ def known_countries() -> list[str]:
     return sorted(code for code in _countries() if code != ELSEWHERE)
 
 
+def _shown(numbers: Country, lines_confirmed: bool) -> tuple[Line, ...]:
+    return tuple(line for line in numbers.lines if line.may_be_shown) if lines_confirmed else ()
 
 
 def _talk_to_someone(lines: tuple[Line, ...]) -> Text:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from care import crisis, escalations, events, office, patients
+from care import alphabets, crisis, escalations, events, office, patients
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
@@ -52,7 +52,7 @@ def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) 
     kept = keep(turn, patient.chat_id, patient.id, written, flagged)
     turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept, flagged))
     if not flagged:  # the safety card has said it already
-        turn.tell(patient, Screen(receipt(turn, patient, written.kind)))
+        turn.tell(patient, Screen(receipt(turn, patient, written.kind, written.text)))
 
 
 def wants_a_person(turn: Turn, patient: Patient, written: Written | None = None) -> None:
@@ -79,17 +79,20 @@ def still_here(turn: Turn, who: Addressee, holding: list[Patient]) -> None:
             once=f"still here:{danger}")
 
 
-def receipt(turn: Turn, patient: Patient, kind: str) -> Text:
+def receipt(turn: Turn, patient: Patient, kind: str, text: str = "") -> Text:
     """Who reads it and by when; out of hours, and for what a machine cannot read, where to turn meanwhile."""
     when = office.when(turn, office.read_by(turn), patient.time_zone)
     lines: list[Msg] = []
+    unread = kind not in ("text", "edit") or alphabets.is_unknown(text)
     if kind not in ("text", "edit"):
         lines.append(_("I cannot read pictures, recordings or files myself. A person will look at it."))
+    elif unread:
+        lines.append(_("I cannot read these words myself. A person will look at them."))
     lines.append(_("Thank you. I have passed this on. Someone from your care team will read it {when}.", when=when))
     if not office.staffed(turn):
         lines.append(_("Nobody reads messages right now."))
-    lines.append(urgent_help(turn, patient.country))
-    return Lines(tuple(lines))
+    someone = crisis.someone_to_talk_to(patient.country, turn.settings.clinic.crisis_lines_confirmed) if unread else ""
+    return Lines((*lines, urgent_help(turn, patient.country), someone))
 
 
 def urgent_help(turn: Turn, country: str) -> Msg:
