@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos conversations doses dosewalk doseyear races mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test chaos conversations doses dosewalk doseyear lessons races mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 

@@ -27,6 +27,7 @@ from care.tables import (
     emergency_accesses,
     escalations,
     orders,
+    lesson_deliveries,
     outbox,
     patients,
     regimens,
@@ -47,6 +48,7 @@ OWNED: dict[str, "sa.Column[int]"] = {
     "allergy_id": allergies.c.patient_id,
     "situation_id": situations.c.patient_id,
     "link_id": chat_links.c.patient_id,
+    "delivery_id": lesson_deliveries.c.patient_id,
     "message_id": outbox.c.patient_id,
 }
 

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from care.heart.language import shipped
+from care.heart.turn import Turn
 from care.lessons import lint
+from care.lessons.fitting import Circumstances
 from care.lessons.lesson import Lesson, LessonText
 from care.lessons.library import OURS, read_folder
 from care.lessons.sheet import NOTE, Problem
 from ops.stop import Stop
 
+LOOK = 0.1  # seconds between looks at what was tapped
 PATIENCE = 15  # seconds that an address may take to answer
 
 
@@ -92,6 +95,36 @@ def show(name: str, language: str, folder: Path | None, port: int | None) -> Non
         raise Stop(f"{name} is not there in {language!r}. It is in {', '.join(lesson.texts)}.", 2)
     if port is None:
         print("\n".join(printed(lesson, text)))
+    else:
+        asyncio.run(on_a_phone(name, language, folder, port))
+
+
+async def on_a_phone(name: str, language: str, folder: Path | None, port: int, ended: asyncio.Event | None = None) -> None:
+    """Serve the phone page of one invented patient who has just opened this lesson, until Ctrl-C (or `ended`). The real bot
+    answers; nothing of it is kept."""
+    from care.heart.settings import LessonSettings
+    from care.lessons import learning
+    from care.patients import get
+    from ops.stage import stage
+    from simulator import server
+
+    def begin(turn: Turn) -> bool:
+        patient = get(turn, on.patient_id)
+        assert patient
+        reader = Circumstances(frozenset(), frozenset(), frozenset({"pregnancy"}))
+        return learning.one(turn, patient, name, None, reader)
+
+    async with stage(58, language, lessons=LessonSettings(folder=str(folder) if folder else "")) as on:
+        await on.clinic.run("preview", begin)
+        runner, address = await server.start(
+            server.build(on.telegram, banner="A preview: nothing of it is kept"), "127.0.0.1", port)
+        print(f"{name} in {language}: {address}/\nCtrl-C ends it.", flush=True)
+        try:
+            while not (ended and ended.is_set()):
+                await on.settle()
+                await asyncio.sleep(LOOK)
+        finally:
+            await runner.cleanup()
 
 
 def printed(lesson: Lesson, text: LessonText) -> list[str]:

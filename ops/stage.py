@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from care import consent, patients
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.language import shipped
-from care.heart.settings import ClinicSettings, DatabaseSettings, Settings, StaffSettings
+from care.heart.settings import ClinicSettings, DatabaseSettings, LessonSettings, Settings, StaffSettings
 from care.heart.turn import Turn
 from care.reactions import REACTIONS
 from simulator.people import Person
@@ -31,8 +32,10 @@ MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 class Stage:
     """The patient's phone is `person`. After each act, `settle` lets the bot answer."""
 
-    def __init__(self, clinic: Clinic, app: Application, patient_id: int, person: Person):  # type: ignore[type-arg]
-        self.clinic, self.app, self.person, self.patient_id = clinic, app, person, patient_id
+    def __init__(
+        self, clinic: Clinic, app: Application, patient_id: int, person: Person, telegram: Telegram,  # type: ignore[type-arg]
+    ):
+        self.clinic, self.app, self.person, self.patient_id, self.telegram = clinic, app, person, patient_id, telegram
         self._intake, self._sender = Intake(clinic, app, pause=0), Sender(clinic, app.bot)
 
     async def begin(self, flow: str) -> None:
@@ -53,12 +56,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(age: int, language: str, name: str = "Sam Player") -> AsyncIterator[Stage]:
+async def stage(
+    age: int, language: str, name: str = "Sam Player", lessons: LessonSettings | None = None,
+) -> AsyncIterator[Stage]:
     """A clinic that exists for as long as it is played with, and a patient of that age and language who has agreed to all."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'stage.db'}"
         await schema.upgrade(url)
-        clinic = Clinic(url, settings(url), REACTIONS, lambda: MORNING)
+        clinic = Clinic(url, replace(settings(url), lessons=lessons or LessonSettings()), REACTIONS, lambda: MORNING)
         telegram = Telegram(lambda: MORNING, seed=1, pace=False)
         telegram.add_bot(TOKEN, "stage_bot", "Riverside")
         app = bot_app.build(clinic, TOKEN, transport=InProcess(telegram))
@@ -67,7 +72,7 @@ async def stage(age: int, language: str, name: str = "Sam Player") -> AsyncItera
         person.chat.opened = True  # else Telegram lets no bot write first
         try:
             patient_id = await clinic.run("play", _enrol, name, age, language, person.chat.id)
-            yield Stage(clinic, app, patient_id, person)
+            yield Stage(clinic, app, patient_id, person, telegram)
         finally:
             await app.shutdown()
             await clinic.close()

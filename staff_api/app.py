@@ -23,6 +23,7 @@ from staff_api.views import (
     escalations,
     events,
     keys,
+    lessons,
     medicines,
     messages,
     patients,
@@ -193,6 +194,18 @@ UNDER_V1 = (
     Operation(
         "POST", "/emergency-access", access.open_in_emergency, "emergency:read", 201, problems=("not_found", "conflict"),
         beyond_reach=True,
+    ),
+    Operation("GET", "/lessons", lessons.list_lessons, "content:read"),
+    Operation("GET", "/lessons/{name}", lessons.get_lesson, "content:read", problems=("not_found",)),
+    Operation("GET", "/patients/{patient_id}/lessons", lessons.get_patient_lessons, "patients:read", problems=("not_found",)),
+    Operation("GET", "/lesson-deliveries/{delivery_id}", lessons.show_again, "patients:read", problems=("not_found",)),
+    Operation("GET", "/patients/{patient_id}/offers", lessons.list_offers, "patients:read", problems=("not_found",)),
+    Operation(
+        "GET", "/patients/{patient_id}/offers/{kind}/{name}", lessons.preview_offer, "patients:read", problems=("not_found",),
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/offers", lessons.send_offer, "messages:write", 201,
+        problems=("not_found", "conflict"), once=True,
     ),
     Operation("POST", "/links/{link_id}/cut", patients.cut_link, "demographics:write", 204, problems=("not_found",)),
     Operation("GET", "/cohorts", cohorts.list_cohorts, "broadcasts:read"),

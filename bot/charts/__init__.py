@@ -10,6 +10,7 @@ from bot.charts.drawing import drawn
 from care import patients, trends
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
+from care.lessons import library
 from care.trends import Reference, Series
 
 logger = logging.getLogger(__name__)
@@ -20,11 +21,22 @@ PATIENCE = 15.0  # seconds; well under the time for which a message is held for 
 async def picture_of(clinic: Clinic, reference: Reference) -> bytes | None:
     """The picture that a reference names, as a PNG; None if there is none to be had, for then the words alone will do."""
     try:
+        if "lesson" in reference:
+            return await _of_lesson(clinic, reference["lesson"])
         seen = await clinic.read(_seen, reference)
         return await painted(drawn(seen, reference["language"])) if seen.enough else None
     except Exception as error:  # whatever it is, it must not keep the words back
-        logger.error("could not draw a picture of %s: %s", reference.get("trend"), type(error).__name__)
+        what = reference.get("trend") or reference.get("lesson")
+        logger.error("could not draw a picture of %s: %s", what, type(error).__name__)
         return None
+
+
+async def _of_lesson(clinic: Clinic, named: str) -> bytes | None:
+    """A lesson's own picture, from its file."""
+    file = await clinic.read(library.picture, named)
+    if file is None:
+        return None
+    return await painted(file.read_text(encoding="utf-8")) if file.suffix == ".svg" else file.read_bytes()
 
 
 def _seen(turn: Turn, reference: Reference) -> Series:

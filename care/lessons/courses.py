@@ -8,10 +8,9 @@ from sqlalchemy import select, update
 
 from care import events, patients, plans, situations
 from care.heart import gate, outbox
-from care.heart.language import _
 from care.heart.time import instant, local
 from care.heart.turn import Lane, Turn
-from care.lessons import deliveries, library, reading, screens
+from care.lessons import deliveries, giving, library, reading, screens
 from care.lessons.series import Series, all_series
 from care.patients import Patient
 from care.tables import lesson_series as table
@@ -103,10 +102,9 @@ def _offer(turn: Turn, course: Course, patient: Patient, series: Series) -> None
     seen = deliveries.finished(turn, patient.id) | deliveries.refused(turn, patient.id)
     if lesson and lesson.name not in seen:
         delivery = deliveries.begin(turn, patient, lesson, deliveries.SERIES, series_id=course.id, step=course.step)
-        words = _("{clinic} has a short lesson for you. It takes two minutes.", clinic=turn.settings.clinic.name)
-        told = turn.tell(
-            patient, screens.offer(delivery, words), Lane.BROADCAST, topic=reading.TOPIC, because=f"lesson:{delivery.id}",
-            once=f"lesson:{course.id}:{course.step}:{delivery.id}", expires_at=turn.now + LATE)
+        told = turn.tell(patient, screens.offer(delivery, giving.words(turn)), Lane.BROADCAST, topic=reading.TOPIC,
+                         once=f"lesson:{course.id}:{course.step}:{delivery.id}", expires_at=turn.now + LATE,
+                         because=f"lesson:{delivery.id}")
         deliveries.change(turn, delivery.id, message=told)
     _go_on(turn, course, patient, series, course.step + 1)
 

@@ -43,7 +43,7 @@ def offer(turn: Turn, event: events.ConversationEnded) -> None:
         Lines((_("I have a short lesson that may help:"), delivery.title), "\n"),
         ((Button(_("Read"), f"lesson:open:{delivery.id}"),),
          (Button(_("Not now"), f"lesson:later:{delivery.id}"), Button(_("Not interested"), f"lesson:no:{delivery.id}")))),
-        topic=reading.TOPIC)
+        topic=reading.TOPIC, because=f"lesson:{delivery.id}")
     deliveries.change(turn, delivery.id, message=told)
 
 

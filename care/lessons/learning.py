@@ -62,10 +62,12 @@ def _back(patient: Patient) -> tuple[Button, ...]:
     return (Button(_("Back"), f"learn:topics:{patient.id}"),)
 
 
-def one(turn: Turn, patient: Patient, name: str, edits: int | None) -> bool:
-    """Begin a lesson; False if there is none of that name any more."""
+def one(
+    turn: Turn, patient: Patient, name: str, edits: int | None, who: fitting.Circumstances | None = None,
+) -> bool:
+    """Begin a lesson, as for somebody like `who`; False if there is none of that name any more."""
     lesson = library.of(turn).get(name)
-    if lesson is None or not fitting.may_see(lesson, fitting.circumstances(turn, patient)):
+    if lesson is None or not fitting.may_see(lesson, who or fitting.circumstances(turn, patient)):
         return False
     reading.read(turn, patient, lesson, edits)
     return True

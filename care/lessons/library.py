@@ -12,7 +12,7 @@ from care.heart.turn import Turn
 from care.lessons import sheet
 from care.lessons.lesson import Lesson, LessonText, read_about, read_text
 from care.lessons.markup import LESSON
-from care.lessons.sheet import BROKEN, NOTE, WRONG, Problem
+from care.lessons.sheet import BROKEN, WRONG, Problem
 from content import FOLDER
 
 OURS: Final = FOLDER / "education"
@@ -94,6 +94,13 @@ def _dead_ends(found: Mapping[str, Lesson]) -> list[Problem]:
         for name in card.see if name not in known]
 
 
+def picture(turn: Turn, named: str) -> Path | None:
+    """The file of a picture that `as_data` names; None if it is there no more."""
+    lesson = of(turn).get(named.partition("/")[0])
+    pictures = [text.picture for text in lesson.texts.values() if text.picture] if lesson else []
+    return next((file for file in pictures if f"{file.parent.name}/{file.name}" == named), None)
+
+
 def whats_to_know(lesson: Lesson, language: str, turn: Turn) -> list[str]:
     """What whoever sends this lesson to a reader of this language should know, in words for staff."""
     text, said = lesson.text_in(language), []
@@ -106,6 +113,3 @@ def whats_to_know(lesson: Lesson, language: str, turn: Turn) -> list[str]:
     if lesson.review_by and lesson.review_by < turn.now.date():
         said.append(f"It was to be reviewed by {lesson.review_by}.")
     return said
-
-
-__all__ = ["NOTE", "Library", "of", "opened", "read_folder", "whats_to_know"]

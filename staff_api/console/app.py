@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from staff_api.console import assets, broadcasts, doors, medicines, patients, plans, rota, thread, worklist
+from staff_api.console import assets, broadcasts, doors, medicines, offers, patients, plans, rota, thread, worklist
 from staff_api.console.visit import problem_page
 from staff_api.wiring import CLINIC, PROBLEM_PAGE
 
@@ -73,6 +73,10 @@ def add_console(app: web.Application) -> None:
         web.post("/regimens/{regimen_id:[0-9]{1,15}}/stop", medicines.stop),
         web.post("/orders/{order_id:[0-9]{1,15}}/{word:agree|refuse}", medicines.decide),
         web.post("/emergency-access", patients.open_in_emergency),
+        web.get("/patients/{patient_id:[0-9]{1,15}}/offers", offers.get_offers),
+        web.get("/patients/{patient_id:[0-9]{1,15}}/offers/preview", offers.preview),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/offers", offers.send),
+        web.get("/patients/{patient_id:[0-9]{1,15}}/lessons", offers.get_record),
         web.post("/links/{link_id:[0-9]{1,15}}/cut", patients.cut_link),
         web.get("/sign-in", doors.get_sign_in),
         web.post("/sign-in", doors.sign_in),

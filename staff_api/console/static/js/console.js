@@ -4,3 +4,4 @@ import "./page.js";
 import "./live.js";
 import "./keys.js";
 import "./composer.js";
+import "./offers.js";

@@ -41,6 +41,7 @@ const KEYS = {
   n: () => write("note"),
   e: () => press("open-resolve"),
   a: () => press("open-hand-over"),
+  s: () => press("open-offer"),
   z: () => press("open-snooze"),
   "!": () => press("acknowledge"),
   ".": () => refreshList({ all: true }),
