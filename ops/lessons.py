@@ -118,7 +118,7 @@ async def on_a_phone(name: str, language: str, folder: Path | None, port: int, e
         await on.clinic.run("preview", begin)
         runner, address = await server.start(
             server.build(on.telegram, banner="A preview: nothing of it is kept"), "127.0.0.1", port)
-        print(f"{name} in {language}: {address}/\nCtrl-C ends it.", flush=True)
+        print(f"{name} in {language}: {address}/phone\nCtrl-C ends it.", flush=True)
         try:
             while not (ended and ended.is_set()):
                 await on.settle()

@@ -16,6 +16,7 @@ from bot.pace import Pace
 from care import red_flags, staff
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
+from care.lessons import library
 from care.reactions import REACTIONS
 from ops import database, logs, offered, people
 from ops.backup.schedule import kept_up
@@ -72,6 +73,7 @@ async def run(settings: Settings, door: str = "all", upgrade: bool = False, conf
     """Open the doors, and close them in order when a signal comes."""
     await database.made_ready(settings.database.url, upgrade=upgrade)
     red_flags.rules()  # read now: the first patient to write must not wait for it
+    library.kept(settings.lessons)
     stopped = on_signals()
     async with AsyncExitStack() as stack:
         clinic = Clinic(settings.database.url, settings, REACTIONS)

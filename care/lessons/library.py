@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from care.heart.language import SOURCE
+from care.heart.settings import LessonSettings
 from care.heart.turn import Turn
 from care.lessons import sheet
 from care.lessons.lesson import Lesson, LessonText, read_about, read_text
@@ -31,9 +32,14 @@ class Library:
 
 
 def of(turn: Turn) -> Library:
-    """The clinic's library. Its files are read when they are first asked for: a new lesson is there after a restart."""
-    lessons = turn.settings.lessons
-    return opened(OURS, Path(lessons.folder) if lessons.folder else None, lessons.leave_out)
+    """The clinic's library."""
+    return kept(turn.settings.lessons)
+
+
+def kept(settings: LessonSettings) -> Library:
+    """The library of a clinic with these settings. Its files are read once, which takes a second: whoever starts the program
+    does so before anybody waits. A new lesson is there after a restart."""
+    return opened(OURS, Path(settings.folder) if settings.folder else None, settings.leave_out)
 
 
 @cache

@@ -18,6 +18,7 @@ from care.heart.clinic import Clinic
 from care.heart.settings import WrongSetting
 from care.heart.time import next_local
 from care.heart.turn import Turn
+from care.lessons import library
 from care.reactions import REACTIONS
 from care.tables import staff_sessions
 from ops import logs, run
@@ -89,6 +90,7 @@ async def opened(stack: AsyncExitStack, folder: Path, port: int) -> Doors:
     told = replace(
         told, telegram=replace(told.telegram, api_base=phone_address),
         staff=replace(told.staff, host=HOST, port=console_port, public_url=console))
+    library.kept(told.lessons)  # read now: nobody must wait for it
     clinic = Clinic(told.database.url, told, REACTIONS, clock)
     stack.push_async_callback(clinic.close)
     demo.doors = doors = Doors(clinic)

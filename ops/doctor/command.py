@@ -54,6 +54,7 @@ async def rest(settings: Settings, file: Path, offline: bool) -> list[Finding]:
         await outside.token(settings, offline=offline), await outside.intake(settings, offline=offline),
         outside.public_url(settings), *words.crisis_texts(settings, today), reviews.crisis_lines(settings),
         *reviews.danger_rules(today), *reviews.check_in_zones(today), *reviews.questionnaires(settings, today),
+        *reviews.lessons(settings, today),
         *words.languages(settings),
         words.office_hours(settings)]
 

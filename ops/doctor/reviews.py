@@ -5,6 +5,9 @@ from datetime import date
 
 from care import crisis, instruments, red_flags, zone_rules
 from care.heart.settings import Settings
+from care.lessons import library
+from care.lessons.series import all_series
+from care.lessons.sheet import BROKEN
 from ops.doctor.finding import Finding, failure, warning, well
 
 
@@ -53,6 +56,27 @@ def questionnaires(settings: Settings, today: date) -> Iterator[Finding]:
     if clinic.offer_phq8:
         yield warning("phq8", "The PHQ-8 is offered: whoever fills it in is not asked about thoughts of self-harm.",
                       "Set clinic.offer_phq8 = false, unless the clinic means it so.")
+
+
+def lessons(settings: Settings, today: date) -> Iterator[Finding]:
+    """What is broken is shown to nobody, and a series that nobody knows begins for nobody: both would go unnoticed."""
+    shelf, unknown = library.kept(settings.lessons), sorted(set(settings.lessons.series) - set(all_series()))
+    late = [lesson.name for lesson in shelf.lessons.values() if lesson.review_by and lesson.review_by < today]
+    unread = sum(not text.reviewed for lesson in shelf.lessons.values() for text in lesson.texts.values())
+    if broken := [str(problem) for problem in shelf.problems if problem.level == BROKEN]:
+        yield failure("lessons", f"These are shown to nobody: {'; '.join(broken[:3])}",
+                      "`careward lessons check` says all that is wrong, and what would be right.")
+    elif unknown:
+        yield failure("lessons", f"lessons.series has {', '.join(unknown)}, which is no series.",
+                      f"The series are {', '.join(all_series())}.")
+    elif late:
+        yield warning("lessons", f"The review of these lessons is overdue: {', '.join(late)}.",
+                      "Have a clinician read them, and set the next review_by.")
+    elif unread:
+        yield warning("lessons", f"No clinician has reviewed {unread} texts of lessons; staff are told so when they send one.",
+                      "Have a clinician read them, and put their name into reviewed_by.")
+    else:
+        yield well("lessons", "A clinician has reviewed every lesson.")
 
 
 def _not_compared(languages: tuple[str, ...]) -> list[str]:
