@@ -142,5 +142,5 @@ def send(turn: Turn, patient_id: int, kind: str, name: str) -> Offer:
         asked_by = ",".join(str(plan.id) for plan in plans.of_patient(turn, patient_id) if plan.flow == name)
         turn.tell(patient, Screen(_invitation(turn), (
             (Button(_("Start"), f"flow:{name}:{patient.id}"),), (Button(_("Not now"), f"notnow:{patient.id}"),))),
-            topic="check_asked", because=f"checks:{asked_by}" if asked_by else None)
+            topic="check_asked", because=f"checks:{asked_by}")
     return offer

@@ -14,7 +14,7 @@ from care.plans import CarePlan
 
 def why_asked(turn: Turn, patient: Patient, key: str) -> Reason | None:
     """The programmes behind an offer of check-ins; `key` is their plans' ids, joined by commas."""
-    found = [plan for one in key.split(",") if (plan := plans.get(turn, int(one))) and plan.patient_id == patient.id]
+    found = [plan for one in key.split(",") if one and (plan := plans.get(turn, int(one))) and plan.patient_id == patient.id]
     if not found:
         return None
     still = [plan for plan in found if plan.ended_at is None]

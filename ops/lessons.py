@@ -30,9 +30,9 @@ def check(folder: Path | None, languages: Sequence[str], links: bool, report: Pa
     for problem in wrong:
         print(problem)
     lessons, unread = len(read_folder(where).lessons), len(found) - len(wrong)
-    print(f"{lessons} lessons in {', '.join(wanted)}: " + (f"{len(wrong)} things are wrong." if wrong else "nothing is wrong."))
+    print(f"Lessons: {lessons}, in {', '.join(wanted)}. " + (f"Wrong: {len(wrong)}." if wrong else "Nothing is wrong."))
     if unread:
-        print(f"{unread} texts are not yet reviewed by a clinician; staff are told so when they send them.")
+        print(f"Texts not yet reviewed by a clinician: {unread}. Staff are told so when they send one.")
     if report:
         report.write_text(page(where, wanted, found), encoding="utf-8")
     return 1 if wrong else 0

@@ -16,7 +16,7 @@ from care.patients import Patient
 from care.tables import lesson_series as table
 
 A_DAY = timedelta(days=1)
-LATE = timedelta(hours=10)  # a lesson that could not leave by then waits for the next day
+LATE = timedelta(hours=10)  # a lesson that could not leave by then comes on the next day
 GATE_WAITS = timedelta(days=28)  # this long a lesson waits for the one before to be read; then the series ends
 
 

@@ -88,8 +88,10 @@ def hear(turn: Turn, patient: Patient, written: Written) -> bool:
     """Take words as what is looked for; False if nobody has just tapped Search. They are kept, so that they can still be
     passed on to people: that is one tap away."""
     asked_at = turn.db.scalar(select(lesson_searches.c.asked_at).where(lesson_searches.c.patient_id == patient.id))
+    if asked_at is None:
+        return False
     _forget_search(turn, patient)
-    if asked_at is None or turn.now - asked_at > SEARCHES or written.kind != "text" or patient.chat_id is None:
+    if turn.now - asked_at > SEARCHES or written.kind != "text" or patient.chat_id is None:
         return False
     kept = messages.keep(turn, patient.chat_id, patient.id, written)
     look_for(turn, patient, written.text, kept)

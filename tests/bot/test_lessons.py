@@ -1,11 +1,12 @@
 """Lessons in the chat: found, read card by card, asked about, offered where they fit, and left alone where they do not."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from care import escalations, plans
+from care import escalations, patients, plans
 from care.heart.clinic import Clinic
 from care.heart.language import Mark, Styled
 from care.heart.screen import Screen
@@ -217,6 +218,63 @@ async def test_a_series_comes_day_by_day_silently_and_waits_for_the_one_before(
     phone.news()
     await quick_ward.time_passes(days=1)
     assert "Riverside has a short lesson for you." in phone.news()
+
+
+async def one_series(ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Phone:
+    """A patient who has just begun a series of one lesson."""
+    stocked(ward.clinic, shelf, monkeypatch, series=("first",))
+    first = series.Series("first", 1, programmes()["general"].reviewed_on, "", "", "First", programmes()["general"].hour,
+                          (series.Step("salt", 1), series.Step("low_sugar", 40)))
+    monkeypatch.setattr("care.lessons.courses.all_series", lambda: {"first": first})
+    phone = await ward.enrolled()
+    phone.news()
+    return phone
+
+
+async def test_a_lesson_that_could_not_leave_comes_on_the_next_day(
+    quick_ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch,
+):
+    phone = await one_series(quick_ward, shelf, monkeypatch)
+    with monkeypatch.context() as full:
+        full.setattr("care.heart.gate.UNASKED_A_DAY", 0)
+        await quick_ward.time_passes(days=1, hours=2)
+    assert "short lesson" not in phone.news(), "the day's messages are used up"
+    assert await given(quick_ward, phone) == [], "what nobody saw is not on the record"
+    await quick_ward.time_passes(days=1)
+    assert "Riverside has a short lesson for you." in phone.news()
+
+
+async def test_whoever_pauses_loses_no_lesson(quick_ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch):
+    phone = await one_series(quick_ward, shelf, monkeypatch)
+    await quick_ward.run(lambda turn: patients.change(turn, phone.patient_id, paused_until=turn.now + timedelta(days=3)))
+    await quick_ward.time_passes(days=2)
+    assert "short lesson" not in phone.news()
+    await quick_ward.time_passes(days=2)
+    assert "Riverside has a short lesson for you." in phone.news()
+    await phone.says("/why")
+    assert "It is one of a few short lessons that your clinic sends you, one after the other." in phone.news()
+
+
+async def test_a_carer_is_asked_for_whom_and_each_screen_names_the_patient(
+    quick_ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch,
+):
+    stocked(quick_ward.clinic, shelf, monkeypatch)
+    carer = await quick_ward.enrolled("Omar Said")
+    other = await quick_ward.run(patients.add, "Amina Yusuf", date(1968, 5, 23), "en")
+
+    def join(turn: Turn) -> None:
+        patients.link(turn, other.id, carer.chat_id, "carer")
+        patients.change(turn, other.id, state="active", consented=True)
+
+    await quick_ward.run(join)
+    for step in ("Amina Yusuf", "Daily life", "Less salt"):
+        if step == "Amina Yusuf":
+            await carer.says("/learn")
+        await carer.taps(step)
+    shown = carer.person.last.content
+    assert shown["text"].startswith("Amina Yusuf: Less salt\n1 of 3")
+    bold = [shown["text"][one["offset"]:one["offset"] + one["length"]] for one in shown["entities"] if one["type"] == "bold"]
+    assert bold == ["Less salt", "low"], "what stands out has moved with the name before it"
 
 
 @pytest.mark.parametrize("situation", ["deceased", "pregnancy_loss"])

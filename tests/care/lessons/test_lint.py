@@ -116,7 +116,7 @@ def test_the_command_ends_with_one_if_anything_is_wrong_and_shows_a_lesson_as_it
     write(tmp_path)
     run = CliRunner().invoke
     fine = run(app, ["lessons", "check", str(tmp_path), "--language", "en", "--language", "fr"])
-    assert (fine.exit_code, fine.output.splitlines()[0]) == (0, "1 lessons in en, fr: nothing is wrong.")
+    assert (fine.exit_code, fine.output.splitlines()[0]) == (0, "Lessons: 1, in en, fr. Nothing is wrong.")
     short = run(app, ["lessons", "check", str(tmp_path), "--report", str(tmp_path / "page.md")])
     assert (short.exit_code, short.output.splitlines()[0][:42]) == (1, "low_sugar/de.md:1: this translation is mis")
     assert "| low_sugar | " in (tmp_path / "page.md").read_text(encoding="utf-8")
