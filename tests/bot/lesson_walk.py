@@ -111,7 +111,7 @@ async def whole() -> Walked:
             ward = await Ward(clinic, telegram, clock).open()
             phone = await ward.enrolled("Sam Reader", language)
             walked.language = language
-            await walk(phone, library.opened(OURS).lessons, walked)
+            await walk(phone, library.kept(SETTINGS.lessons).lessons, walked)
             walked.wrong += [f"{language}: {why}" for why in await clinic.read(unsent)]
             await clinic.close()
     return walked

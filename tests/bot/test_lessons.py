@@ -11,7 +11,7 @@ from care.heart.clinic import Clinic
 from care.heart.language import Mark, Styled
 from care.heart.screen import Screen
 from care.heart.settings import LessonSettings
-from care.heart.turn import Turn
+from care.heart.turn import Lane, Turn
 from care.lessons import deliveries, library, series
 from care.patients import get
 from care.programmes import programmes
@@ -235,9 +235,16 @@ async def test_a_lesson_that_could_not_leave_comes_on_the_next_day(
     quick_ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch,
 ):
     phone = await one_series(quick_ward, shelf, monkeypatch)
-    with monkeypatch.context() as full:
-        full.setattr("care.heart.gate.UNASKED_A_DAY", 0)
-        await quick_ward.time_passes(days=1, hours=2)
+    await quick_ward.time_passes(hours=21)
+
+    def fill(turn: Turn) -> None:
+        patient = patients.get(turn, phone.patient_id)
+        assert patient
+        for number in range(3):
+            turn.tell(patient, Screen(f"News {number}"), Lane.BROADCAST, topic="news")
+
+    await quick_ward.run(fill)
+    await quick_ward.time_passes(hours=5)
     assert "short lesson" not in phone.news(), "the day's messages are used up"
     assert await given(quick_ward, phone) == [], "what nobody saw is not on the record"
     await quick_ward.time_passes(days=1)
