@@ -4,18 +4,19 @@ first, as the patient will read it, in the patient's language."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from care import instruments, patients, plans, questionnaires
+from care import instruments, patients, plans, preferences, questionnaires
 from care.heart import gate
 from care.heart.language import SOURCE, Lines, Text, _, in_language
 from care.heart.screen import Button, Screen
 from care.heart.turn import Turn
-from care.lessons import deliveries, fitting, giving, library
+from care.lessons import deliveries, fitting, giving, library, reading
 from care.lessons.lesson import Lesson
 from care.patients import Patient
 from care.plans import CarePlan
 from care.programmes import GENERAL, programmes
 
 LESSON, QUESTIONNAIRE, CHECK_IN = KINDS = ("lesson", "questionnaire", "check_in")
+NO_LESSONS = "This patient has chosen to get no lessons. They can still read them with /learn."
 
 
 class Refused(ValueError):
@@ -53,7 +54,8 @@ def for_patient(turn: Turn, patient_id: int) -> list[Offer]:
     patient = _known(turn, patient_id)
     why_not = _nothing(turn, patient)
     now, seen = fitting.circumstances(turn, patient), deliveries.finished(turn, patient_id)
-    lessons = sorted((_lesson(turn, patient, lesson, fitting.fits(lesson, now), lesson.name in seen, why_not)
+    unwanted = why_not or (NO_LESSONS if reading.TOPIC in preferences.refused(turn, patient_id) else None)
+    lessons = sorted((_lesson(turn, patient, lesson, fitting.fits(lesson, now), lesson.name in seen, unwanted)
                       for lesson in library.of(turn).lessons.values()), key=lambda offer: (not offer.fits, offer.title))
     return [*lessons, *(_questionnaire(turn, patient, name, why_not) for name in instruments.names()),
             *(_check_in(flow, called, why_not) for flow, called in _check_ins(turn, patient_id).items())]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from care import events, patients
+from care import events, patients, preferences
 from care.heart.language import Lines, _
 from care.heart.screen import Button, Screen
 from care.heart.turn import Turn
@@ -48,8 +48,8 @@ def offer(turn: Turn, event: events.ConversationEnded) -> None:
 
 
 def _fit(turn: Turn, patient: Patient, cues: set[str]) -> Lesson | None:
-    """The one to offer: not refused, not offered lately, and not read since a fortnight."""
-    if deliveries.offered_since(turn, patient.id, turn.now - ONE_IN):
+    """The one to offer to who wants lessons at all: not refused, and not given within a fortnight."""
+    if reading.TOPIC in preferences.refused(turn, patient.id) or deliveries.offered_since(turn, patient.id, turn.now - ONE_IN):
         return None
     out = deliveries.refused(turn, patient.id) | deliveries.offered_since(turn, patient.id, turn.now - NOT_AGAIN)
     return next((lesson for lesson in fitting.after(turn, patient, cues) if lesson.name not in out), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from care import escalations, patients, plans
+from care import escalations, offers, patients, plans, preferences
 from care.heart.clinic import Clinic
 from care.heart.language import Mark, Styled
 from care.heart.screen import Screen
@@ -195,6 +195,21 @@ async def test_a_high_reading_offers_the_lesson_that_fits_and_no_is_respected(re
     reader.news()
     await high_reading(reader)
     assert "I have a short lesson" not in reader.news()
+
+
+async def test_whoever_wants_no_lessons_is_offered_none(reader: Phone):
+    await in_programme(reader.ward, reader, "diabetes")
+
+    def say_no(turn: Turn) -> None:
+        patient = get(turn, reader.patient_id)
+        assert patient
+        preferences.choose(turn, patient, "lessons", wanted=False)
+
+    await reader.ward.run(say_no)
+    await high_reading(reader)
+    assert "I have a short lesson" not in reader.transcript
+    offered = await reader.ward.clinic.read(offers.for_patient, reader.patient_id)
+    assert {one.refusal for one in offered if one.kind == "lesson"} == {offers.NO_LESSONS}
 
 
 async def test_a_series_comes_day_by_day_silently_and_waits_for_the_one_before(
