@@ -30,6 +30,9 @@ doses: test-environment ## hold 20,000 regimens and every change of the clock to
 races: test-environment ## stop patients while their messages are being sent, 10,000 times (long)
 	$(BIN)/python -m tests.races $(ARGS)
 
+lessons: test-environment ## read every lesson in every language on a simulated phone; write what was found to docs/evidence/lessons.md
+	@$(BIN)/python -m tests.bot.lesson_walk
+
 mutations: test-environment ## take each red-flag phrase, guard and listed word out in turn and count which no message misses
 	nice $(BIN)/python -m tests.care.red_flag_mutations $(ARGS)
 
