@@ -29,7 +29,7 @@ OF_TRANSLATION: Final = (*EVERYWHERE, "translates", "translator")
 class Source:
     title: str
     url: str
-    accessed: date | None
+    cited: date | None  # when it was named here; that the page still says so is for the reviewer, who opens it
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ def read_about(page: Sheet, name: str) -> Lesson:
 def _sources(page: Sheet) -> tuple[Source, ...]:
     found = []
     for line, said in page.tables("source"):
-        page.only(("title", "url", "accessed"), said, line)
+        page.only(("title", "url", "cited"), said, line)
         source = Source(page.words("title", of=said, line=line), page.words("url", of=said, line=line),
-                        page.day("accessed", of=said, line=line))
+                        page.day("cited", of=said, line=line))
         if source.url and not source.url.startswith("https://"):
             page.wrong(line, f"url = {source.url!r}: an address that begins with https:// would be right")
         found.append(source)

@@ -81,7 +81,7 @@ def _about(lesson: Lesson, today: date) -> list[Problem]:
         found.append(Problem(file, 1, words, level))
 
     if not lesson.sources:
-        wrong('a source is missing: write [[source]] with its title, url and accessed into the front matter')
+        wrong('a source is missing: write [[source]] with its title, url and cited into the front matter')
     if lesson.review_by is None:
         wrong("review_by is missing: write a day such as review_by = 2027-11-30 into the front matter")
     elif lesson.review_by < today:

@@ -19,7 +19,7 @@ keywords = ["low sugar", "hypo", "shaky hands"]
 [[source]]
 title = "Low blood sugar"
 url = "https://www.cdc.gov/diabetes"
-accessed = 2026-11-30
+cited = 2026-11-30
 
 [[question]]
 ask = "Your sugar is low. What helps first?"
