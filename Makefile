@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos conversations doses dosewalk doseyear lessons races mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts chaos conversations doses dosewalk doseyear lessons races mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -26,6 +26,9 @@ conversations: test-environment ## walk every conversation at random, 100,000 st
 
 doses: test-environment ## hold 20,000 regimens and every change of the clock to 2030 against another way of reckoning (long)
 	$(BIN)/python -m tests.care.medicines.dose_campaign $(ARGS)
+
+broadcasts: test-environment ## tell 10,000 patients something while senders die, cancel it, count who got it (long)
+	$(BIN)/python -m tests.broadcasts $(ARGS)
 
 races: test-environment ## stop patients while their messages are being sent, 10,000 times (long)
 	$(BIN)/python -m tests.races $(ARGS)
