@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts chaos conversations doses dosewalk doseyear lessons races mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts chaos conversations doses dosewalk doseyear lessons taps races mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -38,6 +38,9 @@ lessons: test-environment ## read every lesson in every language on a simulated 
 
 mutations: test-environment ## take each red-flag phrase, guard and listed word out in turn and count which no message misses
 	nice $(BIN)/python -m tests.care.red_flag_mutations $(ARGS)
+
+taps: test-environment ## tap one dose fifty times at once, 1,000 times on each database (long)
+	$(BIN)/python -m tests.taps $(ARGS)
 
 doseyear: test-environment ## live a year with 200 patients, downtime, kills and wrong clocks, and look at every dose (long)
 	$(BIN)/python -m tests.care.medicines.year_campaign $(ARGS)

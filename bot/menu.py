@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Msg] = {
     "meds": _("Your medicines"),
     "learn": _("Short lessons on what helps"),
     "trends": _("Your readings, looking back"),
+    "trip": _("On a journey: by which clock"),
     "help": _("What I can do, and whom to call"),
     "language": _("Choose your language"),
     "privacy": _("What you agreed to"),

@@ -4,7 +4,7 @@ from care import check_windows, checks, events, halts, ladder, patients, plans, 
 from care.broadcasts import results, steering
 from care.heart.turn import Reaction
 from care.lessons import courses, cues
-from care.medicines import concerns, planning, prompts
+from care.medicines import concerns, planning, prompts, trips
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (zones.judge, questionnaires.judge_item, plans.ask_at),
@@ -16,9 +16,9 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.CarePlanChanged: (courses.move_with_plan,),
     events.CarePlanEnded: (courses.end_with_plan,),
     events.ConsentWithdrawn: (plans.hush, check_windows.hold, courses.end_without_consent),
-    events.SituationBegan: (check_windows.hold_for, planning.replan_all, courses.end_for),
-    events.SituationEnded: (planning.replan_all,),
-    events.SituationUndone: (planning.replan_all,),
+    events.SituationBegan: (check_windows.hold_for, planning.replan_all, courses.end_for, trips.ask_traveller),
+    events.SituationEnded: (trips.forget_home, planning.replan_all),
+    events.SituationUndone: (trips.forget_home, planning.replan_all),
     events.MessagesPaused: (check_windows.hold,),
     events.RemindersStopped: (check_windows.hold,),
     events.MessagesResumed: (plans.go_on,),

@@ -16,6 +16,7 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "checks": own_programmes.why_asked,
     "rest": own_programmes.why_at_rest,
     "dose": medicines.asked,
+    "trip": medicines.travelled,
     "missed_dose": medicines.missed,
     "refill": medicines.refill,
     "lesson": lessons.why_sent,

@@ -150,6 +150,12 @@ def current(turn: Turn, patient_id: int) -> Situation | None:
     return Situation(*row) if row else None
 
 
+def zone_before(turn: Turn, patient_id: int) -> str | None:
+    """The zone of home, while a patient travels; None if they do not."""
+    return turn.db.scalar(select(situations.c.zone_before).where(
+        situations.c.patient_id == patient_id, situations.c.ended_at.is_(None)))
+
+
 def lately(turn: Turn, patient_id: int) -> Situation | None:
     """What is on now, or was put on record last and can still be undone."""
     for one in of_patient(turn, patient_id):

@@ -26,6 +26,14 @@ class MedicineOrdered(Event):
 
 
 @dataclass(frozen=True)
+class ClockKept(Event):
+    """On a journey the patient wants this medicine by the clock of another zone; None: by the clock of where they are."""
+
+    regimen_id: int
+    zone: str | None
+
+
+@dataclass(frozen=True)
 class DosesAsked(Event):
     prompt_id: int
     doses: tuple[int, ...]

@@ -3,7 +3,7 @@ asked."""
 
 from sqlalchemy import func, select
 
-from care.heart.language import Lines, Msg, Text, _
+from care.heart.language import Lines, Msg, Text, _, city_of
 from care.heart.screen import Button, Screen
 from care.heart.time import local
 from care.heart.turn import Turn
@@ -52,6 +52,8 @@ def show_one(turn: Turn, patient: Patient, regimen: Regimen, edits: int | None =
     if medicine.looks:
         said.append(_("How it looks: {looks}", looks=medicine.looks))
     said.append(_("Ordered by {prescriber}, {day}.", prescriber=regimen.prescriber, day=_ordered_on(turn, patient, regimen)))
+    if regimen.keeps_zone:
+        said.append(_("By the clock of {city}.", city=city_of(regimen.keeps_zone, patient.language)))
     said += _next(patient, ahead)
     if isinstance(regimen.timing, AsNeeded):
         said.append(as_needed.so_far(turn, regimen))

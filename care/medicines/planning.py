@@ -76,12 +76,13 @@ def _plan_on(turn: Turn, patient: Patient, regimen: Regimen) -> None:
         case calendar:
             until = turn.now + AHEAD + AT_ONCE
             since = max(regimen.planned_to or turn.now, turn.now - FURTHEST_BACK)
-            found = timing.between(calendar, regimen.begins_on, regimen.ends_on, patient.time_zone, since, until)
+            zone = regimen.keeps_zone or patient.time_zone
+            found = timing.between(calendar, regimen.begins_on, regimen.ends_on, zone, since, until)
             if found:
-                turn.insert_once(doses, [doses_turns.row(regimen, one, patient.time_zone) for one in found])
-            following = timing.following(calendar, regimen.begins_on, regimen.ends_on, patient.time_zone, until)
-            regimens.change(turn, regimen.id, planned_to=until, plan_at=following and following - AHEAD,
-                            zone=patient.time_zone, tzdata=RULES)
+                turn.insert_once(doses, [doses_turns.row(regimen, one, zone) for one in found])
+            following = timing.following(calendar, regimen.begins_on, regimen.ends_on, zone, until)
+            regimens.change(
+                turn, regimen.id, planned_to=until, plan_at=following and following - AHEAD, zone=zone, tzdata=RULES)
 
 
 def _plan_interval(turn: Turn, patient: Patient, regimen: Regimen, interval: Interval) -> None:
@@ -160,7 +161,7 @@ def _call_off(turn: Turn, open_now: list[Dose], why: str) -> None:
 def _replan_calendar(
     turn: Turn, patient: Patient, regimen: Regimen, open_now: list[Dose], why: str, passed_stay: bool,
 ) -> None:
-    calendar, zone = regimen.timing, patient.time_zone
+    calendar, zone = regimen.timing, regimen.keeps_zone or patient.time_zone
     assert not isinstance(calendar, Interval | AsNeeded)
     now = _presumed_now(turn, regimen)
     until = max(now + AHEAD + AT_ONCE, regimen.planned_to or now)  # what has been planned once is not lost to a clock set back
@@ -237,8 +238,13 @@ def plan_next(turn: Turn, event: events.DoseEnded) -> None:
 def replan_all(turn: Turn, event: events.Event) -> None:
     """The patient is elsewhere, has agreed, has left, or is in a situation in which nobody is asked, or no longer: everything
     planned follows in this same turn."""
-    patient = patients.get(turn, event.patient_id or 0)
-    for regimen in regimens.of_patient(turn, patient.id) if patient else ():
+    replan_patient(turn, event.patient_id or 0, "the time zone changed")
+
+
+def replan_patient(turn: Turn, patient_id: int, why: str) -> None:
+    """All that is planned for a patient, anew; nothing was ordered."""
+    patient = patients.get(turn, patient_id)
+    for regimen in regimens.of_patient(turn, patient_id) if patient else ():
         assert patient
-        left = "the patient has left" if patient.state == "left" else "the time zone changed"
+        left = "the patient has left" if patient.state == "left" else why
         replan(turn, patient, regimen, NOT_ASKED.get(patient.situation or "", left), passed_stay=True)

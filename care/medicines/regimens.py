@@ -47,6 +47,7 @@ class Regimen:
     version: int
     zone: str | None
     planned_to: datetime | None
+    keeps_zone: str | None = None  # by whose clock its times go, where that is not the patient's own
 
     @property
     def closes_after(self) -> timedelta:
@@ -98,7 +99,7 @@ def _regimen(row: Any) -> Regimen:
         row.id, row.patient_id, _medicine(row, row.medicine_id), timing.read(row.timing), row.amount, row.food,
         row.begins_on, row.ends_on,
         timedelta(minutes=row.window_minutes), row.nudges, timedelta(minutes=row.nudge_minutes), row.prescriber, row.state,
-        row.version, row.zone, row.planned_to)
+        row.version, row.zone, row.planned_to, row.keeps_zone)
 
 
 def _medicine(row: Any, medicine_id: int) -> Medicine:

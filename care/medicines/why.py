@@ -29,6 +29,11 @@ def missed(turn: Turn, patient: Patient, key: str) -> Reason:
     return Reason(_("A reminder was due, and we could not send it in time. You should know that."), HOW_TO_CHANGE)
 
 
+def travelled(turn: Turn, patient: Patient, key: str) -> Reason:
+    return Reason(_("Your care team put a journey on record, so your clock here is another one."),
+                  _("If that is not right, or to choose again, send /trip."))
+
+
 def refill(turn: Turn, patient: Patient, key: str) -> Reason | None:
     medicine = regimens.medicine(turn, int(key))
     if medicine is None or medicine.patient_id != patient.id:

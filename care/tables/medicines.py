@@ -38,6 +38,7 @@ regimens = sa.Table(
     sa.Column("prescriber", sa.Text, nullable=False),  # whose order it is, as the patient reads it
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),  # every change is one more: two people cannot change it at once
+    sa.Column("keeps_zone", sa.Text),  # on a journey: the zone whose clock it goes by, if not the patient's
     sa.Column("zone", sa.Text),  # the wall on which it was planned last, and ...
     sa.Column("tzdata", sa.Text),  # ... the rules of clock changes that it was planned by
     sa.Column("planned_to", Moment),  # every dose due before this has its row

@@ -141,6 +141,7 @@ class Regimen(Given):
     state: Literal["proposed", "active", "stopped"]
     version: int
     waiting: Ordered | None = Field(description="The order that waits for a second person.")
+    keeps_zone: str | None = Field(description="On a journey: the zone by whose clock it is asked about, if not the patient's.")
     next_doses: list[LocalTime] = Field(description="The next ones, by the patient's clock.")
 
 
