@@ -17,6 +17,7 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "rest": own_programmes.why_at_rest,
     "dose": medicines.asked,
     "trip": medicines.travelled,
+    "week": medicines.weekly,
     "missed_dose": medicines.missed,
     "refill": medicines.refill,
     "lesson": lessons.why_sent,

@@ -31,7 +31,7 @@ from care.broadcasts import sending, steering
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.lessons import courses
-from care.medicines import planning, prompts, supplies
+from care.medicines import looking_back, planning, prompts, supplies
 from scheduler import anchors, channels
 
 logger = logging.getLogger(__name__)
@@ -128,6 +128,10 @@ async def watch_for_anomalies(clinic: Clinic) -> None:
         await clinic.run("scheduler", halts.halt, kind, reason)
 
 
+async def send_weekly_lines(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(looking_back.weekly_due), looking_back.say_weekly)
+
+
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
     """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
     for one in found:
@@ -198,6 +202,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (attend_to_doses, Every(seconds=5)),
     (ask_about_refills, Every(seconds=300)),
     (finish_erasures, Every(seconds=3600)),
+    (send_weekly_lines, Every(seconds=300)),
     (check_data, Every(seconds=600)),
     (offer_lessons, Every(seconds=60)),
     (seal_the_audit_trail, Every(seconds=10)),

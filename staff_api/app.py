@@ -17,11 +17,13 @@ from staff_api.operations import Operation
 from staff_api.reach import every_name_is_somebodys
 from staff_api.views import (
     access,
+    adherence,
     broadcast_csv,
     broadcasts,
     cohorts,
     escalations,
     events,
+    feeds,
     keys,
     lessons,
     medicines,
@@ -171,6 +173,17 @@ UNDER_V1 = (
         "POST", "/orders/{order_id}/refuse", medicines.refuse, "medicines:write",
         problems=("not_found", "conflict", "people_only"),
     ),
+    Operation(
+        "GET", "/patients/{patient_id}/adherence", adherence.get_adherence, "patients:read",
+        problems=("not_found", "invalid_query"),
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/dispensings", adherence.record_dispensing, "medicines:write", 201,
+        problems=("not_found",), once=True,
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/dispensings/read", adherence.read_dispense, "medicines:write", problems=("not_found",),
+    ),
     Operation("GET", "/patients/{patient_id}/allergies", medicines.get_allergies, "patients:read", problems=("not_found",)),
     Operation(
         "POST", "/patients/{patient_id}/allergies", medicines.note_allergy, "medicines:write", 201, problems=("not_found",),
@@ -302,6 +315,7 @@ def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heart
     app[INVITE_LINK] = invite_link or (lambda token: f"https://t.me/?start={token}")
     for operation in OPERATIONS:
         operation.add_to(app)
+    app.router.add_get("/feeds/{secret:[A-Za-z0-9_-]{20,60}}.ics", feeds.show_feed)
     for address in documentation():
         app.router.add_get(address, show_documentation)
     app.on_response_prepare.append(add_headers)

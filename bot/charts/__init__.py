@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from bot.charts import dose_picture
 from bot.charts.drawing import drawn
 from care import patients, trends
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.lessons import library
+from care.medicines import looking_back
 from care.trends import Reference, Series
 
 logger = logging.getLogger(__name__)
@@ -23,10 +25,13 @@ async def picture_of(clinic: Clinic, reference: Reference) -> bytes | None:
     try:
         if "lesson" in reference:
             return await _of_lesson(clinic, reference["lesson"])
+        if "doses" in reference:
+            doses = await clinic.read(_doses, reference)
+            return await painted(dose_picture.drawn(doses, reference["language"])) if doses.rows else None
         seen = await clinic.read(_seen, reference)
         return await painted(drawn(seen, reference["language"])) if seen.enough else None
     except Exception as error:  # whatever it is, it must not keep the words back
-        what = reference.get("trend") or reference.get("lesson")
+        what = reference.get("trend") or reference.get("lesson") or "doses"
         logger.error("could not draw a picture of %s: %s", what, type(error).__name__)
         return None
 
@@ -43,6 +48,12 @@ def _seen(turn: Turn, reference: Reference) -> Series:
     patient = patients.get(turn, reference["patient"])
     assert patient
     return trends.series(turn, patient, trends.KINDS[reference["trend"]], datetime.fromisoformat(reference["until"]))
+
+
+def _doses(turn: Turn, reference: Reference) -> looking_back.Seen:
+    patient = patients.get(turn, reference["doses"])
+    assert patient
+    return looking_back.seen(turn, patient, date.fromisoformat(reference["until"]))
 
 
 async def painted(svg: str) -> bytes:

@@ -1,15 +1,30 @@
 """Medicines: what a patient says about doses, by a tap, and the list of what they take."""
 
+from collections.abc import Callable
+
 from bot.handlers.about import stranger_card
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
 from care import enrolment
 from care.heart.language import Text, _
 from care.heart.turn import Turn
-from care.medicines import answers, as_needed, doses, medication_list, prompts, regimens, supplies
+from care.medicines import answers, as_needed, calendar_feed, doses, looking_back, medication_list, prompts, regimens, supplies
 from care.patients import Patient
 
 GONE = _("This button does not work any more.")
+
+
+LIST_BUTTONS: dict[str, Callable[[Turn, Patient, int], None]] = {
+    "list": medication_list.show,
+    "openly": lambda turn, patient, edits: medication_list.prefer(turn, patient, True, edits),
+    "discreet": lambda turn, patient, edits: medication_list.prefer(turn, patient, False, edits),
+    "past": lambda turn, patient, edits: looking_back.show(turn, patient),
+    "week": lambda turn, patient, edits: looking_back.prefer_weekly(turn, patient, True, edits),
+    "noweek": lambda turn, patient, edits: looking_back.prefer_weekly(turn, patient, False, edits),
+    "cal": calendar_feed.offer,
+    "feed": calendar_feed.begin,
+    "nofeed": calendar_feed.end,
+}
 
 
 @command
@@ -38,7 +53,7 @@ def dose_button(turn: Turn, visit: Visit) -> Text | None:
 
 @visit
 def list_button(turn: Turn, visit: Visit) -> Text | None:
-    """The whole list, and how a patient wants to be asked."""
+    """The whole list, looking back on it, and how a patient wants to be asked."""
     data, message_id = visit.button
     _prefix, verb, patient_id = data.split(":")
     patient = visit.patient(patient_id)
@@ -46,10 +61,8 @@ def list_button(turn: Turn, visit: Visit) -> Text | None:
         return GONE
     if not patient.consented:
         enrolment.ask_consent(turn, patient)
-    elif verb == "list":
-        medication_list.show(turn, patient, message_id)
     else:
-        medication_list.prefer(turn, patient, verb == "openly", message_id)
+        LIST_BUTTONS[verb](turn, patient, message_id)
     return None
 
 

@@ -26,6 +26,14 @@ class MedicineOrdered(Event):
 
 
 @dataclass(frozen=True)
+class MedicineDispensed(Event):
+    """A pharmacy handed something out; it was entered by a person, or imported."""
+
+    dispensing_id: int
+    medicine_id: int
+
+
+@dataclass(frozen=True)
 class ClockKept(Event):
     """On a journey the patient wants this medicine by the clock of another zone; None: by the clock of where they are."""
 

@@ -33,6 +33,8 @@ def show(turn: Turn, patient: Patient, edits: int | None = None) -> None:
         rows.append((Button(_("Hide names at first"), f"meds:discreet:{patient.id}"),))
     else:
         rows.append((Button(_("Show names at once"), f"meds:openly:{patient.id}"),))
+    rows.append((Button(_("Looking back"), f"meds:past:{patient.id}"),))
+    rows.append((Button(_("In my calendar"), f"meds:cal:{patient.id}"),))
     turn.tell(patient, Screen(Lines((_("Your medicines"), *lines), "\n"), tuple(rows), edits=edits))
 
 

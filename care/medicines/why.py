@@ -34,6 +34,10 @@ def travelled(turn: Turn, patient: Patient, key: str) -> Reason:
                   _("If that is not right, or to choose again, send /trip."))
 
 
+def weekly(turn: Turn, patient: Patient, key: str) -> Reason:
+    return Reason(_("You asked for one line about each week."), _("To stop it, send /meds and tap Looking back."))
+
+
 def refill(turn: Turn, patient: Patient, key: str) -> Reason | None:
     medicine = regimens.medicine(turn, int(key))
     if medicine is None or medicine.patient_id != patient.id:

@@ -17,7 +17,7 @@ from care.tables.duty import absences, alerts, shifts
 from care.tables.erasures import erasures
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.lessons import lesson_cues, lesson_deliveries, lesson_searches, lesson_series, lesson_texts
-from care.tables.medicines import allergies, dose_prompts, dose_settings, doses, medicines, orders, regimens
+from care.tables.medicines import allergies, dispensings, dose_prompts, dose_settings, doses, medicines, orders, regimens
 from care.tables.people import chat_links, chats, consents, invitations, patient_contacts, patients, situations
 from care.tables.plans import care_plans, check_windows
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
@@ -36,8 +36,8 @@ from care.tables.zones import second_readings, thresholds
 __all__ = [
     "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "audit_seals",
     "broadcast_recipients", "broadcast_texts", "broadcasts", "care_plans", "caseloads", "chat_links", "chats",
-    "check_windows", "cohorts", "consents", "conversations", "dose_prompts", "dose_settings", "doses", "emergency_accesses",
-    "erasures", "escalation_steps", "escalations", "events", "halts", "idempotency_keys", "inbox", "insert_once",
+    "check_windows", "cohorts", "consents", "conversations", "dispensings", "dose_prompts", "dose_settings", "doses",
+    "emergency_accesses", "erasures", "escalation_steps", "escalations", "events", "halts", "idempotency_keys", "inbox", "insert_once",
     "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series",
     "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages",
     "patient_units", "patients", "pulses", "refused_topics", "regimens", "second_readings", "setup_links", "shifts",

@@ -120,6 +120,21 @@ dose_prompts = sa.Table(
     sa.Index("ix_dose_prompts_screen", "screen"),
 )
 
+# What a pharmacy handed out, as it was entered or imported: the only thing that coverage is reckoned from.
+dispensings = sa.Table(
+    "dispensings", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("medicine_id", Id, sa.ForeignKey("medicines.id"), nullable=False),
+    sa.Column("handed_out_on", sa.Date, nullable=False),
+    sa.Column("days", sa.SmallInteger, nullable=False),  # that it is enough for
+    sa.Column("recorded_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.CheckConstraint("days BETWEEN 1 AND 366", name="days"),
+    sa.UniqueConstraint("medicine_id", "handed_out_on", "days"),  # the same record imported twice is one
+    sa.Index("ix_dispensings_patient_id", "patient_id"),
+)
+
 # What a patient must not be given; what was removed stays on record.
 allergies = sa.Table(
     "allergies", metadata,
@@ -139,4 +154,8 @@ dose_settings = sa.Table(
     "dose_settings", metadata,
     sa.Column("patient_id", Id, sa.ForeignKey("patients.id"), primary_key=True, autoincrement=False),
     sa.Column("openly", sa.Boolean, nullable=False),  # names on the lock screen
+    sa.Column("weekly_at", Moment),  # when to send the next line about a week, to who wants it
+    sa.Column("feed", sa.Text),  # the hash of the secret in the address of a calendar's feed
+    only("ix_dose_settings_weekly_at", "weekly_at", where="weekly_at IS NOT NULL"),
+    only("ix_dose_settings_feed", "feed", where="feed IS NOT NULL", unique=True),
 )

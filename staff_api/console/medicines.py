@@ -1,15 +1,16 @@
 """A patient's medicines: what is taken, a new order seen before it is one, a change with its diff, the second person's word."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import Field, StringConstraints, ValidationError
 
 from care import patients
+from care.heart.time import local
 from care.heart.turn import Turn
-from care.medicines import orders, regimens
+from care.medicines import adherence, dispensings, looking_back, orders, regimens
 from care.medicines.timing import KINDS, written
 from staff_api.call import found
 from staff_api.console.patients import list_of
@@ -121,11 +122,20 @@ def filled_from(order: orders.Order, medicine: Any = None) -> dict[str, Any]:
     return shown
 
 
+def back_over(turn: Turn, patient: patients.Patient, days: int = looking_back.DAYS) -> tuple[date, date]:
+    today = local(turn.now, patient.time_zone).date()
+    return today - timedelta(days=days - 1), today
+
+
 async def show(visit: Visit, patient_id: int, **more: Any) -> web.Response:
     """The page, with whatever was being filled in."""
     def look(turn: Turn) -> dict[str, Any]:
         patient = found(patients.summary(turn, patient_id), "There is no such patient.")
-        return {"patient": patient, "taken": medicines.of_patient(turn, patient_id),
+        whose = found(patients.get(turn, patient_id))
+        return {"back": looking_back.seen(turn, whose), "reported": adherence.reported(
+                    turn, patient_id, *back_over(turn, whose)),
+                "covered": dispensings.covered(turn, patient_id, back_over(turn, whose, 180)[0], back_over(turn, whose)[1]),
+                "patient": patient, "taken": medicines.of_patient(turn, patient_id),
                 "allergies": medicines.allergies.of_patient(turn, patient_id)}
 
     page = await visit.read(look)

@@ -128,3 +128,29 @@ async def test_who_may_only_read_patients_orders_nothing(with_scopes, add_patien
     reader = await with_scopes("patients:read")
     assert (await reader.post(f"/patients/{patient.id}/medicines", METFORMIN)).code == "missing_scope"
     assert (await reader.get(f"/patients/{patient.id}/medicines")).status == 200
+
+
+async def test_what_was_reported_and_what_was_handed_out_are_told_apart(signed_in, add_patient):
+    patient = await add_patient()
+    at = f"/patients/{patient.id}"
+    await signed_in.post(f"{at}/medicines", METFORMIN)
+    for day in ("2026-08-01", "2026-09-15"):
+        sent = {"medicine_id": 1, "handed_out_on": day, "days": 30}
+        assert (await signed_in.post(f"{at}/dispensings", sent)).status == 201
+    known = (await signed_in.get(f"{at}/adherence")).json
+    assert (known["reported"][0]["taken"], known["reported"][0]["share"]) == (0, None)
+    (of_metformin,) = known["dispensed"]
+    assert [of_metformin[name] for name in ("fills", "covered", "days", "adherent")] == [2, 60, 115, False]
+    assert "pdc" not in known["reported"][0]
+    refused = await signed_in.get(f"{at}/adherence?since=2026-11-02&until=2026-11-01")
+    assert refused.status == 400
+    read = await signed_in.post(f"{at}/dispensings/read", {
+        "resourceType": "MedicationDispense", "status": "completed", "medicationCodeableConcept": {"text": "Metformin 500 mg"},
+        "whenHandedOver": "2026-10-20"})
+    assert (read.json["whole"], read.json["medicine_id"], read.json["days"]) == (False, 1, None)
+    of_nobody = {"medicine_id": 2, "handed_out_on": "2026-08-01", "days": 1}
+    assert (await signed_in.post(f"{at}/dispensings", of_nobody)).status == 404
+
+
+async def test_a_feed_needs_no_session_and_a_wrong_address_says_nothing(stranger):
+    assert (await stranger.get(f"/feeds/{'x' * 32}.ics")).status == 404
