@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts chaos conversations doses dosewalk doseyear lessons taps races mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts chaos conversations doses dosewalk doseyear lessons taps dosebench races mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -50,6 +50,9 @@ dosewalk: test-environment ## order, take, travel, break and mend at random, 100
 
 restoredrill: test-environment ## lose a clinic's database and bring it back, into either kind (long)
 	$(BIN)/python -m tests.ops.restore_drill $(ARGS)
+
+dosebench: test-environment ## measure what planning and reminding cost with 1,000 and 100,000 regimens, beside a cron job for each (long)
+	$(BIN)/python -m bench.doses --report docs/evidence/dose-cost.md $(ARGS)
 
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)
