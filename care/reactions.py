@@ -1,10 +1,24 @@
 """What follows from what. The causes and effects of the whole clinic, on one page."""
 
-from care import check_windows, checks, events, halts, ladder, patients, plans, questionnaires, rota, silence, triage, zones
+from care import (
+    check_windows,
+    checks,
+    events,
+    halts,
+    ladder,
+    patients,
+    plans,
+    questionnaires,
+    rota,
+    silence,
+    triage,
+    trips,
+    zones,
+)
 from care.broadcasts import results, steering
 from care.heart.turn import Reaction
 from care.lessons import courses, cues
-from care.medicines import concerns, planning, prompts, trips
+from care.medicines import concerns, planning, prompts
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (zones.judge, questionnaires.judge_item, plans.ask_at),

@@ -4,12 +4,11 @@ from bot.buttons import carried
 from bot.handlers.about import stranger_card
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
-from care import enrolment
+from care import enrolment, trips
 from care.heart.gate import NOT_ASKED
 from care.heart.language import Text, _
 from care.heart.screen import Screen
 from care.heart.turn import Turn
-from care.medicines import trips
 from care.patients import Patient
 
 GONE = _("This button does not work any more.")
