@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts chaos conversations doses dosewalk doseyear lessons taps dosebench races mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts chaos conversations doses dosewalk ladder doseyear lessons taps dosebench races mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -44,6 +44,9 @@ taps: test-environment ## tap one dose fifty times at once, 1,000 times on each 
 
 doseyear: test-environment ## live a year with 200 patients, downtime, kills and wrong clocks, and look at every dose (long)
 	$(BIN)/python -m tests.care.medicines.year_campaign $(ARGS)
+
+ladder: test-environment ## let each rung of the ladder fail in turn, and the clock die at every step, for 2,000 obligations (long)
+	$(BIN)/python -m tests.care.ladder_campaign $(ARGS)
 
 dosewalk: test-environment ## order, take, travel, break and mend at random, 100,000 steps, and look at every dose (long)
 	$(BIN)/python -m tests.care.medicines.dose_walk $(ARGS)

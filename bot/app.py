@@ -16,7 +16,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, checks, lessons, medicines, start, stop, talk, trends, trip, why, wishes, words
+from bot.handlers import about, checks, lessons, medicines, obligations, start, stop, talk, trends, trip, why, wishes, words
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -52,6 +52,8 @@ HANDLERS = (
     CallbackQueryHandler(medicines.refill_button, pattern=r"^refill:[a-z]+:[0-9]{1,18}(:[a-z]+)?$"),
     CallbackQueryHandler(lessons.learn_button, pattern=r"^learn:[a-z]+(:[a-z0-9_]+)?(:[0-9]{1,6})?:[0-9]{1,18}$"),
     CallbackQueryHandler(lessons.lesson_button, pattern=r"^lesson:[a-z]+:[0-9]{1,18}(:[0-9a-z_]+)?(:[0-9])?$"),
+    CallbackQueryHandler(obligations.seen_button, pattern=r"^seen:[0-9]{1,18}$"),
+    CallbackQueryHandler(obligations.urgent_button, pattern=r"^urgent:(yes|wait):[0-9]{1,18}$"),
     CallbackQueryHandler(trip.trip_button, pattern=r"^trip:(where|no|home|here):[0-9]{1,18}$"),
     CallbackQueryHandler(trip.trip_button, pattern=r"^trip:in:[0-9]{1,18}:[a-z]+$"),
     CallbackQueryHandler(trip.trip_button, pattern=r"^trip:(to|by|each):[0-9]{1,18}:[A-Za-z_]+(:[0-9a-f]{1,8}(:[0-9]+)?)?$"),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
 from care.heart.outbox import Claimed
 
 
@@ -21,3 +23,8 @@ def as_call(message: Claimed) -> tuple[str, dict[str, Any]]:
         return "sendMessage", {**parameters, "reply_markup": keyboard}
     return "sendMessage", parameters
 
+
+def keyboard_of(message: Claimed) -> InlineKeyboardMarkup | None:
+    """The buttons alone, for what goes with a file."""
+    rows = [[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in message.buttons]
+    return InlineKeyboardMarkup(rows) if rows else None

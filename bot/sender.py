@@ -11,9 +11,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.charts import picture_of
 from bot.pace import Pace
-from bot.screens import as_call
+from bot.screens import as_call, keyboard_of
 from bot.transport import NotSent, call
-from care import system
+from care import files, media, system
 from care.heart import outbox, pacing
 from care.heart.clinic import Clinic
 from care.heart.outbox import Claimed, Settled
@@ -162,6 +162,8 @@ class Sender:
         try:
             if claimed.picture and (sent := await self._send_picture(claimed)):
                 return Settled(claimed, "sent", sent)
+            if claimed.attachment is not None:
+                return await self._send_file(claimed)
             answer = await self._say(claimed)
         except Exception as error:
             settled = self._outcome(claimed, error)
@@ -201,6 +203,22 @@ class Sender:
                 return None
             raise
         return message.message_id
+
+    async def _send_file(self, claimed: Claimed) -> Settled:
+        """A file with its words."""
+        file = await self._clinic.read(files.get, claimed.attachment or 0)
+        try:
+            content = await asyncio.to_thread(media.get, self._clinic.settings.media.folder, (file and file.stored) or "")
+        except OSError:
+            logger.error("message %d: its file is gone", claimed.id)
+            return Settled(claimed, "failed", why="its file is gone")
+        assert file
+        sent, keyboard = InputFile(content, file.name), keyboard_of(claimed)
+        if (file.media_type or "").startswith("image/"):
+            message = await self._bot.send_photo(claimed.chat_id, sent, caption=claimed.text, reply_markup=keyboard)
+        else:
+            message = await self._bot.send_document(claimed.chat_id, sent, caption=claimed.text, reply_markup=keyboard)
+        return Settled(claimed, "sent", message.message_id)
 
     def _outcome(self, claimed: Claimed, error: Exception) -> Settled:
         match error:

@@ -26,6 +26,7 @@ from care.tables import (
     chat_links,
     emergency_accesses,
     escalations,
+    files,
     lesson_deliveries,
     medicines,
     orders,
@@ -52,6 +53,7 @@ OWNED: dict[str, "sa.Column[int]"] = {
     "link_id": chat_links.c.patient_id,
     "delivery_id": lesson_deliveries.c.patient_id,
     "message_id": outbox.c.patient_id,
+    "file_id": files.c.patient_id,
 }
 
 

@@ -52,6 +52,7 @@ class Escalation:
     snoozed_until: datetime | None
     rung: int  # of the ladder: how many have been called, or passed over
     exhausted_at: datetime | None  # when all had been called, and nobody had taken it on
+    felt: int  # by the patient: 0 urgent, 1 not said, 2 it can wait
     reports: int
     acknowledged_by: int | None
     acknowledged_at: datetime | None
@@ -67,7 +68,7 @@ class Step:
 
     id: int
     at: datetime
-    kind: str  # reported, called, exhausted, acknowledged, handed_over, snoozed, resolved
+    kind: str  # reported, called, exhausted, acknowledged, handed_over, snoozed, resolved, read, felt
     by: str | None
     to: str | None
     words: str | None
@@ -120,20 +121,21 @@ def get(turn: Turn, escalation_id: int) -> Escalation | None:
     return _found(turn, select(escalations).where(escalations.c.id == escalation_id))
 
 
-def acknowledge(turn: Turn, escalation_id: int, staff_id: int) -> Escalation | None:
-    """Take an escalation on: the first to say so has it. None if there is no such escalation."""
+def acknowledge(turn: Turn, escalation_id: int, staff_id: int, how: str = "acknowledged") -> Escalation | None:
+    """Take an escalation on: the first to say so has it. `how` it came to that is for the journal. None if there is no such
+    escalation."""
     escalation = locked(turn, escalation_id)
     if escalation and not escalation.acknowledged_by and not escalation.resolved_at:
-        _taken(turn, escalation, staff_id)
+        _taken(turn, escalation, staff_id, how)
     return get(turn, escalation_id)
 
 
-def _taken(turn: Turn, escalation: Escalation, staff_id: int) -> None:
+def _taken(turn: Turn, escalation: Escalation, staff_id: int, how: str) -> None:
     """Somebody has it: we speak of it again when it should be closed."""
     change(turn, escalation.id, acknowledged_by=staff_id, acknowledged_at=turn.now, owner_id=staff_id, rung=0,
            exhausted_at=None, next_action_at=_when_to_close(turn, escalation))
     note_step(turn, escalation.id, "acknowledged", staff_id)
-    turn.happened(events.EscalationAcknowledged(escalation.patient_id, escalation.id))
+    turn.happened(events.EscalationAcknowledged(escalation.patient_id, escalation.id, how))
 
 
 def _when_to_close(turn: Turn, escalation: Escalation) -> datetime:
@@ -159,7 +161,7 @@ def hand_over(turn: Turn, escalation_id: int, by: int | None, to: int | None, re
     change(turn, escalation_id, owner_id=to, acknowledged_by=None, acknowledged_at=None, snoozed_until=None,
            rung=0, exhausted_at=None, next_action_at=first_call(turn, escalation.severity))
     if by is not None and by == to:
-        _taken(turn, escalation, by)
+        _taken(turn, escalation, by, "handed_over")
     turn.happened(events.EscalationHandedOver(escalation.patient_id, escalation_id, to))
     return get(turn, escalation_id)
 
@@ -178,7 +180,7 @@ def snooze(turn: Turn, escalation_id: int, staff_id: int, until: datetime, reaso
     trouble. An emergency rests for an hour at most. Raises Refused; None if there is no such escalation."""
     if not reason.strip():
         raise Refused("Say why it can wait.")
-    escalation = acknowledge(turn, escalation_id, staff_id)
+    escalation = acknowledge(turn, escalation_id, staff_id, "snoozed")
     if escalation is None:
         return None
     if escalation.resolved_at:
@@ -200,7 +202,7 @@ def resolve(turn: Turn, escalation_id: int, staff_id: int, outcome: str, note: s
         raise ValueError(f"outcome must be one of: {', '.join(OUTCOMES)}")
     if outcome == "other" and not note.strip():
         raise ValueError("outcome 'other' needs a note that says what happened")
-    escalation = acknowledge(turn, escalation_id, staff_id)
+    escalation = acknowledge(turn, escalation_id, staff_id, "resolved")
     if escalation and not escalation.resolved_at:
         change(turn, escalation_id, resolved_by=staff_id, resolved_at=turn.now, next_action_at=None, outcome=outcome,
                note=note.strip() or None)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from care import alphabets, crisis, escalations, events, office, patients
+from care import alphabets, crisis, escalations, events, files, office, patients
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
@@ -16,7 +16,9 @@ from care.tables import chat_links, notes, outbox, patient_messages
 UNDO_WITHIN = timedelta(seconds=10)
 LATELY = timedelta(hours=24)  # a message of danger is still on everybody's mind
 SHOWN = 200  # characters of a message in the worklist
+UNREAD = ("photo", "voice", "video", "video_note", "audio", "document")
 LONGEST = 3700  # characters; Telegram takes 4096, and the names of the patient and of the author stand before them
+LONGEST_CAPTION = 900  # with a file: Telegram takes 1024
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,26 @@ class CannotReach(Exception):
 
 def keep(turn: Turn, chat_id: int, patient_id: int | None, written: Written, flagged: bool = False) -> int:
     """Keep what was written, for staff to read."""
-    return turn.insert(patient_messages, {
+    kept = turn.insert(patient_messages, {
         "patient_id": patient_id, "chat_id": chat_id, "telegram_id": written.telegram_id, "kind": written.kind,
         "text": written.text, "file_id": written.file_id, "flagged": flagged, "at": turn.now})
+    if written.file_id and written.kind in files.KINDS:
+        files.expect(turn, patient_id, chat_id, kept, written.file_id)
+    return kept
 
 
 def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) -> None:
     """Take a patient's message to the care team, and say who reads it and by when."""
     assert patient.chat_id is not None
     kept = keep(turn, patient.chat_id, patient.id, written, flagged)
-    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept, flagged))
-    if not flagged:  # the safety card has said it already
+    if not flagged and not held(turn, patient):  # the safety card has said it already; a person is there
         turn.tell(patient, Screen(receipt(turn, patient, written.kind, written.text)))
+    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept, flagged))
+
+
+def held(turn: Turn, patient: Patient) -> bool:
+    """Whether a person has this patient's thread, and answers themselves."""
+    return patient.held_until is not None and patient.held_until > turn.now
 
 
 def wants_a_person(turn: Turn, patient: Patient, written: Written | None = None) -> None:
@@ -60,6 +70,8 @@ def wants_a_person(turn: Turn, patient: Patient, written: Written | None = None)
     assert patient.chat_id is not None
     kept = keep(turn, patient.chat_id, patient.id, written) if written else None
     turn.happened(events.PersonWanted(patient.id, patient.chat_id, kept))
+    if held(turn, patient):
+        return
     when = office.when(turn, office.read_by(turn), patient.time_zone)
     lines = [_("I have told your care team that you want to talk to a person. Someone will answer {when}.", when=when)]
     if not office.staffed(turn):
@@ -108,6 +120,11 @@ def words_of(turn: Turn, kept: int) -> str | None:
     return text[:SHOWN] if text else None
 
 
+def is_unread(turn: Turn, kept: int) -> bool:
+    """Whether no machine could read it: a picture, a recording, a file."""
+    return turn.db.scalar(select(patient_messages.c.kind).where(patient_messages.c.id == kept)) in UNREAD
+
+
 def flagged_words(turn: Turn, kept: int) -> str:
     """What was written of danger, whole; nothing if it was not of danger."""
     return turn.db.scalar(select(patient_messages.c.text).where(
@@ -132,9 +149,10 @@ def is_about(turn: Turn, patient: Patient, kept: int) -> bool:
     if not told:
         return False
     assert patient.chat_id is not None
+    files.is_about(turn, kept, patient.id)
     escalations.now_about(turn, patient.chat_id, f"unsaid:{kept}", patient.id, "message", "Wrote a message")
-    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
     turn.tell(patient, Screen(receipt(turn, patient, "text")))
+    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
     return True
 
 
@@ -146,30 +164,42 @@ def pass_on(turn: Turn, patient: Patient, kept: int) -> bool:
     ).values(kind="passed on")).rowcount
     if not mine:
         return False
-    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
     turn.tell(patient, Screen(receipt(turn, patient, "text")))
+    turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
     return True
 
 
-def reply(turn: Turn, patient_id: int, text: str, staff_id: int, author: str, link_id: int | None = None) -> Reply:
+def reply(
+    turn: Turn, patient_id: int, text: str, staff_id: int, author: str, link_id: int | None = None,
+    attachment: int | None = None,
+) -> Reply:
     """Answer a patient, or whoever wrote for them: in the chat of this link, else in the one that wrote last. It leaves when
-    the time to take it back is over. Raises CannotReach, or ValueError for empty or over-long words."""
-    words = text.strip()
-    if not words or len(words) > LONGEST:
-        raise ValueError(f"a message needs 1 to {LONGEST} characters")
+    the time to take it back is over. `attachment` is a file that staff have brought for this patient. Raises CannotReach, or
+    ValueError for empty or over-long words, or for a file that is not there."""
+    words, longest = text.strip(), LONGEST if attachment is None else LONGEST_CAPTION
+    if not words or len(words) > longest:
+        raise ValueError(f"a message needs 1 to {longest} characters")
     patients.lock(turn, patient_id)
+    if attachment is not None and not _ours(turn, attachment, patient_id):
+        raise ValueError("this file was not brought for this patient")
     patient = _to_answer(turn, patient_id, link_id)
     if patient is None or patient.chat_id is None:
         raise CannotReach("No chat is linked to this patient: call, or send a new invitation.")
     if not patient.consented or patient.state != "active":
         raise CannotReach("This patient has not agreed to messages, or has left: call instead.")
     until = turn.now + UNDO_WITHIN
-    message = turn.tell(patient, Screen(Lines((f"{author}:", words), " ")), Lane.REPLY, topic="staff",
+    screen = Screen(Lines((f"{author}:", words), " "), attachment=attachment)
+    message = turn.tell(patient, screen, Lane.REPLY, topic="staff",
                         author=f"staff:{staff_id}", not_before=until, expires_at=until + timedelta(hours=24))
     assert message is not None
     escalations.answered(turn, patient_id)
     turn.happened(events.ReplyWritten(patient_id, message))
     return Reply(message, until)
+
+
+def _ours(turn: Turn, file_id: int, patient_id: int) -> bool:
+    file = files.get(turn, file_id)
+    return file is not None and file.patient_id == patient_id and file.by is not None and file.state == "kept"
 
 
 def _to_answer(turn: Turn, patient_id: int, link_id: int | None) -> Patient | None:

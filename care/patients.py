@@ -31,6 +31,7 @@ class Patient:
     reminders: bool
     paused_until: datetime | None
     situation: str | None  # in_hospital, travelling, transferred, deceased; None in ordinary times
+    held_until: datetime | None  # until then a person has the thread, and the bot keeps quiet
     chat_id: int | None
     named: str | None = None  # set where the chat holds several patients, or is a carer's
 
@@ -70,6 +71,7 @@ class PatientSummary:
     reminders: bool
     paused_until: datetime | None
     situation: str | None
+    held_until: datetime | None
     consented_at: datetime | None
     consent_version: str | None
     local_time: datetime
@@ -81,7 +83,7 @@ def columns(chat_id: Any, language: Any = patients.c.language) -> Select[Any]:
     return select(
         patients.c.id, patients.c.name, patients.c.date_of_birth, language, patients.c.country,
         patients.c.time_zone, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders,
-        patients.c.paused_until, patients.c.situation, chat_id)
+        patients.c.paused_until, patients.c.situation, patients.c.held_until, chat_id)
 
 
 # Built once, since building a statement costs as much as running it.
@@ -197,7 +199,7 @@ def summary(turn: Turn, patient_id: int) -> PatientSummary | None:
     birthday_to_come = (here.month, here.day) < (row.date_of_birth.month, row.date_of_birth.day)
     return PatientSummary(
         row.id, row.name, row.date_of_birth, here.year - row.date_of_birth.year - birthday_to_come, row.language, row.time_zone,
-        row.country, row.state, row.reachable, row.reminders, row.paused_until, row.situation,
+        row.country, row.state, row.reachable, row.reminders, row.paused_until, row.situation, row.held_until,
         consent.given_at if consent else None, consent.version if consent else None, here,
         [Link(link.id, link.chat_id, link.role, link.linked_at, link.cut_at) for link in links], row.created_at)
 

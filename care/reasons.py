@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from care import own_programmes, questionnaires, zones
+from care import holds, own_programmes, questionnaires, seen, zones
 from care.broadcasts import why as broadcasts
 from care.heart.reason import Reason
 from care.heart.turn import Turn
@@ -23,4 +23,6 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "lesson": lessons.why_sent,
     "questionnaire": questionnaires.why_asked,
     "second_reading": zones.why_told,
+    "hold": holds.why,
+    "seen": seen.why,
 }

@@ -29,7 +29,8 @@ BUSY = timedelta(hours=1)  # of being heard, a patient in conversation is not as
 
 def resting(patient: Patient, now: datetime) -> bool:
     """Whether the patient is not to be asked now."""
-    paused = (patient.paused_until is not None and patient.paused_until > now) or patient.situation in NOT_ASKED
+    paused = (any(until and until > now for until in (patient.paused_until, patient.held_until))
+              or patient.situation in NOT_ASKED)
     return paused or not (patient.reminders and patient.consented and patient.reachable and patient.chat_id)
 
 

@@ -7,10 +7,29 @@ from typing import Any
 from sqlalchemy import select
 
 from care.heart.turn import Turn
-from care.tables import answers, chat_links, conversations, escalations, notes, outbox, patient_messages, staff
+from care.tables import answers, chat_links, conversations, escalations, files, holds, notes, outbox, patient_messages, staff
 
-KINDS = ("patient", "answer", "note", "staff", "bot")
+KINDS = ("patient", "answer", "event", "note", "staff", "bot")
 HIDDEN = ("question",)  # a question is shown with its answer
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that came or went with words."""
+
+    id: int
+    state: str  # wanted: not here yet; kept; refused
+    media_type: str | None
+    size: int | None
+    why: str | None
+
+
+FILE = (files.c.id.label("sent_id"), files.c.state.label("sent_state"), files.c.media_type, files.c.size,
+        files.c.why.label("sent_why"))
+
+
+def _file(row: Any) -> Sent | None:
+    return Sent(row.sent_id, row.sent_state, row.media_type, row.size, row.sent_why) if row.sent_id else None
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,7 @@ class Entry:
     undo_until: datetime | None = None
     triggered: bool = False  # this is what called for a human
     question: str | None = None
+    file: "Sent | None" = None
     role: str | None = None  # whose phone it came from or went to: the patient's own (self), or a carer's
 
     @property
@@ -41,7 +61,7 @@ def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = No
         *_written(turn, patient_messages.c.patient_id == patient_id, before, limit, roles),
         *_said(turn, outbox.c.patient_id == patient_id, before, limit, names, roles),
         *_answered(turn, patient_id, before, limit, roles),
-        *_noted(turn, patient_id, before, limit, names)]
+        *_noted(turn, patient_id, before, limit, names), *_held(turn, patient_id, before, limit, names)]
     return _last(found, before, limit)
 
 
@@ -68,19 +88,23 @@ def _written(
 ) -> list[Entry]:
     return [
         Entry(f"p{row.id}", "patient", row.at, row.text or f"({row.kind})", None, None if row.kind == "text" else row.kind,
-              None, row.flagged, role=roles.get(row.chat_id))
-        for row in _newest(turn, select(patient_messages).where(whose), patient_messages.c.at, before, limit)]
+              None, row.flagged, file=_file(row), role=roles.get(row.chat_id))
+        for row in _newest(
+            turn, select(patient_messages, *FILE).outerjoin(files, files.c.message_id == patient_messages.c.id).where(whose),
+            patient_messages.c.at, before, limit)]
 
 
 def _said(
     turn: Turn, whose: Any, before: tuple[datetime, str] | None, limit: int, names: dict[str, str],
     roles: dict[int, str],
 ) -> list[Entry]:
-    wanted = select(outbox).where(whose, outbox.c.topic.not_in(HIDDEN))
+    wanted = (select(outbox, *FILE).outerjoin(files, files.c.id == outbox.c.attachment)
+              .where(whose, outbox.c.topic.not_in(HIDDEN)))
     return [
         Entry(f"o{row.id}", "staff" if row.author else "bot", row.created_at, row.text,
               names.get(row.author or "", row.author), _state(turn, row),
-              row.not_before if row.author and not row.outcome and not row.attempts else None, role=roles.get(row.chat_id))
+              row.not_before if row.author and not row.outcome and not row.attempts else None, file=_file(row),
+              role=roles.get(row.chat_id))
         for row in _newest(turn, wanted, outbox.c.created_at, before, limit)]
 
 
@@ -104,7 +128,7 @@ def _answered(
         .where(conversations.c.patient_id == patient_id))
     return [
         Entry(f"a{row.id}", "answer", row.answered_at, row.words, None, "changed" if row.superseded_at else None, None,
-              (f"answer:{row.key}", row.answered_at) in worrying, row.question, roles.get(row.chat_id))
+              (f"answer:{row.key}", row.answered_at) in worrying, row.question, role=roles.get(row.chat_id))
         for row in _newest(turn, wanted, answers.c.answered_at, before, limit)]
 
 
@@ -112,3 +136,22 @@ def _noted(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, lim
     return [
         Entry(f"n{row.id}", "note", row.at, row.text, names.get(f"staff:{row.staff_id}"))
         for row in _newest(turn, select(notes).where(notes.c.patient_id == patient_id), notes.c.at, before, limit)]
+
+
+def _held(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int, names: dict[str, str]) -> list[Entry]:
+    """When somebody took the thread, and when the bot was there again."""
+    found: list[Entry] = []
+    for row in _newest(turn, select(holds).where(holds.c.patient_id == patient_id), holds.c.began_at, before, limit):
+        name = names.get(f"staff:{row.staff_id}", "")
+        found.append(Entry(f"h{row.id}", "event", row.began_at, f"{name} took the chat: the bot keeps quiet"))
+        if row.ended_at:
+            by = names.get(f"staff:{row.ended_by}")
+            how = f"{by} took it over" if by and by != name and _taken_over(turn, row) else (
+                f"let go by {by}" if by else "its time was over")
+            found.append(Entry(f"e{row.id}", "event", row.ended_at, f"The hold of {name} ended: {how}"))
+    return found
+
+
+def _taken_over(turn: Turn, row: Any) -> bool:
+    return turn.db.scalar(select(holds.c.id).where(
+        holds.c.patient_id == row.patient_id, holds.c.began_at == row.ended_at, holds.c.staff_id == row.ended_by)) is not None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Select, case, func, select, tuple_
 
@@ -11,6 +11,9 @@ from care.heart.time import local
 from care.heart.turn import Turn
 from care.sight import everyone, held_to
 from care.tables import escalations, patients, staff
+
+Place: TypeAlias = tuple[int, int, int, datetime, int]
+FELT = {0: "urgent", 1: None, 2: "can_wait"}
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,16 @@ class Item:
     times_reported: int
     local_time: datetime | None
     reachable: bool | None
-    position: tuple[int, int, datetime, int]  # where it stands in the list: hand it back to go on from there
+    felt: str | None  # how urgent the patient says it is: urgent, can_wait
+    position: Place  # where it stands in the list: hand it back to go on from there
 
 
 owner = staff.alias()
 ANSWERED = case((escalations.c.answered_at.is_(None), 0), else_=1)
-ORDER = (escalations.c.severity, ANSWERED, escalations.c.waiting_since, escalations.c.id)
+ORDER = (escalations.c.severity, ANSWERED, escalations.c.felt, escalations.c.waiting_since, escalations.c.id)
 
 
-def waiting(turn: Turn, after: tuple[int, int, datetime, int] | None = None, limit: int = 50) -> list[Item]:
+def waiting(turn: Turn, after: Place | None = None, limit: int = 50) -> list[Item]:
     """A page of the worklist; `after` is the position of the last item already seen."""
     wanted = _open_items(turn).order_by(*ORDER).limit(limit)
     if after:
@@ -96,4 +100,4 @@ def _item(turn: Turn, row: Any) -> Item:
         row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.due_at,
         row.resolve_by, row.owner_id, row.owner_name, row.snoozed_until, row.exhausted_at,
         row.staff_name, row.acknowledged_at, row.reports, local(turn.now, row.time_zone) if row.time_zone else None,
-        row.reachable, (row.severity, row.answered, row.waiting_since, row.id))
+        row.reachable, FELT[row.felt], (row.severity, row.answered, row.felt, row.waiting_since, row.id))

@@ -16,6 +16,7 @@ from telegram.ext import Application
 
 from bot import app as bot_app
 from bot import menu
+from bot.fetcher import Fetcher
 from bot.intake import KINDS, Intake
 from bot.pace import Pace
 from bot.reach import Reach
@@ -103,6 +104,9 @@ async def _serve_bot(doors: Doors, pace: Pace | None, stopping: asyncio.Event) -
             return
         doors.username = app.bot.username
         await stack.enter_async_context(sender_open(doors, app, pace))
+        fetching = asyncio.create_task(Fetcher(doors.clinic, app.bot).run())
+        doors.watch(fetching)
+        stack.push_async_callback(_cancelled, fetching)
         await stack.enter_async_context(intake_open(doors, app, stopping))
         logger.info("the bot @%s listens", doors.username)
         await menu.publish(app.bot, doors.clinic.settings.clinic.languages)

@@ -17,6 +17,7 @@ from care import (
     erasure,
     escalations,
     halts,
+    holds,
     integrity,
     ladder,
     retention,
@@ -66,6 +67,10 @@ async def send_alerts(clinic: Clinic) -> None:
         await asyncio.gather(*(channels.deliver(clinic, alert) for alert in claimed))
         if not claimed:
             return
+
+
+async def end_holds(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(holds.due), holds.end_by_itself)
 
 
 async def begin_absences(clinic: Clinic) -> None:
@@ -192,6 +197,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (offer_checks, Every(seconds=10)),
     (call_whoever_is_next, Every(seconds=10)),
     (send_alerts, Every(seconds=5)),
+    (end_holds, Every(seconds=15)),
     (begin_absences, Every(seconds=60)),
     (warn_of_gaps_in_the_rota, Every(seconds=3600)),
     (miss_second_readings, Every(seconds=30)),

@@ -24,6 +24,8 @@ from staff_api.views import (
     escalations,
     events,
     feeds,
+    files,
+    holds,
     keys,
     lessons,
     medicines,
@@ -84,7 +86,7 @@ UNDER_V1 = (
     ),
     Operation(
         "POST", "/patients/{patient_id}/messages", messages.send_message, "messages:write", 201,
-        problems=("not_found", "cannot_reach", "people_only"), once=True,
+        problems=("not_found", "cannot_reach", "conflict", "people_only"), once=True,
     ),
     Operation(
         "POST", "/patients/{patient_id}/notes", messages.add_note, "messages:write", 201,
@@ -94,6 +96,21 @@ UNDER_V1 = (
         "POST", "/patients/{patient_id}/invitations", patients.invite_patient, "demographics:write", 201,
         problems=("not_found",),
     ),
+    Operation("GET", "/files/{file_id}", files.get_file, "patients:read", problems=("not_found",)),
+    Operation(
+        "POST", "/patients/{patient_id}/files", files.add_file, "messages:write", 201,
+        problems=("not_found", "not_allowed", "people_only"),
+    ),
+    Operation("GET", "/patients/{patient_id}/chat", holds.get_chat, "patients:read", problems=("not_found",)),
+    Operation(
+        "POST", "/patients/{patient_id}/hold", holds.hold_thread, "messages:write", 201,
+        problems=("not_found", "cannot_reach", "people_only"),
+    ),
+    Operation(
+        "POST", "/patients/{patient_id}/hold/end", holds.let_go, "messages:write", 204,
+        problems=("not_found", "conflict", "people_only"),
+    ),
+    Operation("POST", "/patients/{patient_id}/questions/end", holds.end_questions, "messages:write", problems=("not_found",)),
     Operation(
         "POST", "/messages/{message_id}/undo", messages.undo_message, "messages:write", 204,
         problems=("too_late", "people_only"),

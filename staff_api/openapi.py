@@ -7,9 +7,10 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from care.media import NAMED
 from care.roles import PERSONAL
 from staff_api.guards import CSRF_HEADER, PUBLIC, SIGNED_IN
-from staff_api.operations import EventStream, Nothing, Operation, common_problems
+from staff_api.operations import EventStream, FileContent, Nothing, Operation, Upload, common_problems
 from staff_api.problems import KINDS, MEDIA_TYPE, ProblemShape
 
 REFERENCE = "#/components/schemas/{model}"
@@ -29,6 +30,7 @@ LAST_EVENT_ID = {
     "name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string", "pattern": "^[0-9]{1,16}$"},
     "description": "Id of the last event seen; browsers send it by themselves.",
 }  # fmt: skip
+BYTES = {"type": "string", "format": "binary"}
 
 
 def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def schemas(operations: list[Operation]) -> tuple[References, dict[str, Any]]:
     """Every shape once, by name; what comes in is described as read, what goes out as written."""
     wanted: dict[tuple[type[BaseModel], str], None] = {(ProblemShape, "serialization"): None}
     for operation in operations:
-        if operation.body_shape:
+        if is_shape(operation.body_shape):
             wanted[operation.body_shape, "validation"] = None
         for shape in (operation.answer_shape, *operation.also.values()):
             if is_shape(shape):
@@ -82,7 +84,9 @@ def described(operation: Operation, references: References) -> dict[str, Any]:
     }
     if operation.description:
         page["description"] = operation.description
-    if operation.body_shape:
+    if operation.body_shape is Upload:
+        page["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": BYTES}}}
+    elif operation.body_shape:
         content = {"application/json": {"schema": references[operation.body_shape, "validation"]}}
         page["requestBody"] = {"required": True, "content": content}
     return page
@@ -111,6 +115,8 @@ def answer(shape: Any, references: References) -> dict[str, Any]:
         return {"description": "Events, as they happen.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
     if isinstance(shape, type) and issubclass(shape, web.StreamResponse):
         return {"description": "Rows, with a line of names above.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+    if shape is FileContent:
+        return {"description": "The file.", "content": {kind: {"schema": BYTES} for kind in NAMED}}
     if not is_shape(shape):
         return {"description": "Done."}
     described = (shape.__doc__ or "").strip().partition("\n")[0] if "__doc__" in vars(shape) else ""

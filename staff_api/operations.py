@@ -11,11 +11,12 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from care import media
 from care.access import OWNED
 from care.roles import PERSONAL
 from staff_api.call import Call
@@ -36,6 +37,28 @@ class Nothing(BaseModel):
 
 class EventStream:
     """Return type of a view that answers with server-sent events."""
+
+
+class FileContent:
+    """Return type of a view that answers with a file."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Body of a view that takes a file, byte for byte."""
+
+    content: bytes
+    model_fields: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    async def of(cls, request: web.Request) -> Self:
+        """Read as it comes in, and no further than we would keep."""
+        content = bytearray()
+        async for chunk in request.content.iter_chunked(64 * 1024):
+            content += chunk
+            if len(content) > media.LARGEST:
+                raise Problem("body_too_large", f"Send at most {media.LARGEST // 1024 // 1024} MB.")
+        return cls(bytes(content))
 
 
 @dataclass(frozen=True)
@@ -93,7 +116,7 @@ class Operation:
         return self.types.get("query", Nothing)
 
     @property
-    def body_shape(self) -> type[BaseModel] | None:
+    def body_shape(self) -> Any:
         return self.types.get("body")
 
     @property
@@ -141,7 +164,9 @@ def read_query(request: web.Request, shape: type[S]) -> S:
         raise of_validation("invalid_query", error, shape)
 
 
-async def read_body(request: web.Request, shape: type[BaseModel] | None) -> BaseModel | None:
+async def read_body(request: web.Request, shape: Any) -> Any:
+    if shape is Upload:
+        return await Upload.of(request)
     raw = await request.read()
     if shape is None and not raw:
         return None

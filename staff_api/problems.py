@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "cannot_reach": Kind(409, "The patient cannot be reached here", "Call the patient, or send a new invitation."),
     "too_late": Kind(409, "It is too late for that", "Read it again: the time for this change is over."),
     "body_too_large": Kind(413, "The body is too large", "Send at most 64 KiB."),
+    "not_allowed": Kind(422, "This file cannot be taken", "Send a photo (JPEG, PNG, WebP) or a PDF of at most 10 MB."),
     "unsupported_media_type": Kind(415, "The body is of the wrong type", "Send `Content-Type: application/json`."),
     "invalid_body": Kind(422, "The body is not understood", "Correct the fields that `errors` points at."),
     "key_reused": Kind(422, "The Idempotency-Key belongs to another request", "Use a new key for a new request."),

@@ -65,6 +65,14 @@ class RulesMet(Event):
 
 
 @dataclass(frozen=True)
+class FileSettled(Event):
+    """A file that a patient sent can be looked at now, or could not be taken."""
+
+    file_id: int
+    state: str
+
+
+@dataclass(frozen=True)
 class OffTheMeter(Event):
     """A measurement so high or so low that the device cannot show it; `where` says which."""
 

@@ -28,7 +28,48 @@ class EscalationJoined(Event):
 
 @dataclass(frozen=True)
 class EscalationAcknowledged(Event):
+    """`how`: acknowledged as such, or because it was put off, closed, or given to oneself (handed_over)."""
+
     escalation_id: int
+    how: str = "acknowledged"
+
+
+@dataclass(frozen=True)
+class SeenByPatient(Event):
+    """The patient has read who takes care of it, and tapped so."""
+
+    escalation_id: int
+
+
+@dataclass(frozen=True)
+class UrgencyUnclear(Event):
+    """We cannot tell how urgent this is: the patient is asked. It ranks only among what is as severe."""
+
+    chat_id: int
+    escalation_id: int
+
+
+@dataclass(frozen=True)
+class UrgencySaid(Event):
+    escalation_id: int
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class HoldBegan(Event):
+    """A person has the thread: the bot keeps quiet."""
+
+    hold_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class HoldEnded(Event):
+    """`by` is who let go of it, or took it over; no one: its time was over."""
+
+    hold_id: int
+    staff_id: int
+    by: int | None
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,8 @@ def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
         return Never("suppressed", STOPPED[message.broadcast])
     if message.lane == Lane.DOSE:  # planned by a regimen: neither budget nor quiet hours hold it back
         return None
+    if message.held_until and message.held_until > turn.now:  # a person has the thread
+        return Hold(message.held_until)
     if message.topic not in AT_THEIR_HOUR and (until := quiet_until(turn.now, message.time_zone)):
         return Hold(until)
     unasked, identical = turn.db.execute(

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
@@ -40,7 +40,8 @@ def _found(*only: Any) -> Prepared:
     return Prepared(
         select(
             outbox, patients.c.state, patients.c.consented, patients.c.reachable, patients.c.reminders,
-            patients.c.paused_until, patients.c.most_a_day, patients.c.situation, patients.c.time_zone, LINKED.label("linked"),
+            patients.c.paused_until, patients.c.most_a_day, patients.c.situation, patients.c.time_zone, patients.c.held_until,
+            LINKED.label("linked"),
             REFUSED.label("refused"), broadcasts.c.state.label("broadcast"), shown.c.telegram_id.label("closes_telegram_id"))
         .outerjoin(patients, patients.c.id == outbox.c.patient_id).outerjoin(shown, shown.c.id == outbox.c.closes)
         .outerjoin(broadcasts, broadcasts.c.id == outbox.c.broadcast_id)
@@ -83,6 +84,7 @@ class Claimed(NamedTuple):
     entities: list[list[Any]] | None = None  # None: nothing of it is styled
     silent: bool = False
     broadcast_id: int | None = None
+    attachment: int | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
             return None
     return Claimed(row.id, row.attempts + 1, row.chat_id, row.patient_id, lane, row.author, row.text, row.buttons,
                    row.placeholder, row.edits or row.closes_telegram_id, row.picture, row.entities,
-                   lane is Lane.BROADCAST and row.topic in SILENT, row.broadcast_id)
+                   lane is Lane.BROADCAST and row.topic in SILENT, row.broadcast_id, row.attachment)
 
 
 def _verdict(turn: Turn, row: Any) -> gate.Hold | gate.Never | None:
@@ -265,6 +267,14 @@ def put_back(turn: Turn, patient_id: int, why: str) -> int:
     ).values(outcome=None, why=None, settled_at=None)).rowcount
     turn.told = turn.told or bool(put)
     return put
+
+
+def let_go(turn: Turn, patient_id: int, held_until: datetime) -> None:
+    """What waited for this moment need not wait any longer."""
+    turn.db.execute(update(outbox).where(
+        outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None), outbox.c.not_before == held_until,
+        outbox.c.lane == int(Lane.BROADCAST)).values(not_before=turn.now))
+    turn.told = True
 
 
 def recall_one(turn: Turn, message: int, why: str) -> bool:

@@ -20,7 +20,7 @@ class Screen:
 
     `edits` is the Telegram message that this screen takes the place of; `closes` an outbox row whose message it takes the
     place of, wherever that message is by then. `picture` says what to draw, in the caller's terms; then the text is its
-    caption, and what is sent if it cannot be drawn.
+    caption, and what is sent if it cannot be drawn. `attachment` is a file that goes with it (care/files.py).
     """
 
     text: Text
@@ -29,3 +29,4 @@ class Screen:
     closes: int | None = None
     placeholder: Text = ""
     picture: Mapping[str, Any] | None = None
+    attachment: int | None = None

@@ -192,6 +192,11 @@ class MetricsSettings:
 
 
 @dataclass(frozen=True)
+class MediaSettings:
+    folder: str = setting("media", "Where the files lie that patients and staff send each other; it belongs into every backup.")
+
+
+@dataclass(frozen=True)
 class CheckSettings:
     prompt_again_hours: int = setting(
         4, "Hours after an offered check-in that nobody began, it is offered once more, on the same day; 0: never.")
@@ -243,6 +248,7 @@ class Settings:
     audit: AuditSettings = field(default_factory=AuditSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    media: MediaSettings = field(default_factory=MediaSettings)
     obligations: ObligationSettings = field(default_factory=ObligationSettings)
     checks: CheckSettings = field(default_factory=CheckSettings)
     medicines: MedicineSettings = field(default_factory=MedicineSettings)

@@ -117,6 +117,7 @@ class Turn:
             "text": in_language(text, to.language), "entities": marks_in(text, to.language),
             "buttons": [[[in_language(label, to.language), data] for label, data in line] for line in screen.buttons],
             "placeholder": in_language(screen.placeholder, to.language) or None, "picture": screen.picture,
+            "attachment": screen.attachment,
             "edits": screen.edits, "closes": screen.closes, "once": once, "broadcast_id": broadcast,
             "unprompted": not self.actor.startswith("chat:"), "created_at": self.now,
             "not_before": not_before or self.now, "expires_at": expires_at or self.now + KEEPS[lane]}

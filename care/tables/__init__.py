@@ -21,6 +21,7 @@ from care.tables.medicines import allergies, dispensings, dose_prompts, dose_set
 from care.tables.people import chat_links, chats, consents, invitations, patient_contacts, patients, situations
 from care.tables.plans import care_plans, check_windows
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
+from care.tables.thread import files, holds
 from care.tables.work import (
     api_keys,
     escalation_steps,
@@ -37,9 +38,10 @@ __all__ = [
     "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "audit_seals",
     "broadcast_recipients", "broadcast_texts", "broadcasts", "care_plans", "caseloads", "chat_links", "chats",
     "check_windows", "cohorts", "consents", "conversations", "dispensings", "dose_prompts", "dose_settings", "doses",
-    "emergency_accesses", "erasures", "escalation_steps", "escalations", "events", "halts", "idempotency_keys", "inbox",
-    "insert_once", "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series",
-    "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages",
-    "patient_units", "patients", "pulses", "refused_topics", "regimens", "second_readings", "setup_links", "shifts",
-    "sign_in_failures", "sites", "situations", "staff", "staff_chats", "staff_sessions", "staff_sites", "thresholds",
+    "emergency_accesses", "erasures", "escalation_steps", "escalations", "events", "files", "halts", "holds",
+    "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries",
+    "lesson_searches", "lesson_series", "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "pace",
+    "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "refused_topics", "regimens",
+    "second_readings", "setup_links", "shifts", "sign_in_failures", "sites", "situations", "staff", "staff_chats",
+    "staff_sessions", "staff_sites", "thresholds",
 ]

@@ -36,6 +36,7 @@ outbox = sa.Table(
     sa.Column("buttons", sa.JSON, nullable=False),  # rows of [label, data]
     sa.Column("placeholder", sa.Text),
     sa.Column("picture", sa.JSON(none_as_null=True)),  # what to draw, see care/trends.py; the text is its caption then
+    sa.Column("attachment", Id),  # a file that goes with it; the text is its caption then
     sa.Column("edits", Id),  # the Telegram message that this one takes the place of
     sa.Column("closes", Id),  # ... or the outbox row whose message it takes the place of
     sa.Column("once", sa.Text, unique=True),

@@ -19,6 +19,7 @@ patients = sa.Table(
     sa.Column("paused_until", Moment),
     sa.Column("most_a_day", sa.SmallInteger),  # messages that they did not ask for, as they wish; none: as the clinic has it
     sa.Column("situation", sa.Text),  # the kind of the open row in `situations`, kept here for the gate
+    sa.Column("held_until", Moment),  # the end of the open row in `holds`, kept here for the gate
     sa.Column("site_id", Id, sa.ForeignKey("sites.id")),
     sa.Column("created_at", Moment, nullable=False),
     sa.CheckConstraint("state IN ('invited', 'active', 'left')", name="state"),

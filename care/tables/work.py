@@ -24,6 +24,7 @@ escalations = sa.Table(
     sa.Column("snoozed_until", Moment),
     sa.Column("rung", sa.SmallInteger, nullable=False, default=0),  # of the ladder: how many have been called, or passed over
     sa.Column("exhausted_at", Moment),  # when all had been called, and nobody had taken it on
+    sa.Column("felt", sa.SmallInteger, nullable=False, server_default="1"),  # by the patient: 0 urgent, 2 it can wait
     sa.Column("reports", sa.Integer, nullable=False, default=1),
     sa.Column("acknowledged_by", Id, sa.ForeignKey("staff.id")),
     sa.Column("acknowledged_at", Moment),

@@ -25,7 +25,7 @@ from care import events, invitations, patients, plans, staff
 from care.escalations import Escalation
 from care.heart import schema
 from care.heart.clinic import Clinic
-from care.heart.settings import ClinicSettings, DatabaseSettings, Settings, StaffSettings, TelegramSettings
+from care.heart.settings import ClinicSettings, DatabaseSettings, MediaSettings, Settings, StaffSettings, TelegramSettings
 from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.programmes import programmes
@@ -57,7 +57,7 @@ def settings(database: Path) -> Settings:
             office_hours="Mon-Fri 08:00-18:00", reply_within_minutes=120, crisis_lines_confirmed=False),
         database=DatabaseSettings(url=f"sqlite:///{database}"),
         telegram=TelegramSettings(token=TOKEN, api_base="http://telegram.invalid"),
-        staff=StaffSettings(secret=CURSORS_SIGNED_WITH), demo=True)
+        media=MediaSettings(folder=str(database.parent / "media")), staff=StaffSettings(secret=CURSORS_SIGNED_WITH), demo=True)
 
 
 class History:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from staff_api.console import assets, broadcasts, doors, medicines, offers, patients, plans, rota, thread, worklist
+from staff_api.console import assets, broadcasts, doors, holds, medicines, offers, patients, plans, rota, thread, worklist
 from staff_api.console.visit import problem_page
 from staff_api.wiring import CLINIC, PROBLEM_PAGE
 
@@ -51,6 +51,9 @@ def add_console(app: web.Application) -> None:
         web.post("/patients/new", patients.add),
         web.get("/patients/{patient_id:[0-9]{1,15}}", patients.get_patient),
         web.post("/patients/{patient_id:[0-9]{1,15}}/reply", thread.reply),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/hold", holds.hold),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/hold/end", holds.let_go),
+        web.post("/patients/{patient_id:[0-9]{1,15}}/questions/end", holds.end_questions),
         web.post("/patients/{patient_id:[0-9]{1,15}}/note", thread.write_note),
         web.post("/patients/{patient_id:[0-9]{1,15}}/contact", patients.set_contact),
         web.post("/patients/{patient_id:[0-9]{1,15}}/invite", patients.invite),

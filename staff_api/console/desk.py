@@ -15,7 +15,8 @@ from care.telegram_away import Waiting
 from care.threads import Entry
 from care.welfare import Tick
 from staff_api.call import found
-from staff_api.views import plans
+from staff_api.shapes.holds import Chat
+from staff_api.views import holds, plans
 from staff_api.views.plans import PlanSeen
 
 ENTRIES, MOST_ENTRIES = 60, 960
@@ -59,6 +60,7 @@ class Desk:
     entries: list[Entry]
     more: bool
     obligations: list[worklist.Item]
+    chat: Chat | None = None  # who talks with the patient now
     plans: list[PlanSeen] = field(default_factory=list)
     situation: Situation | None = None  # what was put on record last, unless it was a mistake or is long over
     contact: contacts.Known | None = None
@@ -101,7 +103,8 @@ def of_patient(turn: Turn, patient_id: int, limit: int = ENTRIES) -> Desk:
     patient = found(patients.summary(turn, patient_id), "There is no such patient.")
     said = [as_written(entry) for entry in threads.thread(turn, patient_id, None, limit + 1)]
     return Desk(None, patient, said[-limit:], len(said) > limit, worklist.of_patient(turn, patient_id),
-                plans.of_patient(turn, patient_id), situations.lately(turn, patient_id), contacts.of(turn, patient_id))
+                plans=plans.of_patient(turn, patient_id), situation=situations.lately(turn, patient_id),
+                contact=contacts.of(turn, patient_id), chat=holds.chat_of(turn, patient_id))
 
 
 def as_written(entry: Entry) -> Entry:

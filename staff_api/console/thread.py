@@ -64,7 +64,7 @@ def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[
         "resolved": isinstance(opened.item, desk.Closed),
         "open_id": opened.item.escalation_id if opened.item else None, "contact": opened.contact, "course": opened.course,
         "checklist": opened.checklist, "people": opened.people,
-        "critical": opened.critical,
+        "critical": opened.critical, "chat": opened.chat,
     }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ STEPS = {
     "snoozed": "Put off",
     "ticked": "Done",
     "unticked": "Not done after all",
+    "read": "Read by the patient",
+    "felt": "The patient says",
     "resolved": "Resolved",
 }
 ROLES = {"on_call": "On call", "backup": "Backup", "lead": "Lead"}

@@ -8,6 +8,16 @@ from care import messages
 from staff_api.shapes.forms import At, Given, Id, Page, Sent, Words
 
 
+class SentFile(Given):
+    """A file that came or went with words: `GET /files/{id}`."""
+
+    id: int
+    state: Literal["wanted", "kept", "refused"] = Field(description="Still being fetched; there; or not taken.")
+    media_type: str | None
+    size: int | None = Field(description="Bytes.")
+    why: str | None = Field(description="Why it was not taken.")
+
+
 class Entry(Given):
     id: str
     kind: Literal["patient", "bot", "staff", "answer", "note", "event"]
@@ -18,6 +28,7 @@ class Entry(Given):
     state: str | None = Field(description="What became of it: undoable, queued, held, sent, failed: …, undone, suppressed: …")
     undo_until: At | None
     triggered: bool = Field(description="Whether it set off an escalation.")
+    file: SentFile | None
     role: Literal["self", "carer"] | None = Field(
         description="Whose phone it came from or went to: the patient's own, or a carer's. Null for what has no phone.")
 
@@ -32,6 +43,8 @@ class NewMessage(Sent):
     text: Annotated[Words, Field(max_length=messages.LONGEST)]
     link_id: Id | None = Field(
         None, description="The phone to answer on, one of the patient's open `links`; else the one that wrote last.")
+    attachment: Id | None = Field(
+        None, description="A file brought for this patient (`POST /patients/{patient_id}/files`). Then at most 900 characters.")
 
 
 class Message(Given):

@@ -47,6 +47,8 @@ class Item(Given):
     times_reported: int
     local_time: LocalTime | None = Field(description="The patient's wall clock now.")
     reachable: bool | None
+    felt: Literal["urgent", "can_wait"] | None = Field(
+        description="How urgent the patient says it is; null: not asked, or no answer.")
 
 
 class Worklist(Page):

@@ -46,9 +46,11 @@ async def send_message(call: Call, patient_id: Id, body: NewMessage) -> Message:
 def reply(turn: Turn, patient_id: int, wanted: NewMessage, person: StaffMember) -> messages.Reply:
     found(patients.lock(turn, patient_id))
     try:
-        return messages.reply(turn, patient_id, wanted.text, person.id, person.name, wanted.link_id)
+        return messages.reply(turn, patient_id, wanted.text, person.id, person.name, wanted.link_id, wanted.attachment)
     except messages.CannotReach as error:
         raise Problem("cannot_reach", str(error))
+    except ValueError as error:
+        raise Problem("conflict", f"{error}.")
 
 
 async def undo_message(call: Call, message_id: Id) -> None:

@@ -11,7 +11,7 @@ from staff_api.shapes.worklist import Counts, Item, Worklist
 async def get_worklist(call: Call, query: Paged) -> Worklist:
     """What is open, the most severe first, then whoever has waited longest."""
     place = call.place("worklist", query.cursor)
-    after = place and (place[0], place[1], datetime.fromisoformat(place[2]), place[3])
+    after = place and (*place[:3], datetime.fromisoformat(place[3]), place[4])
     items = await call.read(worklist.waiting, after, query.limit + 1)
     shown = items[: query.limit]
     more = call.next("worklist", place_of(shown[-1])) if len(items) > len(shown) else None
@@ -19,8 +19,8 @@ async def get_worklist(call: Call, query: Paged) -> Worklist:
 
 
 def place_of(item: worklist.Item) -> list[object]:
-    severity, answered, since, escalation_id = item.position
-    return [severity, answered, since.isoformat(), escalation_id]
+    *rank, since, escalation_id = item.position
+    return [*rank, since.isoformat(), escalation_id]
 
 
 async def get_worklist_counts(call: Call) -> Counts:

@@ -1,5 +1,7 @@
 // Writing: Ctrl+Enter sends, drafts outlive a reload, a reply taken back returns to the box, an outcome is chosen.
 
+import { toast } from "./page.js";
+
 const draftKey = (area) => `draft-${area.dataset.draft}`;
 
 function restoreDrafts() {
@@ -43,10 +45,40 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (/\/undo$/.test(request.action)) takenBack(request.undone ?? "");
 });
 
+// A file is brought first, checked by the server, and then goes with the reply by its number.
+document.addEventListener("change", async (event) => {
+  const input = event.target.closest("input[data-attach]");
+  if (!input) return;
+  const { form } = input, word = input.parentElement.querySelector("span"), file = input.files[0];
+  form.elements.attachment.value = "";
+  if (!file) return attached(form, "");
+  word.textContent = "Checking …";
+  const token = JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRF-Token"];
+  const headers = { "X-CSRF-Token": token, "Content-Type": "application/octet-stream" };
+  const answer = await fetch(input.dataset.attach, { method: "POST", body: file, headers });
+  const said = await answer.json();
+  if (!answer.ok) {
+    attached(form, "");
+    toast(said.detail ?? said.title);
+    return;
+  }
+  form.elements.attachment.value = said.id;
+  word.textContent = `Attached: ${file.name.slice(0, 24)}`;
+});
+
+function attached(form, number) {
+  const input = form.querySelector("input[data-attach]");
+  if (!input) return;
+  input.value = "";
+  form.elements.attachment.value = number;
+  input.parentElement.querySelector("span").textContent = "Attach …";
+}
+
 function sent(request) {
   const area = request.form?.querySelector("textarea");
   if (!area) return;
   area.value = "";
+  attached(request.form, "");
   sessionStorage.removeItem(draftKey(area));
   const timeline = document.getElementById("timeline");
   timeline.scrollTop = timeline.scrollHeight;

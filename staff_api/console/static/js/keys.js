@@ -43,6 +43,7 @@ const KEYS = {
   a: () => press("open-hand-over"),
   s: () => press("open-offer"),
   z: () => press("open-snooze"),
+  h: () => press("hold"),
   "!": () => press("acknowledge"),
   ".": () => refreshList({ all: true }),
   "/": () => { location.href = "/patients#search"; },

@@ -5,7 +5,7 @@ import { setClock } from "./time.js";
 
 const light = document.getElementById("live");
 const PAUSE = 150; // events come in bunches; one refresh for each
-const LISTED = /^(Escalation|Reply|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
+const LISTED = /^(Escalation|Reply|Urgency|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
 const NOTICED = /^(Escalation|Alert|Shift|Absence|Staff)/; // what everyone must see, on whatever page
 let pointerAt = -Infinity;
 let listed = Promise.resolve();
@@ -111,6 +111,7 @@ function happened(event) {
   if (!document.getElementById("worklist")) alarm(event.type, news.facts);
   if (NOTICED.test(event.type)) soon("notices", refreshNotices);
   if (event.type === "EscalationCalled") calledOut(news.facts);
+  if (event.type === "HoldEnded") holdOver(news.facts);
   const thread = document.getElementById("thread");
   if (!thread) return;
   const ours = news.patient_id != null ? String(news.patient_id) === thread.dataset.patient : !thread.dataset.patient;
@@ -135,6 +136,15 @@ function calledOut(facts) {
   const what = facts.severity === "emergency" ? "Emergency" : "Urgent";
   say("alarm", `${what} in the worklist: you are called`);
   toast(`${what} in the worklist: you are called. Once somebody has acknowledged it, nobody else is.`);
+}
+
+// This very person's hold is over, and not by their own hand.
+function holdOver(facts) {
+  const me = Number(document.body.dataset.staff);
+  if (facts.staff_id !== me || facts.by === me) return;
+  const words = facts.by == null ? "Your hold of a chat is over: the bot answers again." : "A colleague has taken the chat that you held.";
+  say("announce", words);
+  toast(words);
 }
 
 function alarm(kind, facts) {
