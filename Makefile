@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts chaos conversations doses dosewalk ladder doseyear lessons taps dosebench races mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts chaos conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -53,6 +53,14 @@ dosewalk: test-environment ## order, take, travel, break and mend at random, 100
 
 restoredrill: test-environment ## lose a clinic's database and bring it back, into either kind (long)
 	$(BIN)/python -m tests.ops.restore_drill $(ARGS)
+slots: test-environment ## hold the free slots of 5,000 calendars against another way of reckoning (long)
+	$(BIN)/python -m tests.care.appointments.slot_campaign $(ARGS)
+
+bookings: test-environment ## book one slot 200 times at once, 500 rounds, on both databases (long)
+	$(BIN)/python -m tests.care.appointments.booking_races $(ARGS)
+
+visitwalk: test-environment ## book, move, cancel, wait and remind at random, 20,000 steps, and look at every visit (long)
+	$(BIN)/python -m tests.care.appointments.visit_walk $(ARGS)
 
 dosebench: test-environment ## measure what planning and reminding cost with 1,000 and 100,000 regimens, beside a cron job for each (long)
 	$(BIN)/python -m bench.doses --report docs/evidence/dose-cost.md $(ARGS)

@@ -16,7 +16,22 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.flows import FLOWS
-from bot.handlers import about, checks, lessons, medicines, obligations, start, stop, talk, trends, trip, why, wishes, words
+from bot.handlers import (
+    about,
+    appointments,
+    checks,
+    lessons,
+    medicines,
+    obligations,
+    start,
+    stop,
+    talk,
+    trends,
+    trip,
+    why,
+    wishes,
+    words,
+)
 from bot.transport import AiohttpRequest
 from care.heart.clinic import Clinic
 
@@ -61,10 +76,17 @@ HANDLERS = (
     CallbackQueryHandler(why.plan_button, pattern=r"^plan:(stop|again):[0-9]{1,18}$"),
     CallbackQueryHandler(wishes.wish_button, pattern=r"^wish:[a-z0-9]{1,16}:[0-9]{1,18}$"),
     CallbackQueryHandler(wishes.news_button, pattern=r"^news:show:[0-9]{1,18}$"),
+    CallbackQueryHandler(
+        appointments.patient_button,
+        pattern=r"^visit:(list|new|later|idle|type|how|days|month|day|at|none|wait|wish):[0-9]{1,18}(:[0-9a-z-]+)*$"),
+    CallbackQueryHandler(appointments.visit_button, pattern=r"^visit:(one|come|move|cancel|sure|book):[0-9]{1,18}$"),
+    CallbackQueryHandler(appointments.offer_button, pattern=r"^visit:(take|pass):[0-9]{1,18}$"),
+    CallbackQueryHandler(appointments.off_button, pattern=r"^visit:off:[0-9]{1,18}$"),
     CallbackQueryHandler(words.about_button, pattern=r"^about:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(talk.unknown_button),
     CommandHandler("start", start.start, NEW),
+    CommandHandler("appointments", appointments.show, NEW),
     CommandHandler("check", checks.check, NEW),
     CommandHandler("help", about.help_, NEW),
     CommandHandler("language", start.language, NEW),

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, Msg] = {
     **{flow.command: flow.about for flow in FLOWS.values() if flow.command},
     "meds": _("Your medicines"),
     "learn": _("Short lessons on what helps"),
+    "appointments": _("Your visits, and booking one"),
     "trends": _("Your readings, looking back"),
     "trip": _("On a journey: by which clock"),
     "help": _("What I can do, and whom to call"),

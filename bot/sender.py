@@ -9,6 +9,7 @@ from uuid import uuid4
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.attachments import file_of
 from bot.charts import picture_of
 from bot.pace import Pace
 from bot.screens import as_call, keyboard_of
@@ -160,7 +161,7 @@ class Sender:
     async def _send(self, claimed: Claimed) -> Settled:
         """One message to Telegram; whatever Telegram answers, one of the outcomes that the clinic knows."""
         try:
-            if claimed.picture and (sent := await self._send_picture(claimed)):
+            if claimed.picture and (sent := await self._send_with(claimed)):
                 return Settled(claimed, "sent", sent)
             if claimed.attachment is not None:
                 return await self._send_file(claimed)
@@ -187,6 +188,16 @@ class Sender:
                 logger.error("message %d goes out plain: %s", claimed.id, error.message)
                 return await self._say(claimed._replace(entities=None))
             raise
+
+    async def _send_with(self, claimed: Claimed) -> int | None:
+        """The file or picture that goes with the words; None if there is none, and the words go alone."""
+        assert claimed.picture
+        file = await file_of(self._clinic, claimed.picture)
+        if file is None:
+            return await self._send_picture(claimed)
+        message = await self._bot.send_document(
+            claimed.chat_id, InputFile(file.content, file.name), caption=claimed.text, protect_content=False)
+        return message.message_id
 
     async def _send_picture(self, claimed: Claimed) -> int | None:
         """The picture with its caption; None if there is none, or Telegram will not have it: then the words go alone."""

@@ -21,6 +21,7 @@ from care.staff import StaffMember
 from care.tables import (
     accesses,
     allergies,
+    appointments,
     care_plans,
     caseloads,
     chat_links,
@@ -35,6 +36,7 @@ from care.tables import (
     regimens,
     situations,
     staff_sites,
+    waiting_list,
 )
 
 EMERGENCY_ACCESS = timedelta(hours=1)
@@ -49,6 +51,8 @@ OWNED: dict[str, "sa.Column[int]"] = {
     "medicine_id": medicines.c.patient_id,
     "order_id": orders.c.regimen_id,
     "allergy_id": allergies.c.patient_id,
+    "appointment_id": appointments.c.patient_id,
+    "waiting_id": waiting_list.c.patient_id,
     "situation_id": situations.c.patient_id,
     "link_id": chat_links.c.patient_id,
     "delivery_id": lesson_deliveries.c.patient_id,

@@ -34,6 +34,9 @@ NOBODYS = {
     "broadcasts": "what is sent to many, and to what kind of patients",
     "cohorts": "kinds of patients",
     "halts": "why sending to many was stopped; a patient at most by number",
+    "calendar_exceptions": "clinicians and rooms",
+    "calendar_hours": "clinicians and rooms",
+    "calendars": "clinicians and rooms",
     "idempotency_keys": "answers to programs; gone after two days",
     "lesson_texts": "the words of lessons",
     "pace": "the senders",
@@ -46,6 +49,11 @@ NOBODYS = {
     "staff_chats": "staff",
     "staff_sessions": "staff",
     "staff_sites": "staff",
+    "slot_calendars": "time that is taken, not by whom",
+    "slots": "time that is taken, not by whom",
+    "taken_times": "time that is taken, not by whom",
+    "visit_type_calendars": "the clinic",
+    "visit_types": "the clinic",
 }
 KEPT = {
     "events": "the journal: who did what, when, to which number. It has no names and no words; Telegram's number of a chat may "

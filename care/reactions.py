@@ -18,6 +18,7 @@ from care import (
     urgency,
     zones,
 )
+from care.appointments import notices, offers, visits, waiting
 from care.broadcasts import results, steering
 from care.heart.turn import Reaction
 from care.lessons import courses, cues
@@ -33,9 +34,10 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.CarePlanChanged: (courses.move_with_plan,),
     events.CarePlanEnded: (courses.end_with_plan,),
     events.ConsentWithdrawn: (holds.leaves, plans.hush, check_windows.hold, courses.end_without_consent),
-    events.SituationBegan: (check_windows.hold_for, planning.replan_all, courses.end_for, trips.ask_traveller),
+    events.SituationBegan: (check_windows.hold_for, planning.replan_all, courses.end_for, trips.ask_traveller,
+                            visits.stopped_for, waiting.stopped_for),
     events.SituationEnded: (trips.forget_home, planning.replan_all),
-    events.SituationUndone: (trips.forget_home, planning.replan_all),
+    events.SituationUndone: (trips.forget_home, planning.replan_all, visits.undone),
     events.MessagesPaused: (check_windows.hold,),
     events.RemindersStopped: (check_windows.hold,),
     events.MessagesResumed: (plans.go_on,),
@@ -47,7 +49,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.UpdateQuarantined: (triage.judge_unheard,),
     events.ChatUnreachable: (triage.judge_lost_touch, patients.lost_touch),
     events.MessageHeldBack: (
-        triage.judge_held_back, prompts.held_back, courses.held_back, steering.held_back, halts.blown),
+        triage.judge_held_back, prompts.held_back, courses.held_back, notices.held_back, steering.held_back, halts.blown),
     events.InvitationLocked: (triage.judge_locked_invitation,),
     events.ChatLinked: (triage.judge_new_chat,),
     events.EscalationOpened: (ladder.at_once,),
@@ -61,4 +63,9 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.ConsentGiven: (plans.begin, planning.replan_all, courses.begin_for_everybody),
     events.ZoneChanged: (plans.reckon, planning.replan_all),
     events.DoseEnded: (planning.plan_next, concerns.judge_dose),
+    events.PatientErased: (visits.forgotten,),
+    events.AppointmentRequested: (visits.requested,),
+    events.AppointmentBooked: (waiting.has_booked,),
+    events.AppointmentMissed: (visits.follow_up,),
+    events.SlotFreed: (offers.freed,),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from care import holds, own_programmes, questionnaires, seen, zones
+from care.appointments import why as appointments
 from care.broadcasts import why as broadcasts
 from care.heart.reason import Reason
 from care.heart.turn import Turn
@@ -25,4 +26,8 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "second_reading": zones.why_told,
     "hold": holds.why,
     "seen": seen.why,
+    "visit": appointments.before,
+    "visit_changed": appointments.changed,
+    "visit_missed": appointments.missed,
+    "visit_offer": appointments.offered,
 }

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 SCOPES = (
     "worklist:read", "demographics:read", "demographics:write", "patients:read", "patients:write", "medicines:write",
-    "messages:write", "escalations:write", "rota:write", "events:read", "content:read", "content:write", "audit:read",
+    "messages:write", "escalations:write", "rota:write", "appointments:read", "appointments:write",
+    "appointments:overbook", "events:read", "content:read", "content:write", "audit:read",
     "broadcasts:read", "broadcasts:write", "broadcasts:approve")
 """What a key for a program may have."""
 PERSONAL = ("accounts:write", "keys:write", "emergency:read")
@@ -18,7 +19,8 @@ EVERY = (*SCOPES, *PERSONAL)
 IMPLIED = {
     "patients:read": ("demographics:read",), "patients:write": ("demographics:write",),
     "demographics:write": ("demographics:read",), "content:write": ("content:read",),
-    "broadcasts:write": ("broadcasts:read",), "broadcasts:approve": ("broadcasts:read",)}
+    "broadcasts:write": ("broadcasts:read",), "broadcasts:approve": ("broadcasts:read",),
+    "appointments:write": ("appointments:read",), "appointments:overbook": ("appointments:write",)}
 """Who knows a patient's record knows who it is of."""
 
 REACHES = ("clinic", "sites", "caseload")
@@ -52,18 +54,21 @@ _CARE = (*_AT_WORK, "patients:read", "messages:write", "emergency:read")
 ROLES = {role.name: role for role in (
     _role("administrator", "Administrator", "Runs the clinic: staff, keys, settings, and all that clinicians may.", *EVERY),
     _role("clinician", "Clinician", "Treats patients, orders medicines, sets thresholds and programmes.",
-          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read"),
+          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read",
+          "appointments:overbook"),
     _role("nurse", "Nurse", "Answers patients, looks after programmes and medicines, plans the rota.",
-          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read"),
+          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read",
+          "appointments:write"),
     _role("coordinator", "Coordinator", "Enrols patients, keeps contacts and the rota; sees no clinical record.",
-          *_AT_WORK, "demographics:write", "rota:write"),
-    _role("pharmacist", "Pharmacist", "Looks after medicines, and answers patients about them.", *_CARE, "medicines:write"),
+          *_AT_WORK, "demographics:write", "rota:write", "appointments:write"),
+    _role("pharmacist", "Pharmacist", "Looks after medicines, and answers patients about them.", *_CARE, "medicines:write",
+          "appointments:read"),
     _role("social_worker", "Social worker", "Reads the record and answers patients; orders nothing.",
-          *_CARE, "demographics:write", reach="caseload"),
+          *_CARE, "demographics:write", "appointments:write", reach="caseload"),
     _role("content_editor", "Content editor", "Writes lessons and templates; sees no patient.", "content:write"),
     _role("auditor", "Auditor", "Reads the audit trail; sees no patient's words.", "audit:read"),
     _role("integration", "Read-only integration", "A program's account: reads, and changes nothing.",
-          "worklist:read", "patients:read", "events:read", "keys:write"),
+          "worklist:read", "patients:read", "appointments:read", "events:read", "keys:write"),
 )}  # fmt: skip
 
 

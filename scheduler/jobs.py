@@ -28,6 +28,7 @@ from care import (
     telegram_away,
     zones,
 )
+from care.appointments import booking, notices, offers, taken_slots, visits
 from care.broadcasts import sending, steering
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
@@ -137,6 +138,24 @@ async def send_weekly_lines(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(looking_back.weekly_due), looking_back.say_weekly)
 
 
+async def let_go_of_held_times(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(booking.held_too_long), booking.lapse)
+    await _each(clinic, await clinic.read(booking.undecided_too_long), visits.give_up_request)
+
+
+async def remind_of_visits(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(notices.due), notices.attend)
+
+
+async def end_offers(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(offers.due), offers.lapse)
+
+
+async def forget_taken_times(clinic: Clinic) -> None:
+    while await clinic.run("scheduler", taken_slots.forget):
+        pass
+
+
 async def _each(clinic: Clinic, found: Sequence[int], act: Callable[[Turn, int], object]) -> None:
     """One turn each. Whoever's fails is found again at the next look, and keeps nobody behind them waiting."""
     for one in found:
@@ -214,6 +233,10 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (seal_the_audit_trail, Every(seconds=10)),
     (send_broadcasts, Every(seconds=1)),
     (watch_for_anomalies, Every(seconds=60)),
+    (let_go_of_held_times, Every(seconds=15)),
+    (remind_of_visits, Every(seconds=15)),
+    (end_offers, Every(seconds=30)),
+    (forget_taken_times, Every(seconds=3600)),
     (beat, Every(seconds=30)),
     (watch_telegram, Every(seconds=30)),
     (say_alive, Every(seconds=60)),

@@ -4,7 +4,7 @@ from bot import control_words, talk
 from bot.buttons import carried
 from bot.flows import FLOWS
 from bot.flows.kinds import Choose
-from bot.handlers import heard, steer
+from bot.handlers import appointments, heard, steer
 from bot.handlers.about import stranger_card
 from bot.handlers.visit import Visit, visit
 from care import enrolment, events, messages, triage
@@ -48,8 +48,13 @@ def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written
         return
     if not patient.consented:
         _before_consent(turn, visit, patient, written, flagged)
-    elif not _as_answer(turn, [patient], written, flagged) and (flagged or not learning.hear(turn, patient, written)):
+    elif not _as_answer(turn, [patient], written, flagged) and (flagged or not _asked_for(turn, patient, written)):
         messages.hear(turn, patient, written, flagged)
+
+
+def _asked_for(turn: Turn, patient: Patient, written: Written) -> bool:
+    """Words that ask for something we do by ourselves: a visit, a lesson. What they are of is theirs to say."""
+    return appointments.hear(turn, patient, written) or learning.hear(turn, patient, written)
 
 
 def _before_consent(turn: Turn, visit: Visit, patient: Patient, written: Written, flagged: bool) -> None:

@@ -1,6 +1,7 @@
 """Things that happen, in the clinic's words, a file per subject. Each is journalled, then reacted to (see reactions.py)."""
 
 from care.events.access import *  # noqa: F403
+from care.events.appointments import *  # noqa: F403
 from care.events.broadcasts import *  # noqa: F403
 from care.events.lessons import *  # noqa: F403
 from care.events.medicines import *  # noqa: F403

@@ -23,13 +23,14 @@ ANY = 1000
 NOT_ASKED = {"in_hospital": "the patient is in hospital", "transferred": "the patient is looked after elsewhere",
              "deceased": "the patient has died"}
 AT_THEIR_HOUR = {"check"}  # topics that come at an hour which the patient chose
-NOT_HALTED = ("check", "check_again", "missed_dose", "refill")  # topics of what is planned for one patient, not sent to many
+NOT_HALTED = ("check", "check_again", "missed_dose", "refill", "visit")  # what is planned for one patient, not sent to many
 
 THE_SAME_AGAIN = "the same message went out five times today"
 NOT_WANTED = "the patient does not want messages about this"
 PAUSED, CANCELLED = "the broadcast was paused", "the broadcast was cancelled"
 # States of a broadcast (care/broadcasts) in which nothing of it leaves any more.
 STOPPED = {"paused": PAUSED, "waiting": PAUSED, "cancelled": CANCELLED}
+OUTSIDE_THE_BUDGET = {"visit"}  # topics that the day's budget does not hold back: whoever hears nothing misses a visit
 
 LATELY = (
     select(func.count().filter(outbox.c.lane == int(Lane.BROADCAST)),
@@ -90,6 +91,8 @@ def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
         return Hold(message.held_until)
     if message.topic not in AT_THEIR_HOUR and (until := quiet_until(turn.now, message.time_zone)):
         return Hold(until)
+    if message.topic in OUTSIDE_THE_BUDGET:
+        return None
     unasked, identical = turn.db.execute(
         LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one()
     if identical >= IDENTICAL_A_DAY:

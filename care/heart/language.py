@@ -57,6 +57,13 @@ class DayMonth:
 
 
 @dataclass(frozen=True)
+class WeekDay:
+    """A day in a gap, short, with its weekday and without its year: for a button."""
+
+    day: date
+
+
+@dataclass(frozen=True)
 class Verbatim:
     """Words that are not ours to translate: a text in each language that has one, as (language, words). In any other language
     it is said in the first of them."""
@@ -155,6 +162,8 @@ def _shown(value: Any, language: str) -> Any:
             return _first(format_date(value, WHOLE_DATES.get(language, "full"), locale=locale_of(language)), language)
         case DayMonth(day, short):
             return _first(format_skeleton("MMMd" if short else "MMMMd", day, locale=locale_of(language)), language)
+        case WeekDay(day):
+            return _first(format_skeleton("MMMEd", day, locale=locale_of(language)), language)
         case float():
             return format_decimal(value, "0.#", locale=locale_of(language))
         case Decimal():  # exactly as it is, for readings that are echoed

@@ -239,6 +239,22 @@ class LessonSettings:
 
 
 @dataclass(frozen=True)
+class AppointmentSettings:
+    remind_hours: tuple[str, ...] = setting(("24", "2"), "How long before a visit its patient is reminded. Hours.")
+    hold_minutes: int = setting(5, "How long a time is kept for a patient who is making up their mind. Minutes.")
+    call_after_hours: int = setting(
+        4, "So long after a reminder that nobody answered, the visit is on the desk's list of people to call. Hours.")
+    offer_to: int = setting(3, "To how many who wait a freed time is offered at once; the first to accept has it.")
+    offer_minutes: int = setting(120, "How long they have to answer, before it is offered to the next. Minutes.")
+    calendar_files: bool = setting(True, "True to send patients a file for their phone's calendar with every booking.")
+
+    @property
+    def reminders(self) -> tuple[int, ...]:
+        """Hours before a visit."""
+        return tuple(int(hours) for hours in self.remind_hours)
+
+
+@dataclass(frozen=True)
 class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -253,6 +269,7 @@ class Settings:
     checks: CheckSettings = field(default_factory=CheckSettings)
     medicines: MedicineSettings = field(default_factory=MedicineSettings)
     sending: SendingSettings = field(default_factory=SendingSettings)
+    appointments: AppointmentSettings = field(default_factory=AppointmentSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     lessons: LessonSettings = field(default_factory=LessonSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
@@ -295,6 +312,7 @@ def problems(settings: Settings) -> list[str]:
     if settings.backup.every_hours < 0 or settings.backup.keep < 0:
         found.append("backup.every_hours and backup.keep must be 0 or more.")
     found.extend(_times_of_day(settings.medicines))
+    found.extend(_appointment_problems(settings.appointments))
     for proxy in settings.staff.trusted_proxies:
         try:
             ip_address(proxy)
@@ -309,6 +327,17 @@ def problems(settings: Settings) -> list[str]:
     found.extend(_sending_problems(settings.sending))
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
+    return found
+
+
+def _appointment_problems(appointments: AppointmentSettings) -> list[str]:
+    found = [f"appointments.{name} must be 1 or more." for name in ("hold_minutes", "offer_to", "offer_minutes")
+             if getattr(appointments, name) < 1]
+    hours = appointments.remind_hours
+    if len(set(hours)) != len(hours) or not all(one.isdecimal() and 1 <= int(one) <= 24 * 14 for one in hours):
+        found.append('appointments.remind_hours must be different hours from 1 to 336, such as ["24", "2"].')
+    if appointments.call_after_hours < 0:
+        found.append("appointments.call_after_hours must be 0 or more.")
     return found
 
 

@@ -1,6 +1,21 @@
 """Every table of the clinic, a file per subject. They are plain tables: rows are read and written with statements."""
 
 from care.tables.access import accesses, caseloads, emergency_accesses, sites, staff_sites
+from care.tables.appointments import (
+    appointments,
+    booking_wishes,
+    calendar_exceptions,
+    calendar_hours,
+    calendars,
+    slot_calendars,
+    slot_offers,
+    slots,
+    taken_times,
+    visit_notices,
+    visit_type_calendars,
+    visit_types,
+    waiting_list,
+)
 from care.tables.audit import audit_seals
 from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.broadcasts import (
@@ -35,13 +50,14 @@ from care.tables.work import (
 from care.tables.zones import second_readings, thresholds
 
 __all__ = [
-    "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "audit_seals",
-    "broadcast_recipients", "broadcast_texts", "broadcasts", "care_plans", "caseloads", "chat_links", "chats",
-    "check_windows", "cohorts", "consents", "conversations", "dispensings", "dose_prompts", "dose_settings", "doses",
-    "emergency_accesses", "erasures", "escalation_steps", "escalations", "events", "files", "halts", "holds",
-    "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries",
-    "lesson_searches", "lesson_series", "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "pace",
-    "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "refused_topics", "regimens",
-    "second_readings", "setup_links", "shifts", "sign_in_failures", "sites", "situations", "staff", "staff_chats",
-    "staff_sessions", "staff_sites", "thresholds",
+    "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "appointments", "audit_seals",
+    "booking_wishes", "broadcast_recipients", "broadcast_texts", "broadcasts", "calendar_exceptions", "calendar_hours",
+    "calendars", "care_plans", "caseloads", "chat_links", "chats", "check_windows", "cohorts", "consents", "conversations",
+    "dispensings", "dose_prompts", "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps",
+    "escalations", "events", "files", "halts", "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
+    "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines",
+    "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages", "patient_units", "patients",
+    "pulses", "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
+    "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_sessions", "staff_sites",
+    "taken_times", "thresholds", "visit_notices", "visit_type_calendars", "visit_types", "waiting_list",
 ]

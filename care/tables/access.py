@@ -9,6 +9,9 @@ sites = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("address", sa.Text),  # and how to find it, as patients read it
+    sa.Column("time_zone", sa.Text),  # the clinic's own if nothing is said
+    sa.Column("country", sa.Text),  # whose holidays close it; the clinic's own if nothing is said
 )
 
 staff_sites = sa.Table(

@@ -26,7 +26,7 @@ def seen_by(ward: Ward, language: str) -> dict[str, str]:
 async def test_every_patient_finds_the_menu_in_their_own_language(quick_ward: Ward):
     await menu.publish(quick_ward.app.bot, BOTH)
     assert list(seen_by(quick_ward, "es")) == [
-        "check", "hour", "meds", "learn", "trends", "trip", "help", "language", "privacy", "why", "settings",
+        "check", "hour", "meds", "learn", "appointments", "trends", "trip", "help", "language", "privacy", "why", "settings",
         "stop"]
     assert seen_by(quick_ward, "en")["check"] == "A short check-in"
     assert seen_by(quick_ward, "es")["check"] == "Unas preguntas cortas"

@@ -1,0 +1,147 @@
+"""Notices: what a patient is told before a visit, planned when it is booked and recalled when it moves or is off.
+
+A reminder comes at the clinic's times, at an hour at which people are awake, and never once the visit has begun.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from care import events
+from care.appointments import appointments, screens, visit_types
+from care.appointments.appointments import Appointment
+from care.appointments.opening import A_DAY
+from care.heart import outbox
+from care.heart.gate import QUIET_FROM, QUIET_TO
+from care.heart.language import _
+from care.heart.screen import Screen
+from care.heart.time import instant, local
+from care.heart.turn import Lane, Turn
+from care.patients import Patient
+from care.tables import patients, visit_notices
+
+BEFORE_QUIET = timedelta(minutes=30)
+NOT_LATER = timedelta(hours=1)  # before the visit
+
+
+@dataclass(frozen=True)
+class Notice:
+    id: int
+    appointment_id: int
+    sequence: int
+    kind: str  # reminder, instruction
+    number: int
+    due_at: datetime
+    state: str  # planned, told, recalled, not_told
+    message: int | None
+    told_at: datetime | None
+
+
+def awake(due: datetime, starts: datetime, zone: str) -> datetime:
+    """When to say what is due then: in quiet hours, when they end, if that is an hour before the visit; else before they
+    began."""
+    here = local(due, zone)
+    if QUIET_TO <= here.time() < QUIET_FROM:
+        return due
+    evening = here.date() if here.time() >= QUIET_FROM else here.date() - A_DAY
+    morning = instant(evening + A_DAY, QUIET_TO, zone)
+    if here.time() < QUIET_TO and morning <= starts - NOT_LATER:
+        return morning
+    return instant(evening, QUIET_FROM, zone) - BEFORE_QUIET
+
+
+def plan(turn: Turn, visit: Appointment) -> None:
+    """What is to be said before this visit, as far as there is time. What to prepare is said at once if its time has passed."""
+    zone = turn.db.scalar(select(patients.c.time_zone).where(patients.c.id == visit.patient_id)) or "UTC"
+    kind = visit_types.get(turn, visit.visit_type_id)
+    wanted = []
+    for number, hours in enumerate(turn.settings.appointments.reminders):
+        due = awake(visit.starts_at - timedelta(hours=hours), visit.starts_at, zone)
+        if due > turn.now:
+            wanted.append(("reminder", number, due))
+    for number, instruction in enumerate(kind.instructions):
+        due = awake(visit.starts_at - timedelta(hours=instruction.hours), visit.starts_at, zone)
+        wanted.append(("instruction", number, max(due, turn.now)))
+    if wanted and visit.starts_at > turn.now:
+        turn.insert_once(visit_notices, [
+            {"appointment_id": visit.id, "sequence": visit.sequence, "kind": what, "number": number, "due_at": due,
+             "state": "planned"} for what, number, due in wanted])
+
+
+def plan_again(turn: Turn, visit: Appointment) -> None:
+    """The visit stands after all, at the same time: what was recalled before its time is said in its time."""
+    for notice in of_visit(turn, visit):
+        if notice.state == "recalled" and notice.due_at > turn.now:
+            _change(turn, notice, state="planned", message=None, told_at=None)
+
+
+def recall(turn: Turn, visit: Appointment, why: str) -> None:
+    """Nothing of this is to be said any more: what has not left is taken back, what has been said has no buttons any more."""
+    for notice in of_visit(turn, visit):
+        if notice.state == "planned" or (notice.message and outbox.recall_one(turn, notice.message, why)):
+            _change(turn, notice, state="recalled")
+        elif notice.message and notice.kind == "reminder" and notice.state == "told":
+            _close(turn, visit, notice)
+
+
+def _close(turn: Turn, visit: Appointment, notice: Notice) -> None:
+    found = appointments.locked(turn, visit.id)
+    if found and notice.message:
+        said = _("This visit was changed. Your visits: /appointments")
+        turn.tell(found[1], Screen(said, closes=notice.message), topic="visit")
+
+
+def of_visit(turn: Turn, visit: Appointment) -> list[Notice]:
+    """The notices of a visit as it is now; those of its times before have been recalled."""
+    return _found(turn, visit_notices.c.appointment_id == visit.id, visit_notices.c.sequence == visit.sequence)
+
+
+def _found(turn: Turn, *which: Any) -> list[Notice]:
+    columns = [visit_notices.c[name] for name in Notice.__dataclass_fields__]
+    return [Notice(*row) for row in turn.db.execute(select(*columns).where(*which).order_by(visit_notices.c.due_at))]
+
+
+def _change(turn: Turn, notice: Notice, **changed: Any) -> None:
+    turn.db.execute(update(visit_notices).where(visit_notices.c.id == notice.id).values(**changed))
+
+
+# By the clock
+
+
+def due(turn: Turn, limit: int = 1000) -> list[int]:
+    """Appointments of which something is to be said now."""
+    return list(dict.fromkeys(turn.db.scalars(select(visit_notices.c.appointment_id).where(
+        visit_notices.c.state == "planned", visit_notices.c.due_at <= turn.now).order_by(visit_notices.c.due_at).limit(limit))))
+
+
+def attend(turn: Turn, appointment_id: int) -> None:
+    """Say what is due, if it still holds; of several reminders the last."""
+    found = appointments.locked(turn, appointment_id)
+    assert found
+    visit, patient = found
+    ready = [one for one in of_visit(turn, visit) if one.state == "planned" and one.due_at <= turn.now]
+    last = max((one.due_at for one in ready if one.kind == "reminder"), default=None)
+    for notice in ready:
+        if visit.state != "booked" or visit.starts_at <= turn.now or (notice.kind == "reminder" and notice.due_at != last):
+            _change(turn, notice, state="not_told")
+        else:
+            _say(turn, visit, patient, notice)
+
+
+def _say(turn: Turn, visit: Appointment, patient: Patient, notice: Notice) -> None:
+    seen = appointments.seen(turn, visit)
+    screen = screens.reminder(seen, patient, turn) if notice.kind == "reminder" else screens.preparation(
+        seen, patient, notice.number)
+    message = turn.tell(patient, screen, Lane.BROADCAST, topic="visit", once=f"visit:{notice.id}", expires_at=visit.starts_at,
+                        because=f"visit:{visit.id}")
+    _change(turn, notice, state="told" if message else "not_told", message=message, told_at=turn.now if message else None)
+    if message:
+        turn.happened(events.VisitReminded(patient.id, visit.id, notice.id))
+
+
+def held_back(turn: Turn, event: events.MessageHeldBack) -> None:
+    """A notice did not leave: the patient does not know, and the desk may call."""
+    for notice in _found(turn, visit_notices.c.message == event.message, visit_notices.c.state == "told"):
+        _change(turn, notice, state="not_told")

@@ -1,0 +1,179 @@
+"""Calendars: sites, clinicians, rooms and equipment, their hours and leave; visit types; the waiting list."""
+
+from dataclasses import asdict
+from typing import Any
+
+from care import patients
+from care.appointments import appointments, calendars, desk, offers, opening, visit_types, waiting
+from care.heart.turn import Turn
+from staff_api.call import Call, found
+from staff_api.problems import Problem
+from staff_api.shapes.appointments import (
+    Appointments,
+    Calendar,
+    Calendars,
+    HoursIn,
+    NewCalendar,
+    NewException,
+    NewWaiting,
+    Offer,
+    Place,
+    PlaceIn,
+    Places,
+    VisitType,
+    VisitTypeIn,
+    VisitTypes,
+    Waiting,
+    WaitingList,
+    WeeklyHours,
+)
+from staff_api.shapes.forms import Id
+from staff_api.views.appointments import in_sight, or_not_found, refusing, shown
+
+
+async def list_places(call: Call) -> Places:
+    """Where visits are: every site, with its address and its clock."""
+    return Places(items=[Place.of(one) for one in await call.read(calendars.all_sites)])
+
+
+async def set_place(call: Call, site_id: Id, body: PlaceIn) -> Place:
+    """Where a site is: its address, whose clock and whose holidays are its own."""
+    return Place.of(await call.run(place, site_id, body))
+
+
+def place(turn: Turn, site_id: int, wanted: PlaceIn) -> calendars.Site:
+    or_not_found(calendars.site, turn, site_id)
+    placed: calendars.Site = refusing(calendars.place, turn, site_id, wanted.address, wanted.time_zone, wanted.country)
+    return placed
+
+
+async def list_calendars(call: Call) -> Calendars:
+    """Clinicians, rooms and equipment, with their hours and leave."""
+    return Calendars(items=[Calendar.of(one) for one in await call.read(calendars.all_open)])
+
+
+async def add_calendar(call: Call, body: NewCalendar) -> Calendar:
+    """Add a clinician, a room or a piece of equipment."""
+    return await call.change(Calendar, lambda turn: refusing(
+        calendars.add, turn, body.site_id, body.kind, body.name, hours_of(body.hours), body.staff_id))
+
+
+async def set_hours(call: Call, calendar_id: Id, body: WeeklyHours) -> Calendar:
+    """The weekly hours from now on; what is booked stays booked."""
+    return Calendar.of(await call.run(change_hours, calendar_id, body))
+
+
+def change_hours(turn: Turn, calendar_id: int, wanted: WeeklyHours) -> opening.Calendar:
+    or_not_found(calendars.get, turn, calendar_id)
+    refusing(calendars.set_hours, turn, calendar_id, hours_of(wanted.hours))
+    return calendars.get(turn, calendar_id)
+
+
+def hours_of(hours: list[HoursIn]) -> list[opening.Hours]:
+    return [opening.Hours(one.weekday, one.starts, one.ends) for one in hours]
+
+
+async def close_calendar(call: Call, calendar_id: Id) -> None:
+    """Book nothing more there; what is booked stays booked."""
+    if not await call.run(calendars.close, calendar_id):
+        raise Problem("not_found")
+
+
+async def add_exception(call: Call, calendar_id: Id, body: NewException) -> Calendar:
+    """Leave, or hours beside the weekly ones. What is booked stays booked: see which visits are stranded."""
+    return await call.change(Calendar, add_exception_to, calendar_id, body)
+
+
+def add_exception_to(turn: Turn, calendar_id: int, wanted: NewException) -> opening.Calendar:
+    or_not_found(calendars.get, turn, calendar_id)
+    refusing(calendars.add_exception, turn, calendar_id, wanted.first_day, wanted.last_day, wanted.starts, wanted.ends,
+             wanted.opens, wanted.why)
+    return calendars.get(turn, calendar_id)
+
+
+async def remove_exception(call: Call, exception_id: Id) -> None:
+    """It was a mistake, or is off."""
+    if not await call.run(calendars.remove_exception, exception_id):
+        raise Problem("not_found")
+
+
+async def get_stranded(call: Call, calendar_id: Id) -> Appointments:
+    """Visits at times at which this calendar is not open any more: to be moved, or kept on purpose."""
+    return await call.read(stranded, calendar_id)
+
+
+def stranded(turn: Turn, calendar_id: int) -> Appointments:
+    return Appointments(items=[shown(turn, one) for one in in_sight(turn, or_not_found(desk.stranded, turn, calendar_id))])
+
+
+async def list_visit_types(call: Call) -> VisitTypes:
+    """What visits there are, and what each needs."""
+    return VisitTypes(items=[VisitType.of(one) for one in await call.read(visit_types.all_open)])
+
+
+async def add_visit_type(call: Call, body: VisitTypeIn) -> VisitType:
+    """Add a visit type."""
+    return await call.change(VisitType, lambda turn: refusing(visit_types.add, turn, as_decided(body)))
+
+
+async def change_visit_type(call: Call, visit_type_id: Id, body: VisitTypeIn) -> VisitType:
+    """How visits of this type are from now on; what is booked stays as it is."""
+    return VisitType.of(await call.run(change_type, visit_type_id, body))
+
+
+def change_type(turn: Turn, visit_type_id: int, wanted: VisitTypeIn) -> visit_types.VisitType:
+    or_not_found(visit_types.get, turn, visit_type_id)
+    changed: visit_types.VisitType = refusing(visit_types.change, turn, visit_type_id, as_decided(wanted))
+    return changed
+
+
+async def close_visit_type(call: Call, visit_type_id: Id) -> None:
+    """Book no more visits of this type."""
+    await call.run(lambda turn: or_not_found(visit_types.close, turn, visit_type_id))
+
+
+def as_decided(body: VisitTypeIn) -> visit_types.NewVisitType:
+    given: dict[str, Any] = {**body.model_dump(), "instructions": [
+        visit_types.Instruction(one.hours, one.texts) for one in body.instructions]}
+    return visit_types.NewVisitType(**given)
+
+
+async def get_waiting_list(call: Call) -> WaitingList:
+    """Who waits for a time: the most urgent first, then whoever has waited longest; with every offer."""
+    return await call.read(lambda turn: WaitingList(items=[
+        as_seen(turn, one) for one in in_sight(turn, waiting.everyone(turn))]))
+
+
+def as_seen(turn: Turn, one: waiting.Waiting) -> Waiting:
+    patient, kind = patients.get(turn, one.patient_id), visit_types.get(turn, one.visit_type_id)
+    return Waiting.model_validate({
+        **asdict(one), "patient": patient.name if patient else "", "visit_type": kind.staff_name,
+        "urgency": waiting.URGENCIES[one.urgency], "offers": [Offer.of(offer) for offer in offers.of_waiting(turn, one.id)]})
+
+
+async def add_to_waiting_list(call: Call, patient_id: Id, body: NewWaiting) -> Waiting:
+    """Put a patient on the list; whoever is on it already stays in their place, with the new wishes."""
+    return await call.change(Waiting, add_waiting, patient_id, body)
+
+
+def add_waiting(turn: Turn, patient_id: int, wanted: NewWaiting) -> Waiting:
+    patient = found(patients.lock(turn, patient_id))
+    kind = refusing(visit_types.get, turn, wanted.visit_type_id)
+    moving = appointments.get(turn, wanted.moves) if wanted.moves else None
+    if wanted.moves and (moving is None or moving.patient_id != patient_id or moving.state != "booked"):
+        raise Problem("conflict", "That is no visit of this patient that could be moved.")
+    return as_seen(turn, refusing(
+        waiting.join, turn, patient, kind, wanted.mode or kind.modes[0], moves=wanted.moves,
+        urgency=waiting.URGENCIES.index(wanted.urgency), first_day=wanted.first_day, last_day=wanted.last_day,
+        part=wanted.part))
+
+
+async def leave_waiting_list(call: Call, waiting_id: Id) -> None:
+    """Take a patient off the list."""
+    await call.run(leave, waiting_id)
+
+
+def leave(turn: Turn, waiting_id: int) -> None:
+    one = found(waiting.get(turn, waiting_id))
+    patients.lock(turn, one.patient_id)
+    waiting.end(turn, found(waiting.get(turn, waiting_id)), "left")
