@@ -10,6 +10,7 @@ from aiohttp import web
 
 from care.heart.clinic import Clinic
 from staff_api import openapi, sessions
+from staff_api.booking_addresses import APPOINTMENTS
 from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
@@ -18,10 +19,8 @@ from staff_api.reach import every_name_is_somebodys
 from staff_api.views import (
     access,
     adherence,
-    appointments,
     broadcast_csv,
     broadcasts,
-    calendars,
     cohorts,
     escalations,
     events,
@@ -209,85 +208,7 @@ UNDER_V1 = (
         once=True,
     ),
     Operation("DELETE", "/allergies/{allergy_id}", medicines.remove_allergy, "medicines:write", 204, problems=("not_found",)),
-    Operation("GET", "/sites/places", calendars.list_places, "appointments:read"),
-    Operation("PUT", "/sites/{site_id}/place", calendars.set_place, "appointments:write", problems=("not_found", "conflict")),
-    Operation("GET", "/calendars", calendars.list_calendars, "appointments:read"),
-    Operation("POST", "/calendars", calendars.add_calendar, "appointments:write", 201, problems=("conflict",), once=True),
-    Operation(
-        "PUT", "/calendars/{calendar_id}/hours", calendars.set_hours, "appointments:write", problems=("not_found", "conflict"),
-    ),
-    Operation(
-        "DELETE", "/calendars/{calendar_id}", calendars.close_calendar, "appointments:write", 204, problems=("not_found",),
-    ),
-    Operation(
-        "GET", "/calendars/{calendar_id}/stranded", calendars.get_stranded, "appointments:read", problems=("not_found",),
-    ),
-    Operation(
-        "POST", "/calendars/{calendar_id}/exceptions", calendars.add_exception, "appointments:write", 201,
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "DELETE", "/calendar-exceptions/{exception_id}", calendars.remove_exception, "appointments:write", 204,
-        problems=("not_found",),
-    ),
-    Operation("GET", "/visit-types", calendars.list_visit_types, "appointments:read"),
-    Operation("POST", "/visit-types", calendars.add_visit_type, "appointments:write", 201, problems=("conflict",), once=True),
-    Operation(
-        "PUT", "/visit-types/{visit_type_id}", calendars.change_visit_type, "appointments:write",
-        problems=("not_found", "conflict"),
-    ),
-    Operation(
-        "DELETE", "/visit-types/{visit_type_id}", calendars.close_visit_type, "appointments:write", 204,
-        problems=("not_found",),
-    ),
-    Operation("GET", "/free-slots", appointments.find_slots, "appointments:read", problems=("not_found",)),
-    Operation("GET", "/appointments", appointments.get_day, "appointments:read", problems=("not_found",)),
-    Operation("GET", "/appointments/requests", appointments.get_requests, "appointments:read"),
-    Operation("GET", "/appointments/call-list", appointments.get_call_list, "appointments:read"),
-    Operation(
-        "GET", "/appointments/{appointment_id}", appointments.get_appointment, "appointments:read", problems=("not_found",),
-    ),
-    Operation(
-        "GET", "/patients/{patient_id}/appointments", appointments.get_appointments, "appointments:read",
-        problems=("not_found",),
-    ),
-    Operation(
-        "POST", "/patients/{patient_id}/appointments", appointments.book_appointment, "appointments:write", 201,
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "POST", "/patients/{patient_id}/appointments/overbook", appointments.overbook_appointment, "appointments:overbook", 201,
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "POST", "/appointments/{appointment_id}/move", appointments.move_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "POST", "/appointments/{appointment_id}/cancel", appointments.cancel_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "POST", "/appointments/{appointment_id}/approve", appointments.approve_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "POST", "/appointments/{appointment_id}/refuse", appointments.refuse_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "POST", "/appointments/{appointment_id}/state", appointments.record_state, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation("GET", "/waiting-list", calendars.get_waiting_list, "appointments:read"),
-    Operation(
-        "POST", "/patients/{patient_id}/waiting-list", calendars.add_to_waiting_list, "appointments:write", 201,
-        problems=("not_found", "conflict"), once=True,
-    ),
-    Operation(
-        "DELETE", "/waiting-list/{waiting_id}", calendars.leave_waiting_list, "appointments:write", 204,
-        problems=("not_found",),
-    ),
+    *APPOINTMENTS,
     Operation("GET", "/patients/{patient_id}/care-team", access.get_care_team, "demographics:read", problems=("not_found",)),
     Operation(
         "PUT", "/patients/{patient_id}/care-team/{staff_id}", access.join_caseload, "demographics:write", 204,
