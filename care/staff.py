@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from care import events
+from care import events, factors
 from care.heart.turn import Turn
 from care.roles import REACHES, ROLES, SCOPES, scopes_of
 from care.tables import api_keys, setup_links, sign_in_failures, sites, staff, staff_sessions, staff_sites
@@ -19,6 +19,7 @@ IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 TRIES_PER_ADDRESS, ADDRESS_WINDOW = 5, timedelta(minutes=5)
 TRIES_PER_ACCOUNT, ACCOUNT_WINDOW = 10, timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+CODE_WITHIN = timedelta(minutes=5)
 
 
 class Refused(Exception):
@@ -47,6 +48,8 @@ class Session:
     staff: StaffMember
     csrf: str
     expires_at: datetime
+    proved_at: datetime  # when they last showed that it is them
+    code_needed: bool = False  # the password was right, a code is still to come
 
 
 @dataclass(frozen=True)
@@ -87,29 +90,12 @@ def new_setup_link(turn: Turn) -> str:
     return token
 
 
-def may_set_up(turn: Turn, token: str) -> bool:
-    return turn.db.scalar(select(setup_links.c.token_hash).where(
-        setup_links.c.token_hash == hashed(token), setup_links.c.used_at.is_(None),
-        setup_links.c.expires_at > turn.now)) is not None
-
-
-def set_up(turn: Turn, token: str, email: str, name: str, password_hash: str) -> StaffMember:
-    """Add the first person on staff, by the one-time link. Raises Refused."""
-    used = turn.db.execute(update(setup_links).where(
-        setup_links.c.token_hash == hashed(token), setup_links.c.used_at.is_(None), setup_links.c.expires_at > turn.now,
-    ).values(used_at=turn.now)).rowcount
-    if not used:
-        raise Refused("This link does not work any more. `careward staff setup-link` makes a new one.")
-    return add(turn, email, name, password_hash)
-
-
 def add(
     turn: Turn, email: str, name: str, password_hash: str, role: str = "administrator", reach: str | None = None,
 ) -> StaffMember:
     """Add a person, an administrator unless another role is named; without a reach, as is usual in the role. Raises Refused
     if the e-mail address is no address, or is taken, and for a role or a reach that there is not."""
-    reach = reach or (ROLES[role].reach if role in ROLES else "")
-    _known(role, reach)
+    reach = usual_reach(role, reach)
     email = email.strip().lower()
     if email.count("@") != 1 or not all(email.split("@")):
         raise Refused("Give an e-mail address, such as ana@clinic.example.")
@@ -122,6 +108,13 @@ def add(
         "created_at": turn.now})
     turn.happened(events.StaffAdded(None, staff_id))
     return StaffMember(staff_id, email, name.strip(), True, role, reach)
+
+
+def usual_reach(role: str, reach: str | None) -> str:
+    """How far they see, unless somebody says otherwise. Raises Refused for a role or a reach that there is not."""
+    reach = reach or (ROLES[role].reach if role in ROLES else REACHES[0])
+    _known(role, reach)
+    return reach
 
 
 def _known(role: str, reach: str) -> None:
@@ -141,7 +134,7 @@ def change_role(turn: Turn, staff_id: int, role: str, reach: str, site_ids: tupl
     if set(site_ids) - set(turn.db.scalars(select(sites.c.id).where(sites.c.id.in_(site_ids)))):
         raise Refused("There is no such site.")
     if role != "administrator":
-        _not_the_last(turn, member)
+        not_the_last(turn, member)
     turn.db.execute(update(staff).where(staff.c.id == staff_id).values(role=role, reach=reach))
     turn.db.execute(delete(staff_sites).where(staff_sites.c.staff_id == staff_id))
     for site_id in sorted(set(site_ids)):
@@ -151,16 +144,18 @@ def change_role(turn: Turn, staff_id: int, role: str, reach: str, site_ids: tupl
     return by_id(turn, staff_id)
 
 
-def _not_the_last(turn: Turn, member: StaffMember) -> None:
+def not_the_last(turn: Turn, member: StaffMember) -> None:
+    """Raises Refused for the only administrator: nobody could let anyone in again."""
     others = select(staff.c.id).where(staff.c.role == "administrator", staff.c.active, staff.c.id != member.id).limit(1)
     if member.role == "administrator" and member.active and turn.db.scalar(others) is None:
         raise Refused("This is the only administrator; make somebody else one first.")
 
 
-def end_sessions(turn: Turn, staff_id: int) -> int:
-    """Sign somebody out everywhere, at once. How many sessions there were."""
+def end_sessions(turn: Turn, staff_id: int, but: str = "") -> int:
+    """Sign somebody out everywhere, at once, but for the session with this token. How many sessions there were."""
     return turn.db.execute(update(staff_sessions).where(
-        staff_sessions.c.staff_id == staff_id, staff_sessions.c.ended_at.is_(None)).values(ended_at=turn.now)).rowcount
+        staff_sessions.c.staff_id == staff_id, staff_sessions.c.ended_at.is_(None), staff_sessions.c.token_hash != hashed(but),
+    ).values(ended_at=turn.now)).rowcount
 
 
 def deactivate(turn: Turn, staff_id: int) -> bool:
@@ -221,27 +216,75 @@ def failed(turn: Turn, email: str, address: str) -> None:
 
 
 def sign_in(turn: Turn, staff_id: int) -> Opened:
-    """Open a session for someone who proved who they are. Raises Refused if they are no longer on staff."""
+    """Open a session for someone who knows their password; it is one only once a code is right too, if they have an app.
+    Raises Refused if they are no longer on staff."""
     member = by_id(turn, staff_id)
     if member is None or not member.active:
         raise Refused("This person is no longer on staff.")
-    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    turn.db.execute(staff_sessions.insert(), {
-        "token_hash": hashed(token), "staff_id": staff_id, "csrf": csrf, "opened_at": turn.now, "seen_at": turn.now,
-        "expires_at": turn.now + ABSOLUTE})
+    if factors.of(turn, staff_id).app:
+        return _opened(turn, member, code_needed=True)
+    return _all_is_proved(turn, member)
+
+
+def give_code(turn: Turn, token: str, code: str) -> Opened | None:
+    """The second step of signing in: the session is a new one, with a token of its own. None if the code is none of theirs."""
+    waiting = code_awaited(turn, token)
+    if waiting is None or not factors.proves(turn, waiting.id, code):
+        return None
+    turn.db.execute(update(staff_sessions).where(staff_sessions.c.token_hash == hashed(token)).values(ended_at=turn.now))
+    return _all_is_proved(turn, waiting)
+
+
+def code_awaited(turn: Turn, token: str) -> StaffMember | None:
+    """Who has given their password, and not yet a code."""
+    row = turn.db.execute(select(*PERSON).join(staff_sessions, staff_sessions.c.staff_id == staff.c.id).where(
+        staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None), staff.c.active,
+        staff_sessions.c.code_needed, staff_sessions.c.expires_at > turn.now)).first()
+    return StaffMember(*row) if row else None
+
+
+def _all_is_proved(turn: Turn, member: StaffMember) -> Opened:
     turn.db.execute(delete(sign_in_failures).where(sign_in_failures.c.email == member.email))  # it was them, mistyping
-    turn.happened(events.SignedIn(None, staff_id))
-    return Opened(token, Session(member, csrf, turn.now + ABSOLUTE))
+    turn.happened(events.SignedIn(None, member.id))
+    return _opened(turn, member, code_needed=False)
+
+
+def _opened(turn: Turn, member: StaffMember, code_needed: bool) -> Opened:
+    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    expires_at = turn.now + (CODE_WITHIN if code_needed else ABSOLUTE)
+    turn.db.execute(staff_sessions.insert(), {
+        "token_hash": hashed(token), "staff_id": member.id, "csrf": csrf, "opened_at": turn.now, "seen_at": turn.now,
+        "proved_at": turn.now, "code_needed": code_needed, "expires_at": expires_at})
+    return Opened(token, Session(member, csrf, expires_at, turn.now, code_needed))
 
 
 def signed_in(turn: Turn, token: str) -> Session | None:
-    """Whose session this is; None if it is over. Reads only: see `seen`."""
+    """Whose session this is; None if it is over, or not yet one. Reads only: see `seen`."""
     row = turn.db.execute(
-        select(*PERSON, staff_sessions.c.csrf, staff_sessions.c.expires_at)
+        select(*PERSON, staff_sessions.c.csrf, staff_sessions.c.expires_at, staff_sessions.c.proved_at)
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None), staff.c.active,
-               *_in_time(turn))).first()
-    return Session(StaffMember(*row[:-2]), row.csrf, row.expires_at) if row else None
+               staff_sessions.c.code_needed.is_(False), *_in_time(turn))).first()
+    return Session(StaffMember(*row[:-3]), row.csrf, row.expires_at, row.proved_at) if row else None
+
+
+def proved(turn: Turn, token: str) -> None:
+    """They have just shown once more that it is them."""
+    turn.db.execute(update(staff_sessions).where(staff_sessions.c.token_hash == hashed(token)).values(proved_at=turn.now))
+
+
+def change_password(turn: Turn, staff_id: int, password_hash: str, but: str = "") -> None:
+    """A new password; whoever is signed in as them is so no more, but for the session with this token."""
+    turn.db.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
+    end_sessions(turn, staff_id, but)
+    turn.happened(events.PasswordChanged(None, staff_id))
+
+
+def sign_out_everywhere(turn: Turn, staff_id: int) -> int:
+    """End all of somebody's sessions, at once; how many there were."""
+    ended = end_sessions(turn, staff_id)
+    turn.happened(events.SignedOutEverywhere(None, staff_id))
+    return ended
 
 
 def _in_time(turn: Turn) -> tuple[ColumnElement[bool], ...]:

@@ -18,6 +18,7 @@ from staff_api.operations import Operation
 from staff_api.reach import every_name_is_somebodys
 from staff_api.views import (
     access,
+    accounts,
     adherence,
     broadcast_csv,
     broadcasts,
@@ -310,12 +311,47 @@ UNDER_V1 = (
     Operation(
         "POST", "/session", sessions.open_session, PUBLIC, problems=("wrong_sign_in", "too_many_attempts", "cross_site"),
     ),
+    Operation(
+        "POST", "/session/code", sessions.give_code, PUBLIC,
+        problems=("unauthenticated", "wrong_sign_in", "too_many_attempts", "cross_site"),
+    ),
+    Operation("POST", "/session/proof", sessions.prove, SIGNED_IN, 204, problems=("wrong_sign_in", "too_many_attempts")),
     Operation("GET", "/session", sessions.this_session, SIGNED_IN),
     Operation("DELETE", "/session", sessions.close_session, SIGNED_IN, 204),
     Operation("GET", "/setup/{token}", sessions.setup_link, PUBLIC, problems=("not_found",)),
     Operation("POST", "/setup/{token}", sessions.set_up, PUBLIC, 201, problems=("not_found", "cross_site", "conflict")),
+    Operation("GET", "/account", accounts.get_account, SIGNED_IN),
+    Operation(
+        "POST", "/account/password", accounts.change_password, SIGNED_IN, 204, problems=("wrong_sign_in", "too_many_attempts"),
+    ),
+    Operation("POST", "/account/app", accounts.offer_app, SIGNED_IN, problems=("conflict", "step_up_needed")),
+    Operation("POST", "/account/app/confirm", accounts.confirm_app, SIGNED_IN, problems=("conflict",)),
+    Operation("DELETE", "/account/app", accounts.remove_app, SIGNED_IN, 204, problems=("not_found", "step_up_needed")),
+    Operation(
+        "POST", "/account/recovery-codes", accounts.new_recovery_codes, SIGNED_IN, problems=("conflict", "step_up_needed"),
+    ),
+    Operation("POST", "/account/sign-out-everywhere", accounts.sign_out_everywhere, SIGNED_IN, 204),
+    Operation("GET", "/staff", accounts.list_colleagues, "accounts:write"),
+    Operation(
+        "POST", "/staff/invitations", accounts.invite_colleague, "accounts:write", 201, problems=("conflict", "step_up_needed"),
+    ),
+    Operation(
+        "PUT", "/staff/{staff_id}/role", accounts.change_role, "accounts:write",
+        problems=("not_found", "conflict", "step_up_needed"),
+    ),
+    Operation(
+        "POST", "/staff/{staff_id}/let-go", accounts.let_go, "accounts:write", 204,
+        problems=("not_found", "conflict", "step_up_needed"),
+    ),
+    Operation(
+        "POST", "/staff/{staff_id}/reset", accounts.reset_colleague, "accounts:write", 201,
+        problems=("not_found", "conflict", "step_up_needed"),
+    ),
+    Operation(
+        "POST", "/staff/{staff_id}/sign-out", accounts.sign_out_colleague, "accounts:write", 204, problems=("not_found",),
+    ),
     Operation("GET", "/keys", keys.list_keys, "keys:write"),
-    Operation("POST", "/keys", keys.make_key, "keys:write", 201),
+    Operation("POST", "/keys", keys.make_key, "keys:write", 201, problems=("conflict", "step_up_needed")),
     Operation("DELETE", "/keys/{key_id}", keys.revoke_key, "keys:write", 204, problems=("not_found",)),
     Operation("GET", "/meta", system.get_meta, "worklist:read"),
 )  # fmt: skip

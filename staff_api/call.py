@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from staff_api.shapes.forms import Given
 
 T = TypeVar("T")
 S = TypeVar("S", bound=BaseModel)
+FRESH = timedelta(minutes=15)
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -41,6 +43,12 @@ class Call:
         if self.caller.person is None:
             raise Problem("people_only", "Whoever made this key is not on staff; a key of somebody who is can do it.")
         return self.caller.person
+
+    def must_be_fresh(self) -> None:
+        """Some things need more than a session that somebody may have left open: they have shown lately that it is them."""
+        session = self.caller.session
+        if session is None or session.proved_at < self.clinic.now() - FRESH:
+            raise Problem("step_up_needed")
 
     @classmethod
     def of(cls, request: web.Request, operation: str, status: int, once: bool) -> Self:

@@ -30,6 +30,7 @@ KINDS: dict[str, Kind] = {
     "unauthenticated": Kind(401, "Nobody is signed in", "Send `Authorization: Bearer <API key>`, or sign in."),
     "wrong_sign_in": Kind(401, "E-mail or password is wrong", "Try again, or ask a colleague for help."),
     "missing_scope": Kind(403, "That is beyond this role, or this key", "Use an account, or a key, with that scope."),
+    "step_up_needed": Kind(403, "Show once more that it is you", "POST your password to /api/v1/session/proof first."),
     "people_only": Kind(403, "Only a signed-in person may do this", "Sign in to the console; an API key cannot do it."),
     "cross_site": Kind(403, "The request did not come from the console", "Send `X-CSRF-Token`, from the console's own origin."),
     "not_found": Kind(404, "There is no such thing", "Check the id; it may have been removed."),

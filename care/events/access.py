@@ -41,3 +41,47 @@ class EmergencyAccessOpened(Event):
 
     emergency_access_id: int
     staff_id: int
+
+
+@dataclass(frozen=True)
+class StaffInvited(Event):
+    role: str
+    reach: str
+
+
+@dataclass(frozen=True)
+class StaffReset(Event):
+    """Somebody gets a new password and no second factor, by a link that a colleague has made."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class PasswordChanged(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class SignedOutEverywhere(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class FactorAdded(Event):
+    staff_id: int
+    factor: str
+
+
+@dataclass(frozen=True)
+class FactorRemoved(FactorAdded):
+    pass
+
+
+@dataclass(frozen=True)
+class RecoveryCodesMade(Event):
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class RecoveryCodeUsed(Event):
+    staff_id: int

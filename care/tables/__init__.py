@@ -30,6 +30,7 @@ from care.tables.broadcasts import (
 )
 from care.tables.duty import absences, alerts, shifts
 from care.tables.erasures import erasures
+from care.tables.factors import recovery_codes, staff_factors
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.lessons import lesson_cues, lesson_deliveries, lesson_searches, lesson_series, lesson_texts
 from care.tables.medicines import allergies, dispensings, dose_prompts, dose_settings, doses, medicines, orders, regimens
@@ -50,14 +51,16 @@ from care.tables.work import (
 from care.tables.zones import second_readings, thresholds
 
 __all__ = [
-    "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "appointments", "audit_seals",
-    "booking_wishes", "broadcast_recipients", "broadcast_texts", "broadcasts", "calendar_exceptions", "calendar_hours",
-    "calendars", "care_plans", "caseloads", "chat_links", "chats", "check_windows", "cohorts", "consents", "conversations",
-    "dispensings", "dose_prompts", "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps",
-    "escalations", "events", "files", "halts", "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
-    "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines",
-    "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages", "patient_units", "patients",
-    "pulses", "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
-    "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_sessions", "staff_sites",
-    "taken_times", "thresholds", "visit_notices", "visit_type_calendars", "visit_types", "waiting_list",
+    "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "appointments",
+    "audit_seals", "booking_wishes", "broadcast_recipients", "broadcast_texts", "broadcasts", "calendar_exceptions",
+    "calendar_hours", "calendars", "care_plans", "caseloads", "chat_links", "chats", "check_windows", "cohorts",
+    "consents", "conversations", "dispensings", "dose_prompts", "dose_settings", "doses", "emergency_accesses",
+    "erasures", "escalation_steps", "escalations", "events", "files", "halts", "holds", "idempotency_keys", "inbox",
+    "insert_once", "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches",
+    "lesson_series", "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "pace",
+    "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "recovery_codes",
+    "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
+    "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors",
+    "staff_sessions", "staff_sites", "taken_times", "thresholds", "visit_notices", "visit_type_calendars",
+    "visit_types", "waiting_list",
 ]

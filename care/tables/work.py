@@ -84,6 +84,8 @@ staff_sessions = sa.Table(
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("seen_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("proved_at", Moment, nullable=False),  # when they last showed that it is them
+    sa.Column("code_needed", sa.Boolean, nullable=False),  # the password was right; it is no session before a code is too
     sa.Column("ended_at", Moment),
 )
 
@@ -93,6 +95,11 @@ setup_links = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
+    sa.Column("email", sa.Text),  # for whom; nobody in particular: the first person
+    sa.Column("role", sa.Text),
+    sa.Column("reach", sa.Text),
+    sa.Column("invited_by", sa.Text),
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id")),  # of somebody who is on staff, and gets a new password
 )
 
 sign_in_failures = sa.Table(

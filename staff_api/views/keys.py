@@ -16,6 +16,9 @@ async def make_key(call: Call, body: NewKey) -> NewKeyMade:
     """Make an API key. Its secret is in this answer and nowhere else."""
     if body.expires_at and body.expires_at <= call.clinic.now():
         raise Problem("invalid_body", errors=[Fault(pointer="/expires_at", detail="A moment to come.")])
+    call.must_be_fresh()
+    if beyond := sorted(set(body.scopes) - call.person.scopes):
+        raise Problem("conflict", f"A key reaches no further than whoever makes it: {', '.join(beyond)} is not of your role.")
     key_id, secret = await call.run(staff.new_key, body.name, tuple(sorted(set(body.scopes))), body.expires_at)
     return NewKeyMade(id=key_id, secret=secret)
 
