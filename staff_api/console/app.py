@@ -2,7 +2,20 @@
 
 from aiohttp import web
 
-from staff_api.console import assets, broadcasts, doors, holds, medicines, offers, patients, plans, rota, thread, worklist
+from staff_api.console import (
+    accounts,
+    assets,
+    broadcasts,
+    doors,
+    holds,
+    medicines,
+    offers,
+    patients,
+    plans,
+    rota,
+    thread,
+    worklist,
+)
 from staff_api.console.visit import problem_page
 from staff_api.wiring import CLINIC, PROBLEM_PAGE
 
@@ -81,6 +94,19 @@ def add_console(app: web.Application) -> None:
         web.post("/patients/{patient_id:[0-9]{1,15}}/offers", offers.send),
         web.get("/patients/{patient_id:[0-9]{1,15}}/lessons", offers.get_record),
         web.post("/links/{link_id:[0-9]{1,15}}/cut", patients.cut_link),
+        web.get("/account", accounts.get_account),
+        web.post("/account/password", accounts.change_password),
+        web.post("/account/app", accounts.offer_app),
+        web.post("/account/app/confirm", accounts.confirm_app),
+        web.post("/account/app/remove", accounts.remove_app),
+        web.post("/account/recovery-codes", accounts.new_recovery_codes),
+        web.post("/account/sign-out-everywhere", accounts.sign_out_everywhere),
+        web.get("/staff", accounts.get_staff),
+        web.post("/staff/invitations", accounts.invite),
+        web.post("/staff/{staff_id:[0-9]{1,15}}/role", accounts.change_role),
+        web.post("/staff/{staff_id:[0-9]{1,15}}/reset", accounts.reset),
+        web.post("/staff/{staff_id:[0-9]{1,15}}/let-go", accounts.let_go),
+        web.post("/sign-in/code", doors.give_code),
         web.get("/sign-in", doors.get_sign_in),
         web.post("/sign-in", doors.sign_in),
         web.post("/sign-out", doors.sign_out),

@@ -6,12 +6,12 @@ from urllib.parse import quote
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from care import staff
+from care import joining, staff
 from staff_api import passwords, sessions
 from staff_api.console.visit import Visit, html, visited
 from staff_api.guards import PUBLIC, SIGNED_IN, cookie_name, from_our_own_page, guarded, session_of
 from staff_api.problems import Problem, of_validation
-from staff_api.shapes.staff import SetUp, SignIn
+from staff_api.shapes.staff import GivenCode, SetUp, SignIn
 from staff_api.wiring import CLINIC
 
 DANA = "dana@example.org"
@@ -56,10 +56,28 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     email, to = str(filled.get("email", "")), onward(str(filled.get("next", "/")))
     try:
         wanted = read(SignIn, {"email": email, "password": str(filled.get("password", ""))})
-        return let_in(request, await sessions.sign_in(request, wanted.email, wanted.password), to)
+        opened = await sessions.sign_in(request, wanted.email, wanted.password)
+        if not opened.session.code_needed:
+            return let_in(request, opened, to)
+        response = html(request, "code.html", {"problem": None, "next": to})
+        sessions.set_cookie(request.app, response, opened)
+        return response
     except Problem as problem:
         said = "E-mail or password is wrong." if problem.code == "wrong_sign_in" else words_of(problem)
         return html(request, "sign_in.html", {"problem": said, "email": email[:254], "next": to}, problem.status)
+
+
+@guarded(PUBLIC)
+async def give_code(request: web.Request) -> web.StreamResponse:
+    """The second step: a code of the app, or a recovery code."""
+    filled = await request.post()
+    to = onward(str(filled.get("next", "/")))
+    try:
+        wanted = read(GivenCode, {"code": str(filled.get("code", ""))})
+        return let_in(request, await sessions.second_step(request, wanted.code), to)
+    except Problem as problem:
+        said = problem.detail if problem.code in ("wrong_sign_in", "unauthenticated") else words_of(problem)
+        return html(request, "code.html", {"problem": said, "next": to}, problem.status)
 
 
 @visited(SIGNED_IN)
@@ -89,10 +107,12 @@ async def set_up(request: web.Request) -> web.StreamResponse:
 
 
 async def set_up_page(request: web.Request, filled: dict[str, str], problem: Problem | None) -> web.Response:
-    usable = await request.app[CLINIC].read(staff.may_set_up, request.match_info["token"])
+    link = await request.app[CLINIC].read(joining.link, request.match_info["token"])
+    usable, known = link is not None, link.email if link else None
     said = {
-        "usable": usable, "problem": words_of(problem) if problem else None, "shortest": passwords.SHORTEST,
-        "name": filled.get("name", ""), "email": filled.get("email", ""),
+        "usable": usable, "invited": known, "again": bool(link and link.staff_id),
+        "problem": words_of(problem) if problem else None, "shortest": passwords.SHORTEST,
+        "name": filled.get("name", ""), "email": known or filled.get("email", ""),
     }  # fmt: skip
     return html(request, "set_up.html", said, problem.status if problem else 200 if usable else 404)
 

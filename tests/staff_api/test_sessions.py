@@ -120,7 +120,7 @@ FIRST = {"name": "Ada", "email": "ada@riverside.example", "password": "nine slow
 async def test_the_setup_link_lets_one_person_in_once(clinic, stranger):
     token = await clinic.run("ops", staff.new_setup_link)
     shown = await stranger.get(f"/setup/{token}")
-    assert shown.json == {"clinic": "Riverside", "shortest_password": 15}
+    assert shown.json == {"clinic": "Riverside", "shortest_password": 15, "email": None, "again": False}
     made = await stranger.post(f"/setup/{token}", FIRST)
     assert (made.status, made.json["staff"]["name"]) == (201, "Ada")
     ada = stranger.as_(Cookie=cookie_of(made).partition(";")[0])
