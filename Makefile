@@ -68,6 +68,9 @@ dosebench: test-environment ## measure what planning and reminding cost with 1,0
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)
 
+schemathesis: test-environment ## send the API whatever fits or breaks its own document, as several roles (ARGS="20000 1": requests, seed)
+	$(BIN)/python -m tests.contract $(ARGS)
+
 messages: test-environment ## bring the translation files in content/locale up to date with the code
 	$(BIN)/python -m ops.messages $(ARGS)
 

@@ -66,6 +66,35 @@ def key_of(settings: Settings) -> bytes:
     return hmac.new(settings.staff.secret.encode(), b"audit trail", hashlib.sha256).digest()
 
 
+@dataclass(frozen=True)
+class Entry:
+    """Something that was done or looked at. `what` is the kind of a change, or the view that was looked at."""
+
+    id: int
+    at: datetime
+    actor: str
+    what: str
+    patient_id: int | None
+    origin: str | None
+    facts: dict[str, Any] | None = None
+    why: str | None = None
+
+
+def trail(
+    turn: Turn, journal: str, before: int | None = None, limit: int = 50, patient_id: int | None = None,
+    actor: str | None = None,
+) -> list[Entry]:
+    """A page of the trail, newest first: of "events" (what was done) or of "accesses" (what was looked at)."""
+    table = JOURNALS[journal]
+    wanted = select(table).order_by(table.c.id.desc()).limit(limit)
+    for column, value in ((table.c.patient_id, patient_id), (table.c.actor, actor)):
+        wanted = wanted if value is None else wanted.where(column == value)
+    rows = turn.db.execute(wanted if before is None else wanted.where(table.c.id < before))
+    if journal == "events":
+        return [Entry(row.id, row.at, row.actor, row.kind, row.patient_id, row.origin, facts=row.facts) for row in rows]
+    return [Entry(row.id, row.at, row.actor, row.operation, row.patient_id, row.origin, why=row.why) for row in rows]
+
+
 def seal(turn: Turn) -> bool:
     """Seal what was written since the last one, some hundred rows of each journal. False if there is nothing."""
     sealed = False

@@ -20,6 +20,7 @@ from staff_api.views import (
     access,
     accounts,
     adherence,
+    audit,
     broadcast_csv,
     broadcasts,
     cohorts,
@@ -353,6 +354,8 @@ UNDER_V1 = (
     Operation("GET", "/keys", keys.list_keys, "keys:write"),
     Operation("POST", "/keys", keys.make_key, "keys:write", 201, problems=("conflict", "step_up_needed")),
     Operation("DELETE", "/keys/{key_id}", keys.revoke_key, "keys:write", 204, problems=("not_found",)),
+    Operation("GET", "/audit/accesses", audit.get_accesses, "audit:read", problems=("invalid_cursor",)),
+    Operation("GET", "/audit/changes", audit.get_changes, "audit:read", problems=("invalid_cursor",)),
     Operation("GET", "/meta", system.get_meta, "worklist:read"),
 )  # fmt: skip
 OPERATIONS = (

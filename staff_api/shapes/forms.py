@@ -1,7 +1,7 @@
 """What shapes are made of: what comes in is strict, what goes out is read off the clinic's own things."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -23,6 +23,11 @@ LocalTime = Annotated[
     datetime, PlainSerializer(datetime.isoformat, return_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})])
 ]
 """A wall clock, with its offset."""
+
+WallTime = Annotated[
+    time, PlainSerializer(time.isoformat, return_type=Annotated[str, Field(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}$")])
+]
+"""A time of day on somebody's wall, which has no offset: in JSON Schema a "time" has one."""
 
 AtIn = AwareDatetime
 """An instant as it is given to us: the offset is required."""

@@ -1,16 +1,23 @@
 """Shapes of medicines: what is ordered, how it stands, and what it would come to."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from care.medicines import orders, timing
 from care.medicines.orders import LONGEST_WORDS
-from staff_api.shapes.forms import At, Given, Id, LocalTime, Sent, no_nul
+from staff_api.shapes.forms import At, Given, Id, LocalTime, Sent, WallTime, no_nul
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORDS), AfterValidator(no_nul)]
-Day = Annotated[date, Field(strict=False)]
+def as_written(value: object) -> object:
+    """A number would be taken for the seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("A day, such as 2026-11-30")
+    return value
+
+
+Day = Annotated[date, Field(strict=False), BeforeValidator(as_written)]
 Food = Literal["with", "without"]
 TIMING = (
     "When it is to be taken, by the patient's own clock. `kind` is daily, weekly, monthly, cycle, steps, interval or "
@@ -151,7 +158,7 @@ class Regimens(Given):
 
 class Planned(Given):
     local_date: date
-    local_time: time
+    local_time: WallTime
     due_at: At
     amount: str | None
 

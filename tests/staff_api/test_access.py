@@ -139,6 +139,20 @@ async def test_a_change_is_journalled_with_where_it_came_from(clinic, signed_in,
     assert (kind, origin.partition(" ")[0]) == ("NoteWritten", "127.0.0.1")
 
 
+async def test_an_auditor_reads_the_trail_and_nothing_else(clinic, signed_in, colleague, nurse, add_patient):
+    amina, auditor = await add_patient("Amina", 7), await colleague("auditor", "clinic")
+    await signed_in.get(f"/patients/{amina.id}/thread")
+    await signed_in.post(f"/patients/{amina.id}/notes", {"text": "Prefers mornings"})
+    looked = await auditor.get(f"/audit/accesses?patient_id={amina.id}&actor=staff:{nurse.id}")
+    assert [one["why"] for one in looked.json["items"]] == ["whole clinic", "whole clinic"]
+    first = await auditor.get(f"/audit/changes?patient_id={amina.id}&limit=1")
+    assert (first.json["items"][0]["what"], first.json["items"][0]["facts"]) == ("NoteWritten", {"note": 1})
+    assert "Prefers" not in first.text
+    assert (await auditor.get(first.json["next"])).json["items"]
+    assert (await auditor.get(f"/patients/{amina.id}")).code == "missing_scope"
+    assert (await auditor.get("/audit/changes?actor=x'--")).status == 400
+
+
 async def test_a_coordinator_learns_that_somebody_is_needed_and_not_why(clinic, colleague, add_patient):
     amina = await add_patient("Amina", 7)
     raised = (Severity.URGENT, "red_flag:self_harm", "May mean suicide", "…")

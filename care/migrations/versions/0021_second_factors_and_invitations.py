@@ -5,8 +5,8 @@ from alembic import op
 
 from care.tables import Id, Moment
 
-revision = '0015'
-down_revision = '0014'
+revision = '0021'
+down_revision = '0020'
 
 
 def upgrade() -> None:
