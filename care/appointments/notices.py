@@ -57,8 +57,8 @@ def plan(turn: Turn, visit: Appointment) -> None:
     zone = turn.db.scalar(select(patients.c.time_zone).where(patients.c.id == visit.patient_id)) or "UTC"
     kind = visit_types.get(turn, visit.visit_type_id)
     wanted = []
-    for number, hours in enumerate(turn.settings.appointments.reminders):
-        due = awake(visit.starts_at - timedelta(hours=hours), visit.starts_at, zone)
+    for number, hours in enumerate(turn.settings.appointments.remind_hours):
+        due = awake(visit.starts_at - timedelta(hours=int(hours)), visit.starts_at, zone)
         if due > turn.now:
             wanted.append(("reminder", number, due))
     for number, instruction in enumerate(kind.instructions):

@@ -248,11 +248,6 @@ class AppointmentSettings:
     offer_minutes: int = setting(120, "How long they have to answer, before it is offered to the next. Minutes.")
     calendar_files: bool = setting(True, "True to send patients a file for their phone's calendar with every booking.")
 
-    @property
-    def reminders(self) -> tuple[int, ...]:
-        """Hours before a visit."""
-        return tuple(int(hours) for hours in self.remind_hours)
-
 
 @dataclass(frozen=True)
 class Settings:
