@@ -33,8 +33,10 @@ def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
     if event.severity == Severity.ROUTINE.word:  # denied, past, an idiom: on record, and the message itself is read anyway
         return
     whom = "" if event.patient_id else _perhaps_about(turn, event.chat_id)
-    escalations.open_(turn, event.patient_id, SEVERITIES[event.severity], _red_flag(event.category),
-                      _may_mean(event.category) + whom, event.words, event.chat_id)
+    opened = escalations.open_(turn, event.patient_id, SEVERITIES[event.severity], _red_flag(event.category),
+                               _may_mean(event.category) + whom, event.words, event.chat_id)
+    if event.category == red_flags.DOUBT and event.patient_id is not None:  # the card asks; here are the buttons
+        turn.happened(events.UrgencyUnclear(event.patient_id, event.chat_id, opened))
 
 
 def said_whom(turn: Turn, patient: Patient, words: str) -> None:

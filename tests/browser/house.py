@@ -3,7 +3,7 @@
 import re
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.pace import Pace
 from care import staff
 from care.heart import schema
 from care.heart.clinic import Clinic
-from care.heart.settings import ClinicSettings, Settings, StaffSettings, TelegramSettings
+from care.heart.settings import AlertSettings, ClinicSettings, Settings, StaffSettings, TelegramSettings
 from care.reactions import REACTIONS
 from ops import doors
 from simulator import server
@@ -51,25 +51,31 @@ class House:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with opened(tmp_path, ("en", "es"), AlertSettings()) as house:
+        yield house
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path, languages: tuple[str, ...], alerts: AlertSettings) -> AsyncIterator[House]:
     clock, url = Clock(), f"sqlite:///{tmp_path / 'clinic.db'}"
     telegram = Telegram(clock, seed=3)
     telegram.add_bot(TOKEN, "riverside_bot", "Riverside Clinic")
     runner, address = await server.start(server.build(telegram), port=0)
     await schema.upgrade(url)
     settings = Settings(
-        clinic=ClinicSettings(name="Riverside Clinic", country="GB", languages=("en", "es"), time_zone="Europe/London"),
+        clinic=ClinicSettings(name="Riverside Clinic", country="GB", languages=languages, time_zone="Europe/London"),
         telegram=TelegramSettings(token=TOKEN, api_base=address), staff=StaffSettings(port=0, secret="s" * 32, public_url=""))
     port = free_port()
-    settings = replace(settings, staff=replace(settings.staff, port=port))
+    settings = replace(settings, staff=replace(settings.staff, port=port), alerts=alerts)
     clinic = Clinic(url, settings, REACTIONS, clock)
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     await clinic.run("ops", staff.add, "dana@example.org", "Dana", quick.hash(PASSWORD))
     async with AsyncExitStack() as stack:
-        opened = doors.Doors(clinic)
+        all_doors = doors.Doors(clinic)
         await stack.enter_async_context(doors.staff_open(
-            opened, lambda token: f"{address}/phone?start={token}", port))
-        await stack.enter_async_context(doors.bot_open(opened, Pace()))
-        await stack.enter_async_context(doors.scheduler_open(opened))
+            all_doors, lambda token: f"{address}/phone?start={token}", port))
+        await stack.enter_async_context(doors.bot_open(all_doors, Pace()))
+        await stack.enter_async_context(doors.scheduler_open(all_doors))
         yield House(address, f"http://127.0.0.1:{port}", clock, clinic)
     await clinic.close()
     await runner.cleanup()
