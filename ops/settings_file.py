@@ -97,7 +97,8 @@ def refuse_if_others_canread(file: Path) -> None:
 
 
 def beside_the_file(settings: Settings, file: Path) -> Settings:
-    """A relative path of a SQLite file counts from the settings file, wherever the command is run."""
+    """A relative path, of a SQLite file or of the folder of files, counts from the settings file, wherever one stands."""
+    settings = replace(settings, media=replace(settings.media, folder=str(file.parent.absolute() / settings.media.folder)))
     prefix, url = "sqlite:///", settings.database.url
     path = url.removeprefix(prefix)
     if not url.startswith(prefix) or not path or path == ":memory:" or Path(path).is_absolute():

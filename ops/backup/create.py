@@ -57,7 +57,8 @@ async def create(settings: Settings, folder: Path, now: datetime, in_the_clear: 
         raise Stop(database.said(url, state, at))
     file = for_owner_only(folder) / f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}{SUFFIX}"
     about = About(FORMAT, program(), at or "", make_url(url).get_backend_name(), settings.clinic.name, now.isoformat())
-    total = await as_it_stands(url, lambda connection: write(connection, file, about, () if in_the_clear else recipients))
+    media, keys = Path(settings.media.folder), () if in_the_clear else recipients
+    total = await as_it_stands(url, lambda connection: write(connection, file, about, keys, media))
     return Made(file, total, file.stat().st_size, not in_the_clear)
 
 
@@ -92,12 +93,15 @@ async def as_it_stands(url: str, look: Any) -> Any:
         await server.dispose()
 
 
-def write(connection: sa.Connection, file: Path, about: About, recipients: Sequence[str]) -> int:
+def write(connection: sa.Connection, file: Path, about: About, recipients: Sequence[str], media: Path) -> int:
     counts: dict[str, int] = {}
     with written(file, tuple(recipients)) as packer:
         packer.add(ABOUT, as_json(asdict(about)))
         for table in rows.in_order(tables.metadata):
             counts[table.name] = pack(packer, connection, table)
+        for one in sorted(media.glob("??/*")):  # a file is written before the row that names it: none can be missing
+            if one.is_file() and not one.suffix:
+                packer.add(f"media/{one.parent.name}/{one.name}", one.read_bytes())
         packer.add(MANIFEST, as_json({"rows": counts, "sha256": packer.digests}))
     return sum(counts.values())
 

@@ -95,6 +95,7 @@ async def restore(
     try:
         await schema.upgrade(url, whole.about.schema)
         await filled(url, file, identity)
+        await asyncio.to_thread(put_media, file, identity, Path(settings.media.folder))
         await schema.upgrade(url)
     except BaseException:
         await emptied(url)
@@ -150,6 +151,20 @@ def fill(connection: sa.Connection, file: Path, identity: Path | None) -> None:
             connection.execute(sa.update(described.tables[journal]).values(xid=None))  # of another server
     elif connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise Stop(f"The backup {file.name} has rows that point nowhere.")
+
+
+def put_media(file: Path, identity: Path | None, folder: Path) -> None:
+    """Bring back the files that patients and staff sent each other. One that is there already stays as it is."""
+    with opened(file, identity) as pieces:
+        for piece in pieces:
+            kind, *place = piece.name.split("/")
+            if kind != "media" or len(place) != 2 or not all(part.isalnum() for part in place):
+                continue
+            target = folder / place[0] / place[1]
+            if not target.exists():
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                target.touch(0o600)
+                target.write_bytes(piece.content)
 
 
 def as_it_is(connection: sa.Connection) -> sa.MetaData:

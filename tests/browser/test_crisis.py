@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # name, language: what is typed, No, the fourth question, something of the card, who saw it
 PEOPLE = {
-    "Amina": ("en", "i dont want to be here anymore", "No", "4 of 4", "carry this alone", "Dana from your care team saw this at"),
+    "Amina": ("en", "i dont want to be here anymore", "No", "4 of 4", "carry this alone", "your care team saw this at"),
     "Lucía": ("es", "ya no quiero estar aqui", "No", "4 de 4", "999", "Dana, de su equipo, vio esto a las"),
     "Anne": ("fr", "je ne veux plus etre la", "Non", "4 sur 4", "999", "Dana, de votre équipe, a vu ceci à"),
 }
@@ -77,7 +77,7 @@ async def test_words_of_despair_reach_the_phone_the_screen_and_the_mail(browser:
                 if await console.locator("#show-new").count():
                     await console.locator("#show-new").click()
                 await expect(row).to_contain_text("Emergency")
-                await expect(row).to_contain_text(words[:12])
+                await expect(row).to_contain_text("Wrote words that may mean: self harm")
                 await expect(row.locator("time.due")).to_contain_text(re.compile(r"due in 1\d min"))
                 # The backup's mail, once whoever is on call has not taken it on for three minutes.
                 letters = len(post.to("ben@clinic.example"))

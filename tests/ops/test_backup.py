@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 from sqlalchemy import create_engine, select
 
-from care import backups, messages, staff, tables, worklist
+from care import backups, media, messages, staff, tables, worklist
 from care.heart import outbox, schema
-from care.heart.settings import BackupSettings, DatabaseSettings
+from care.heart.settings import BackupSettings, DatabaseSettings, MediaSettings
 from ops.backup import archive, rows, schedule
 from ops.backup.create import as_json, create, pack, there, thin_out
 from ops.backup.restore import as_it_is, restore, verify
@@ -32,7 +32,9 @@ def keys(tmp_path):
 
 @pytest.fixture
 def settings(keys, tmp_path):
-    return replace(SETTINGS, backup=BackupSettings(folder=str(tmp_path), recipients=(keys[0],)))
+    return replace(
+        SETTINGS, backup=BackupSettings(folder=str(tmp_path), recipients=(keys[0],)),
+        media=MediaSettings(folder=str(tmp_path / "media")))
 
 
 def at(settings, url):
@@ -144,6 +146,15 @@ def test_a_manifest_that_states_more_than_there_is_is_noticed(settings, sqlite_u
             packer.add(piece.name, piece.content.replace(b'"patients": 0', b'"patients": 1'))
     with pytest.raises(Stop, match="patients is not as the manifest says"):
         verify(made.file, keys[1])
+
+
+def test_the_files_that_people_sent_each_other_come_back_too(settings, sqlite_url, tmp_path, keys, clock):
+    name = media.put(settings.media.folder, b"a picture")
+    made = asyncio.run(create(at(settings, sqlite_url), tmp_path / "kept", clock()))
+    assert b"a picture" not in made.file.read_bytes()
+    media.remove(settings.media.folder, name)
+    asyncio.run(restore(at(settings, f"sqlite:///{tmp_path / 'restored.db'}"), made.file, keys[1], clock))
+    assert media.get(settings.media.folder, name) == b"a picture"
 
 
 async def test_nothing_is_restored_over_data(quick_ward: Ward, settings, sqlite_url, tmp_path, keys, clock):
