@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, func, literal, literal_column, or_, select, true, tuple_
 
 from care.heart.turn import Turn
 from care.tables import events
+
+OVERTAKEN = 10_000
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,24 @@ class Happening:
 
 def since(turn: Turn, after_id: int, limit: int = 500) -> list[Happening]:
     """What happened after event `after_id`, in order. Never skips one whose transaction is still open: on PostgreSQL ids
-    are given out before transactions end, so reading stops before the oldest that has not."""
-    wanted = select(events).where(events.c.id > after_id, _over(turn)).order_by(events.c.id).limit(limit)
+    are given out before transactions end, so reading stops before the oldest that has not. There the order is that of the
+    transactions, since of two that overlap the older may have written the newer id."""
+    wanted = select(events).where(*_after(turn, after_id), _over(turn)).order_by(*_in_order(turn)).limit(limit)
     return [Happening(e.id, e.at, e.actor, e.kind, e.patient_id, e.facts) for e in turn.db.execute(wanted)]
+
+
+def _in_order(turn: Turn) -> tuple[ColumnElement[Any], ...]:
+    return (func.coalesce(events.c.xid, 0), events.c.id) if turn.db.dialect.name == "postgresql" else (events.c.id,)
+
+
+def _after(turn: Turn, after_id: int) -> tuple[ColumnElement[bool], ...]:
+    if turn.db.dialect.name != "postgresql":
+        return (events.c.id > after_id,)
+    xid = turn.db.scalar(select(func.coalesce(events.c.xid, 0)).where(events.c.id == after_id))
+    if xid is None:  # the beginning, or an event that is gone
+        return (events.c.id > after_id,)
+    # The bound lets the index do the work: no transaction lives so long that more events than that overtake it.
+    return (events.c.id > after_id - OVERTAKEN, tuple_(*_in_order(turn)) > tuple_(literal(xid), literal(after_id)))
 
 
 def _over(turn: Turn) -> ColumnElement[bool]:
