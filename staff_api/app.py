@@ -110,7 +110,7 @@ UNDER_V1 = (
         problems=("not_found", "cannot_reach", "people_only"),
     ),
     Operation(
-        "POST", "/patients/{patient_id}/hold/end", holds.let_go, "messages:write", 204,
+        "POST", "/patients/{patient_id}/hold/end", holds.end_hold, "messages:write", 204,
         problems=("not_found", "conflict", "people_only"),
     ),
     Operation("POST", "/patients/{patient_id}/questions/end", holds.end_questions, "messages:write", problems=("not_found",)),

@@ -14,8 +14,9 @@ from tests import chromium, temp_pg
 
 ROOT = pathlib.Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
-TARGETS = ("demo", "test", "chaos", "bench", "conversations", "doses", "dosewalk", "messages", "migration", "mutations",
-           "races", "lock", "clean")
+TARGETS = ("demo", "test", "chaos", "bench", "conversations", "doses", "dosewalk", "doseyear", "dosebench", "taps", "messages",
+           "migration", "mutations", "races", "ladder", "broadcasts", "lessons", "slots", "bookings", "visitwalk",
+           "restoredrill", "schemathesis", "lock", "clean")
 
 
 def run(*command, **environment) -> subprocess.CompletedProcess:

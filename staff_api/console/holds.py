@@ -20,7 +20,7 @@ async def hold(visit: Visit) -> web.Response:
 async def let_go(visit: Visit) -> web.Response:
     """Let the bot speak again."""
     patient_id = visit.number("patient_id")
-    await holds.let_go(visit, patient_id)
+    await holds.end_hold(visit, patient_id)
     return await thread.same_desk(visit, patient_id)
 
 

@@ -32,7 +32,7 @@ def take(turn: Turn, patient_id: int, staff_id: int, minutes: int) -> holds.Hold
         raise Problem("cannot_reach", str(refused))
 
 
-async def let_go(call: Call, patient_id: Id) -> None:
+async def end_hold(call: Call, patient_id: Id) -> None:
     """Let the bot speak again, whoever holds the thread. The patient is told."""
     if not await call.run(holds.end, patient_id, call.person.id):
         raise Problem("conflict", "Nobody holds this thread.")

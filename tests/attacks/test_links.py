@@ -10,7 +10,8 @@ from tests.ward import Phone, Ward
 
 async def nurse(ward: Ward) -> int:
     return await ward.run(lambda turn: turn.insert(staff, {
-        "email": "dana@riverside.example", "name": "Dana", "password_hash": "x", "active": True, "created_at": turn.now}))
+        "email": "dana@riverside.example", "name": "Dana", "password_hash": "x", "active": True, "role": "administrator",
+        "reach": "clinic", "created_at": turn.now}))
 
 
 async def said_to_people(ward: Ward) -> list[str]:

@@ -47,7 +47,8 @@ async def a_patient(clinic: Clinic, chat_id: int | None = 7) -> int:
 
 async def a_nurse(clinic: Clinic) -> int:
     return await clinic.run("ops", lambda turn: turn.insert(staff, {
-        "email": "dana@riverside.example", "name": "Dana", "password_hash": "x", "active": True, "created_at": turn.now}))
+        "email": "dana@riverside.example", "name": "Dana", "password_hash": "x", "active": True, "role": "administrator",
+        "reach": "clinic", "created_at": turn.now}))
 
 
 class Held:

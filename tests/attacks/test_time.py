@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from care import enrolment, escalations, messages, patients, worklist
 from care.escalations import Severity
-from care.heart.gate import _quiet_until
+from care.heart.gate import quiet_until
 from care.heart.screen import Screen
 from care.heart.time import OfficeHours, local, next_local
 from care.heart.turn import Lane
@@ -36,7 +36,7 @@ def test_a_patients_hour_comes_once_a_day_all_year_round(zone: str, at: time):
 def test_quiet_hours_end_and_end_at_eight_whatever_the_clock_does(zone: str):
     moment = datetime(2026, 1, 1, 0, 7, tzinfo=UTC)
     while moment < datetime(2027, 1, 1, tzinfo=UTC):
-        until = _quiet_until(moment, zone)
+        until = quiet_until(moment, zone)
         here = local(moment, zone)
         assert (until is None) == (time(8) <= here.time() < time(21))
         if until:
@@ -106,7 +106,8 @@ async def test_the_days_budget_is_a_days_wherever_the_patient_is(quick_ward: War
 async def test_words_of_a_nurse_that_could_not_leave_in_a_day_are_a_persons_business_again(quick_ward: Ward):
     phone = await quick_ward.enrolled()
     dana = await quick_ward.run(lambda turn: turn.insert(staff, {
-        "email": "d@r.example", "name": "Dana", "password_hash": "x", "active": True, "created_at": turn.now}))
+        "email": "d@r.example", "name": "Dana", "password_hash": "x", "active": True, "role": "administrator",
+        "reach": "clinic", "created_at": turn.now}))
     await quick_ward.run(messages.reply, phone.patient_id, "Please call us.", dana, "Dana")
     await quick_ward.time_passes(hours=25)
     assert "Please call us" not in phone.transcript

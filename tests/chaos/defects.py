@@ -67,7 +67,7 @@ DEFECTS: dict[str, Defect] = {
     "a claim that was lost can still settle": Defect("the_claim_that_stands_settles", (Change(
         "care.heart.outbox", 'outbox.c.attempts == bindparam("fence")', 'outbox.c.attempts * 0 == bindparam("fence") * 0'),)),
     "a message may overtake another of its lane": Defect("a_lane_keeps_its_order", (Change(
-        "care.heart.outbox", "FREE, FIRST_OF_ITS_LANE)", "FREE)"),)),
+        "care.heart.outbox", "FOUND = _found(_first_of_its_lane())", "FOUND = _found()"),)),
 }
 
 

@@ -27,7 +27,8 @@ def played(folder: Path, seed: int = history.SEED) -> tuple[dict[str, list], dic
     telegram = asyncio.run(history.build(database, seed, DAYS))
     with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [row[0] for row in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'")]
         rows = {table: [{name: row[name] for name in row.keys() if name not in DRAWN}  # noqa: SIM118
                         for row in connection.execute(f"SELECT * FROM {table} ORDER BY rowid")] for table in tables}
     return rows, snapshot.dump(telegram)

@@ -11,6 +11,7 @@ from care import crisis, escalations, instruments, red_flags, rota, staff, syste
 from care.escalations import Severity
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
+from care.lessons.lesson import LessonText
 from care.reactions import REACTIONS
 from ops import telegram_api
 from ops.backup.archive import SUFFIX, new_identity
@@ -59,6 +60,7 @@ def signed(monkeypatch):
     monkeypatch.setattr(zone_rules, "not_reviewed", list)
     monkeypatch.setattr(crisis, "not_dialled", lambda country: [])
     monkeypatch.setattr(instruments, "not_compared", list)
+    monkeypatch.setattr(LessonText, "reviewed", True)
 
 
 @pytest.fixture

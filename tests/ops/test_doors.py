@@ -49,7 +49,9 @@ async def test_a_stranger_is_answered_as_soon_as_the_bot_is_open(doors, telegram
         assert doors.username == "riverside_bot"
         assert doors.invite_link("abc") == "https://t.me/riverside_bot?start=abc"
     commands = [one["command"] for one in ana.commands]
-    assert commands == ["check", "hour", "meds", "trends", "help", "language", "privacy", "stop"]
+    assert commands == [
+        "check", "hour", "meds", "learn", "appointments", "trends", "trip", "help", "language", "privacy", "why", "settings",
+        "stop"]
 
 
 async def test_everything_opens_and_closes_in_order(doors, telegram, settings):

@@ -44,7 +44,7 @@ def test_what_no_clinician_has_read_is_said_and_stops_nothing(tmp_path: Path):
     ("review_by = 2027-11-30\n", "", "review_by is missing: write a day such as review_by = 2027-11-30"),
     ("2027-11-30", "2026-01-01", "it was to be reviewed by 2026-01-01: have it reviewed"),
     ("review_by = 2027-11-30", 'review_by = "soon"', "en.md:12: review_by = 'soon': a day such as 2027-11-30 would be right"),
-    ("[[source]]\ntitle = \"Low blood sugar\"\nurl = \"https://www.cdc.gov/diabetes\"\naccessed = 2026-11-30\n", "",
+    ("[[source]]\ntitle = \"Low blood sugar\"\nurl = \"https://www.cdc.gov/diabetes\"\ncited = 2026-11-30\n", "",
      "a source is missing: write [[source]]"),
     ("https://www.cdc.gov/diabetes", "www.cdc.gov", "en.md:15: url = 'www.cdc.gov': an address that begins with https://"),
     ('keywords = ["low sugar", "hypo", "shaky hands"]', "keywords = []", "en.md:13: keywords is missing"),
