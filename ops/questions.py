@@ -12,7 +12,8 @@ from babel.languages import get_official_languages
 
 from care import crisis
 from care.heart.language import SOURCE, in_language
-from care.heart.settings import Settings, problems
+from care.heart.settings import Settings
+from care.heart.settings_problems import problems
 from ops.offered import offered
 from ops.settings_file import known
 from ops.telegram_api import TOKEN

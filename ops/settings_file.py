@@ -15,7 +15,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
-from care.heart.settings import Settings, WrongSetting, problems, sections
+from care.heart.settings import Settings, WrongSetting, sections
+from care.heart.settings_problems import problems
 
 FILE = Path("careward.toml")
 PREFIX, FROM_FILE = "CAREWARD_", "_FILE"

@@ -37,8 +37,8 @@ APPOINTMENTS = (
     ),
     Operation("GET", "/free-slots", appointments.find_slots, "appointments:read", problems=("not_found",)),
     Operation("GET", "/appointments", appointments.get_day, "appointments:read", problems=("not_found",)),
-    Operation("GET", "/appointments/requests", appointments.get_requests, "appointments:read"),
-    Operation("GET", "/appointments/call-list", appointments.get_call_list, "appointments:read"),
+    Operation("GET", "/appointment-requests", appointments.get_requests, "appointments:read"),
+    Operation("GET", "/call-list", appointments.get_call_list, "appointments:read"),
     Operation(
         "GET", "/appointments/{appointment_id}", appointments.get_appointment, "appointments:read", problems=("not_found",),
     ),

@@ -5,7 +5,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from care.heart.settings import Settings, WrongSetting, problems
+from care.heart.settings import Settings, WrongSetting
+from care.heart.settings_problems import problems
 from ops.doctor import inside, outside, reviews, words
 from ops.doctor.finding import FAIL, PASS, WARN, Finding, failure, warning, well, worst
 from ops.settings_file import load, secrets_beside

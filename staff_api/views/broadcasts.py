@@ -110,7 +110,7 @@ def tried(turn: Turn, broadcast_id: int, staff_id: int) -> Tried:
     try:
         return Tried(messages=trial.send(turn, found(texts.get(turn, broadcast_id)), staff_id))
     except trial.NoChat:
-        raise Problem("conflict", "No chat of yours is linked: make a link with POST /broadcasts/trial-link and open it.")
+        raise Problem("conflict", "No chat of yours is linked: make a link with POST /trial-links and open it.")
 
 
 async def send_broadcast(call: Call, broadcast_id: Id) -> Broadcast:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from care import crisis, holidays, office
-from care.heart.settings import ClinicSettings, Settings, problems
+from care.heart.settings import ClinicSettings, Settings
+from care.heart.settings_problems import problems
 from tests.ward import SETTINGS
 
 

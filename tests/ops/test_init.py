@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from care.heart.settings import problems
+from care.heart.settings_problems import problems
 from ops import cli, questions, telegram_api
 from ops.settings_file import load
 from ops.stop import Stop

@@ -13,7 +13,8 @@ from aiohttp.test_utils import TestServer
 
 from care import alerts, escalations, staff
 from care.escalations import Severity
-from care.heart.settings import AlertSettings, Settings, problems
+from care.heart.settings import AlertSettings, Settings
+from care.heart.settings_problems import problems
 from scheduler import jobs
 from scheduler.channels.email import written
 from scheduler.channels.sms import filled

@@ -108,7 +108,7 @@ async def test_a_request_is_decided_once(door, practice, add_patient, clinic):
         return booking.confirm(turn, held, of.kind(turn, what["visit_type_id"])).id
 
     request = await clinic.run("chat:7", ask)
-    assert [one["id"] for one in (await door.get("/appointments/requests")).json["items"]] == [request]
+    assert [one["id"] for one in (await door.get("/appointment-requests")).json["items"]] == [request]
     assert (await door.post(f"/appointments/{request}/approve")).json["state"] == "booked"
     refused = await door.post(f"/appointments/{request}/refuse", {"why": "No"})
     assert (refused.code, refused.json["detail"]) == ("conflict", "It waits for nobody's approval: it is booked.")

@@ -90,7 +90,7 @@ async def test_many_need_a_second_person_and_a_key_is_its_makers_hand(door, clin
 async def test_it_is_tried_in_ones_own_chat(door, clinic, nurse):
     made = await door.post("/broadcasts", FLU)
     assert (await door.post(f"/broadcasts/{made.json['id']}/try")).code == "conflict"
-    link = (await door.post("/broadcasts/trial-link")).json["link"]
+    link = (await door.post("/trial-links")).json["link"]
     await clinic.run("chat:5", trial.take_link, Stranger(5, "en"), link.partition("start=")[2])
     assert (await door.post(f"/broadcasts/{made.json['id']}/try")).json == {"messages": 2}
 
@@ -106,7 +106,7 @@ async def test_what_cannot_be_says_where(door, body, pointer):
 
 async def test_cohorts_are_counted_saved_changed_and_removed(door, clinic):
     await many(clinic, 3)
-    assert (await door.post("/cohorts/count", {"age_from": 60})).json == {
+    assert (await door.post("/cohort-counts", {"age_from": 60})).json == {
         "words": "Patients 60 years old or older.", "patients": 3}
     made = await door.post("/cohorts", {"name": "Older", "criteria": {"age_from": 60}})
     assert (made.json["patients"], made.json["criteria"]["age_from"]) == (3, 60)

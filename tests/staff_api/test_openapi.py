@@ -32,6 +32,13 @@ async def test_every_route_of_the_api_is_in_the_document_and_the_other_way_round
     assert served == described
 
 
+def test_no_address_hides_behind_another_that_takes_anything_in_its_place():
+    paths = {one.path for one in OPERATIONS}
+    hidden = {path: other for path in paths for other in paths - {path}
+              if re.fullmatch(re.sub(r"\{\w+\}", "[^/{}]+", other), path)}
+    assert hidden == {}, "a wrong method would be answered by the other one"
+
+
 def test_every_operation_has_a_name_of_its_own():
     names = [one.view.__name__ for one in OPERATIONS]
     assert len(names) == len(set(names))
