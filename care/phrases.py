@@ -85,11 +85,15 @@ class Vocabulary:
         self._sounds: dict[str, set[int]] = {}
         self._figures: dict[int, tuple[int, int]] = {}
         self._never_typos: set[str] = set()
+        self._added: dict[str, int] = {}  # a word as it is written in the rules, which write the same ones again and again
         self.recognised = lru_cache(maxsize=8192)(self._recognised)
 
     def add(self, word: str) -> int:
-        if word.startswith("#"):
-            return self._figure(word)
+        if word not in self._added:
+            self._added[word] = self._figure(word) if word.startswith("#") else self._word(word)
+        return self._added[word]
+
+    def _word(self, word: str) -> int:
         begins = word.endswith("*")
         plain = self._plain(word.rstrip("*"))
         key = plain + "*" * begins
@@ -216,6 +220,8 @@ class Phrases(Generic[Tag]):
         self._wide: set[int] = set()  # gaps in which nothing is denied
         self._same_sentence: set[int] = set()  # gaps, and what follows one
         self._begin: dict[int, list[int]] = {}
+        self._names: Mapping[str, str] = {}  # the lists of words of the language that is being read, ...
+        self._listed: dict[str, tuple[_Sequence, ...]] = {}  # ... and what has been made of them
 
     def add(self, phrase: str, tag: Tag, names: Mapping[str, str], unbroken: bool = False,
             denying: frozenset[int] = frozenset()) -> None:
@@ -330,8 +336,16 @@ class Phrases(Generic[Tag]):
         if piece.startswith("@"):
             if piece[1:] not in names:
                 raise NotAPhrase(f"{phrase!r}: no words are listed under {piece}")
-            return _Choice(self._choice(_PIECES.findall(names[piece[1:]]), names, piece))
+            return _Choice(self._list(piece, names))
         return _One(frozenset((self.vocabulary.add(piece),)))
+
+    def _list(self, name: str, names: Mapping[str, str]) -> tuple[_Sequence, ...]:
+        """What stands for a list of words: made once for each language, however many phrases name it."""
+        if names is not self._names:
+            self._names, self._listed = names, {}
+        if name not in self._listed:
+            self._listed[name] = self._choice(_PIECES.findall(names[name[1:]]), names, name)
+        return self._listed[name]
 
 
 def _keep(threads: dict[int, tuple[int, bool]], place: int, thread: tuple[int, bool]) -> None:
