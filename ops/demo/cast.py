@@ -35,6 +35,7 @@ class Role:
     blocks: tuple[int, str] | None = None  # (day, when) they block the bot
     programmes: tuple[tuple[int, str], ...] = ()  # (day, name): a nurse puts them into it
     pressure: tuple[tuple[int, float], ...] = ()  # (day, systolic): how it goes, for whoever measures it
+    tablet: int | None = None  # the day on which a tablet is ordered that begins on the next
     carer: str | None = None  # somebody of the family, with a phone of their own
     worst: dict[int, int] = field(default_factory=dict)  # day -> pain, whatever the course says
 
@@ -45,7 +46,7 @@ LAST = DAYS  # the morning on which the demo opens
 CAST = (
     Role(
         "Amina Hassan", date(1968, 3, 14), "en", "GB", "Europe/London", 0, 0.9, 0.2, ((0, 5), (10, 3), (42, 2)),
-        ("left knee", "knee, when I climb the stairs"), lines=(
+        ("left knee", "knee, when I climb the stairs"), tablet=LAST - 1, lines=(
             Line(6, "18:40", "The scar itches, is that normal?",
                  "Itching is common while it heals. If it gets red, warm or wet, send us a photo and we will look at once."),
             Line(19, "12:15", "Can I take the bus again? I am tired of asking my son",

@@ -30,6 +30,7 @@ from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.programmes import programmes
 from care.reactions import REACTIONS
+from ops.demo import surroundings
 from ops.demo.cast import CAST, DAYS, Line, Role
 from ops.demo.nurses import Nurses
 from ops.demo.patient import Patient
@@ -135,6 +136,7 @@ class History:
         nobody_knows = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(str(self._seed))
         dana = await self.clinic.run("ops", staff.add, *DANA, nobody_knows)
         marek = await self.clinic.run("ops", staff.add, *MAREK, nobody_knows)
+        await self.clinic.run("staff:1", surroundings.open_for_visits)
         self._nurses = Nurses(self, dana, marek, Random(self._seed))  # noqa: S311
         for number, role in enumerate(CAST):
             person = self.telegram.person(role.name, role.language, user_id=5001 + number)
@@ -151,6 +153,8 @@ class History:
             self.at(self._on(role, line.day, line.at), lambda line=line: patient.writes(line.words))
         for day, name in role.programmes:
             self.at(self._on(role, day, "11:10"), lambda name=name: self._joins_programme(role, name))
+        if role.tablet is not None:
+            self.at(self._on(role, role.tablet, "16:30"), lambda: self._is_ordered_a_tablet(role, role.tablet or 0))
         if role.pauses is not None:
             self.at(self._on(role, role.pauses, "20:05"), lambda: patient.writes("/stop"))
         if role.blocks:
@@ -185,6 +189,11 @@ class History:
             plans.add(turn, patient, programmes()[name])
 
         await self.clinic.run("staff:1", join)
+
+    async def _is_ordered_a_tablet(self, role: Role, day: int) -> None:
+        whose = next(number for number, one in self._roles.items() if one is role)
+        begins_on = local(self._on(role, day + 1, "00:00"), role.zone).date()
+        await self.clinic.run("staff:1", surroundings.orders_a_tablet, whose, begins_on)
 
     def _carer(self, role: Role, person: Person) -> Patient:
         """Whoever holds the other phone enrols too, and answers no checks: those go to the patient's own phone."""
