@@ -243,7 +243,7 @@ def arrived(turn: Turn, visit: Appointment) -> Appointment:
     """The patient is there. Raises Refused."""
     if turn.now < visit.starts_at - ARRIVES_WITHIN:
         raise Refused("It is not the day of this visit yet.")
-    notices.recall(turn, visit, "the patient has arrived")
+    notices.recall(turn, visit, "the patient has arrived", over=True)
     return _on_the_day(turn, visit, "arrived", events.AppointmentArrived(visit.patient_id, visit.id))
 
 
@@ -251,7 +251,7 @@ def fulfilled(turn: Turn, visit: Appointment) -> Appointment:
     """The visit took place. Raises Refused."""
     if turn.now < visit.starts_at - ARRIVES_WITHIN:
         raise Refused("It is not the day of this visit yet.")
-    notices.recall(turn, visit, "the visit took place")
+    notices.recall(turn, visit, "the visit took place", over=True)
     return _on_the_day(turn, visit, "fulfilled", events.AppointmentFulfilled(visit.patient_id, visit.id))
 
 
@@ -259,6 +259,7 @@ def missed(turn: Turn, visit: Appointment) -> Appointment:
     """Nobody came. Raises Refused."""
     if turn.now < visit.starts_at:
         raise Refused("It has not begun yet.")
+    notices.recall(turn, visit, "nobody came", over=True)
     return _on_the_day(turn, visit, "noshow", events.AppointmentMissed(visit.patient_id, visit.id))
 
 

@@ -77,19 +77,21 @@ def plan_again(turn: Turn, visit: Appointment) -> None:
             _change(turn, notice, state="planned", message=None, told_at=None)
 
 
-def recall(turn: Turn, visit: Appointment, why: str) -> None:
-    """Nothing of this is to be said any more: what has not left is taken back, what has been said has no buttons any more."""
+def recall(turn: Turn, visit: Appointment, why: str, over: bool = False) -> None:
+    """Nothing of this is to be said any more: what has not left is taken back, what has been said has no buttons any more. The
+    visit is `over`, or it is at another time, or not at all."""
     for notice in of_visit(turn, visit):
         if notice.state == "planned" or (notice.message and outbox.recall_one(turn, notice.message, why)):
             _change(turn, notice, state="recalled")
         elif notice.message and notice.kind == "reminder" and notice.state == "told":
-            _close(turn, visit, notice)
+            _close(turn, visit, notice, over)
 
 
-def _close(turn: Turn, visit: Appointment, notice: Notice) -> None:
+def _close(turn: Turn, visit: Appointment, notice: Notice, over: bool) -> None:
     found = appointments.locked(turn, visit.id)
     if found and notice.message:
-        said = _("This visit was changed. Your visits: /appointments")
+        said = (_("This visit is over. Your visits: /appointments") if over
+                else _("This visit was changed. Your visits: /appointments"))
         turn.tell(found[1], Screen(said, closes=notice.message), topic="visit")
 
 
