@@ -21,6 +21,7 @@ from bot.intake import Intake
 from care import patients
 from care.heart import schema
 from care.heart.clinic import Clinic
+from care.heart.time import local
 from care.reactions import REACTIONS
 from care.tables import doses as doses_table
 from care.tables import events
@@ -89,8 +90,8 @@ class Taps:
             return patient.id
 
         phone.patient_id = await ward.run(add)
-        today = ward.clock.now.date()
-        await prescribed(ward.clinic, phone.patient_id, daily(f"{ward.clock.now:%H:%M}"), begins_on=today, ends_on=today)
+        here = local(ward.clock.now, SETTINGS.clinic.time_zone)  # the trials go on through changes of the clock
+        await prescribed(ward.clinic, phone.patient_id, daily(f"{here:%H:%M}"), begins_on=here.date(), ends_on=here.date())
         await jobs.attend_to_doses(ward.clinic)
         await ward.settle()
 
