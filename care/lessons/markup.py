@@ -114,7 +114,8 @@ def _inline(card: _Writing, children: list[Token], line: int) -> None:
                 card.begun.append((STYLES[token.type], utf16(card.words)))
             case "strong_close" | "em_close":
                 kind, start = card.begun.pop()
-                card.marks.append(Mark(kind, start, utf16(card.words) - start))
+                if length := utf16(card.words) - start:  # around nothing that is shown, there is nothing to mark
+                    card.marks.append(Mark(kind, start, length))
             case "link_open":
                 card.begun.append((str(token.attrs.get("href", "")), utf16(card.words)))
             case "link_close":

@@ -1,6 +1,6 @@
 """Whatever is written into a card, Telegram takes what comes of it: its marks lie within it, in Telegram's own counting."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from care.heart.language import Lines, Mark, Msg, Styled, in_language, marks_in, utf16
@@ -11,6 +11,7 @@ PIECES = st.sampled_from([
     "~~", "[low](low_sugar)", "&amp;", "|"])
 
 
+@example(["**", "**", "<b>", "**"])
 @given(st.lists(PIECES, max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_marks_lie_within_the_words(pieces: list[str]):
