@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from care.heart import schema
 from tests.broadcasts import checks
@@ -51,7 +53,9 @@ def play(kind: str, plan: Plan) -> Record:
 
 def line(kind: str, plan: Plan, record: Record) -> str:
     calm, near = checks.waits(record)
-    fast, seconds = checks.pace(record)
+    fast, seconds, most = checks.pace(record)
+    soon = f"{checks.share(calm, 0.5):.2f}, {checks.share(calm, 0.99):.2f} s (n = {len(calm)})"
+    late = f"{checks.share(near, 0.5):.2f}, {max(near, default=0):.2f} s (n = {len(near)})"
     injected = record.counters.get("faults", {})
     refused = record.counters.get("refusals", {})
     said = {name: number for name, number in record.statuses.items() if number}
@@ -60,16 +64,18 @@ def line(kind: str, plan: Plan, record: Record) -> str:
 
 | | |
 |---|---|
-| Patients, kills, cries for help | {plan.patients:,}, {len(record.killed_at)}, {len(record.cried)} |
+| Patients, kills, cries for help | {plan.patients:,}, {len(record.down)}, {len(record.cried)} |
 | Stops, blocked chats | {len(record.stopped)}, {plan.blocked} |
 | Messages that Telegram took before the cancel | {len(checks.sent(record)):,} |
 | Promises broken | {len(checks.broken(plan, record))} (per message {bound(0, len(checks.sent(record)))}) |
 | Results by person | {said} |
-| Pace, nothing being killed: median | {fast:.1f} a second, of {seconds} s |
+| Pace, every process at work: mean of {seconds} s | {fast:.1f} a second |
+| Most in any second | {most} |
 | Faults injected | {injected} |
 | Refusals by Telegram, of which for pace beyond the injected | {refused} |
-| Card after a cry, all alive: p50, p99 | {checks.share(calm, 0.5):.2f}, {checks.share(calm, 0.99):.2f} s (n = {len(calm)}) |
-| ... within 10 s of a kill: p50, longest | {checks.share(near, 0.5):.2f}, {max(near, default=0):.2f} s (n = {len(near)}) |
+| Card after a cry, every process at work: p50, p99 | {soon} |
+| ... one of them dead or beginning: p50, longest | {late} |
+| Processes that wanted to run, on {os.cpu_count()} cores: median, most | {median(record.load):.1f}, {max(record.load):.1f} |
 """
 
 

@@ -58,7 +58,8 @@ class Record:
     stopped: dict[int, datetime] = field(default_factory=dict)  # chat -> when the stop was on record
     cried: dict[int, float] = field(default_factory=dict)  # chat -> when its cry for help was sent
     cancelled_at: datetime | None = None
-    killed_at: list[float] = field(default_factory=list)
+    down: list[tuple[float, float]] = field(default_factory=list)  # from when to when a process was killed and not yet back
+    load: list[float] = field(default_factory=list)  # of the machine: processes that want to run, each second
     counters: dict[str, Any] = field(default_factory=dict)
     planned: int = 0
 
@@ -126,18 +127,18 @@ def play(
     acts += [(random.random(), "kill", random.randrange(plan.senders)) for _ in range(plan.kills)]
     acts.sort()
     began, goal = time.time(), plan.patients * plan.cancel_at
+    killed: list[tuple[float, int]] = []  # when, and the process that takes its place
     while time.time() - began < plan.patience:
         gone = went(folder)
+        if len(record.load) < time.time() - began:
+            record.load.append(os.getloadavg()[0])
         if dead := [life.exitcode for life in lives if not life.is_alive()]:
             raise RuntimeError(f"a life ended by itself: {dead}")
         while acts and acts[0][0] <= gone / goal:
             _, what, which = acts.pop(0)
             if what == "kill":
-                os.kill(lives[which].pid, signal.SIGKILL)
-                lives[which].join()
-                record.killed_at.append(time.time())
-                lives[which] = born(setting, which == 0)
-                say(f"{len(record.killed_at)} kills, {gone} sent")
+                killed.append((time.time(), kill(lives, which, setting)))
+                say(f"{len(killed)} kills, {gone} sent")
             elif what == "cry":
                 record.cried[which] = time.time()
                 ask(address, "/control/updates", [{"chat_id": which, "text": DANGER}])
@@ -150,6 +151,21 @@ def play(
         time.sleep(0.05)
     say(f"cancelled after {time.time() - began:.0f} s; waiting for what may still come")
     time.sleep(45)  # longer than a lease
+    record.down = [(at, back(folder, successor)) for at, successor in killed]
+
+
+def kill(lives: list[Any], which: int, setting: Setting) -> int:
+    """Kill one of them, and begin another in its place; returns its id."""
+    os.kill(lives[which].pid, signal.SIGKILL)
+    lives[which].join()
+    lives[which] = born(setting, which == 0)
+    return int(lives[which].pid)
+
+
+def back(folder: Path, pid: int) -> float:
+    """When a process began to work; for ever from now, if it was killed before it did."""
+    up = folder / f"up.{pid}"
+    return float(up.read_text()) if up.exists() else time.time()
 
 
 def went(folder: Path) -> int:

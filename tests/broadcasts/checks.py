@@ -2,10 +2,11 @@
 
 from collections import Counter
 from datetime import datetime
-from statistics import median, quantiles
+from statistics import mean, quantiles
 
 from tests.broadcasts.campaign import WORDS, Plan, Record
 
+SETTLES = 3.0  # seconds, after a process is back; as long as another sender waits before it takes the lead
 IN_THE_AIR = 0.5  # seconds: what had left its sender when a stop or a cancel was safe on disk
 
 
@@ -58,12 +59,16 @@ def answered(record: Record) -> dict[int, float]:
 
 
 def waits(record: Record) -> tuple[list[float], list[float]]:
-    """How soon cards came: while everything was alive, and within ten seconds of a kill."""
+    """How soon cards came to those who cried while every process was at work, and to the others. Seconds."""
     calm, near = [], []
     for chat, wait in answered(record).items():
-        cried = record.cried[chat]
-        (near if any(-10 <= killed - cried <= 10 for killed in record.killed_at) else calm).append(wait)
+        (near if disturbed(record, record.cried[chat], record.cried[chat] + wait) else calm).append(wait)
     return calm, near
+
+
+def disturbed(record: Record, first: float, last: float) -> bool:
+    """Whether a process was dead, or not yet back at work, at any time between these."""
+    return any(killed - 1 <= last and first <= up + SETTLES for killed, up in record.down)
 
 
 def share(values: list[float], part: float) -> float:
@@ -72,11 +77,10 @@ def share(values: list[float], part: float) -> float:
     return quantiles(values, n=1000, method="inclusive")[round(part * 1000) - 1]
 
 
-def pace(record: Record) -> tuple[float, int]:
-    """Messages a second over the stretches in which nothing was killed or refused, and how long they are. Seconds."""
+def pace(record: Record) -> tuple[float, int, int]:
+    """Messages a second over the seconds in which every process was at work (the mean), how many of these seconds there
+    are, and the most in any second."""
     seconds = Counter(int(at(entry).timestamp()) for entry in sent(record))
-    disturbed = {int(killed) + step for killed in record.killed_at for step in range(-1, 12)}
     whole = range(min(seconds) + 3, max(seconds) - 3)
-    calm = [second for second in whole if second not in disturbed]
-    counted = [seconds[second] for second in calm if seconds[second]]
-    return median(counted) if counted else 0.0, len(calm)
+    counted = [seconds[second] for second in whole if not disturbed(record, second, second + 1)]
+    return mean(counted) if counted else 0.0, len(counted), max(seconds.values())

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +16,11 @@ from bot.intake import Intake
 from bot.pace import Pace
 from bot.sender import Sender
 from bot.transport import AiohttpRequest
+from care import red_flags
 from care.broadcasts import steering
 from care.heart.clinic import Clinic
 from care.heart.settings import SendingSettings
+from care.lessons import library
 from care.reactions import REACTIONS
 from scheduler import jobs
 from tests.ward import SETTINGS
@@ -42,6 +45,9 @@ def live(setting: Setting, first: bool) -> None:
     """Until it is killed."""
     logging.basicConfig(filename=Path(setting.folder) / "bot.log", level=logging.WARNING,
                         format="%(asctime)s %(process)d %(name)s %(message)s", force=True)
+    if first:  # as `careward run` does, before it takes anything
+        red_flags.rules()
+        library.kept(CAMPAIGN.lessons)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(work(setting, first))
 
@@ -55,6 +61,7 @@ async def work(setting: Setting, first: bool) -> None:
         intake = Intake(clinic, app)
         await intake.resume()
         parts += [intake.poll(), intake.keep_beating(), clock(clinic), obeying(clinic, setting)]
+    (Path(setting.folder) / f"up.{os.getpid()}").write_text(repr(time.time()))
     await asyncio.gather(*parts)
 
 
