@@ -4,6 +4,7 @@ Denied unless a ground says otherwise (see sight.py). They are read afresh every
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,8 +15,10 @@ from sqlalchemy import Select, select
 
 from care import events, rota, sight, tables
 from care.escalations import Severity, open_
+from care.heart.postgresql import one_at_a_time
 from care.heart.prepared import Prepared
 from care.heart.turn import Turn
+from care.patients import lock
 from care.sight import Looker
 from care.staff import StaffMember
 from care.tables import (
@@ -113,6 +116,17 @@ def seen(turn: Turn, name: str, which: int) -> Seen | None:
         return Seen(None, "nobody's")
     why = sight.why(turn, turn.viewer, patient_id)
     return Seen(patient_id, why) if why else None
+
+
+def hold_still(turn: Turn, address: str, named: Mapping[str, int]) -> None:
+    """Until this turn is over nobody else changes what the address names: its patient is locked, and what is no patient's is
+    held by the address itself."""
+    owners = [turn.db.scalar(owner_of(name), {"which": which}) for name, which in named.items() if name in OWNED]
+    for owner in owners:
+        if owner is not None:
+            lock(turn, owner)
+    if not owners:
+        one_at_a_time(turn.db, address)
 
 
 def in_sight(turn: Turn, patient_ids: set[int]) -> set[int]:

@@ -30,6 +30,7 @@ CLASSES = {
     "person": "somebody wants a person", "undelivered_safety": "a safety message that did not arrive",
     "undelivered": "a message that did not arrive", "unheard": "something that the bot could not handle",
     "unreachable": "a patient who cannot be reached", "rota_gap": "nobody on call", "telegram_away": "Telegram out of reach",
+    "webhook": "a program that is no longer told",
 }
 ANYTHING = "something that needs a person"
 RUNGS = {"owner": "it is yours", "on_call": "you are on call", "backup": "you are the backup", "lead": "you are the lead",

@@ -56,6 +56,8 @@ NOBODYS = {
     "taken_times": "time that is taken, not by whom",
     "visit_type_calendars": "the clinic",
     "visit_types": "the clinic",
+    "webhook_deliveries": "programs; which event they were told of, by its number",
+    "webhooks": "programs",
 }
 KEPT = {
     "events": "the journal: who did what, when, to which number. It has no names and no words; Telegram's number of a chat may "

@@ -3,20 +3,20 @@
 Each code works once. The app's secret is kept encrypted, with a key that is not in the database.
 """
 
-import base64
 import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
 
 import pyotp
-from cryptography.fernet import Fernet
 from sqlalchemy import delete, func, select, update
 
 from care import events
+from care.heart.sealing import box
 from care.heart.turn import Turn
 from care.tables import recovery_codes, staff_factors
 
+PURPOSE = "second factors"
 STEP = 30  # seconds
 DRIFT = 1  # steps: a phone's clock may be off by as much
 RECOVERY_CODES = 10
@@ -55,8 +55,9 @@ def offer_app(turn: Turn, staff_id: int, email: str) -> Offered:
         raise Refused("There is an app already; take it off first.")
     secret = pyotp.random_base32()
     turn.db.execute(delete(staff_factors).where(staff_factors.c.staff_id == staff_id))
+    sealed = box(turn.settings, PURPOSE).encrypt(secret.encode()).decode()
     turn.db.execute(staff_factors.insert(), {
-        "staff_id": staff_id, "secret": _box(turn).encrypt(secret.encode()).decode(), "last_step": 0, "offered_at": turn.now})
+        "staff_id": staff_id, "secret": sealed, "last_step": 0, "offered_at": turn.now})
     return Offered(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=turn.settings.clinic.name or "Careward"))
 
 
@@ -106,17 +107,12 @@ def _app_says(turn: Turn, staff_id: int, code: str) -> bool:
     row = turn.db.execute(select(staff_factors).where(staff_factors.c.staff_id == staff_id).with_for_update()).first()
     if row is None:
         return False
-    app, now = pyotp.TOTP(_box(turn).decrypt(row.secret.encode()).decode()), int(turn.now.timestamp()) // STEP
+    app, now = pyotp.TOTP(box(turn.settings, PURPOSE).decrypt(row.secret.encode()).decode()), int(turn.now.timestamp()) // STEP
     for step in range(now - DRIFT, now + DRIFT + 1):
         if step > row.last_step and hmac.compare_digest(app.generate_otp(step).encode(), code.encode(errors="replace")):
             turn.db.execute(update(staff_factors).where(staff_factors.c.staff_id == staff_id).values(last_step=step))
             return True
     return False
-
-
-def _box(turn: Turn) -> Fernet:
-    key = hmac.new(turn.settings.staff.secret.encode(), b"second factors", hashlib.sha256).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _hashed(code: str) -> str:

@@ -24,6 +24,7 @@ from care.tables import (
     setup_links,
     sign_in_failures,
     staff_sessions,
+    webhook_deliveries,
 )
 from care.tables import chats as chats_table
 
@@ -66,6 +67,8 @@ CATEGORIES = (
     Category("sessions", "sessions of staff that are over", staff_sessions,
              lambda before: staff_sessions.c.expires_at < before),
     Category("setup_links", "one-time links for staff", setup_links, lambda before: setup_links.c.expires_at < before),
+    Category("webhook_deliveries", "what webhooks were told, once it has arrived or was given up", webhook_deliveries,
+             lambda before: and_(webhook_deliveries.c.outcome.is_not(None), webhook_deliveries.c.settled_at < before)),
     Category("answers_to_programs", "answers kept for requests that are repeated", idempotency_keys,
              lambda before: idempotency_keys.c.at < before),
 )

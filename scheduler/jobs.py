@@ -34,7 +34,8 @@ from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.lessons import courses
 from care.medicines import looking_back, planning, prompts, supplies
-from scheduler import anchors, channels
+from care.webhooks import deliveries
+from scheduler import anchors, channels, webhooks
 
 logger = logging.getLogger(__name__)
 LAGS = 1.0  # seconds
@@ -67,6 +68,17 @@ async def send_alerts(clinic: Clinic) -> None:
         claimed = await clinic.run("scheduler", alerts.claim)
         await asyncio.gather(*(channels.deliver(clinic, alert) for alert in claimed))
         if not claimed:
+            return
+
+
+async def tell_webhooks(clinic: Clinic) -> None:
+    for webhook_id in await clinic.read(deliveries.behind):
+        while await clinic.run("scheduler", deliveries.line_up, webhook_id) >= deliveries.READ:
+            pass
+    while await clinic.read(deliveries.waiting):
+        told = await clinic.run("scheduler", deliveries.claim)
+        await asyncio.gather(*(webhooks.tell(clinic, one) for one in told))
+        if not told:
             return
 
 
@@ -216,6 +228,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (offer_checks, Every(seconds=10)),
     (call_whoever_is_next, Every(seconds=10)),
     (send_alerts, Every(seconds=5)),
+    (tell_webhooks, Every(seconds=2)),
     (end_holds, Every(seconds=15)),
     (begin_absences, Every(seconds=60)),
     (warn_of_gaps_in_the_rota, Every(seconds=3600)),

@@ -15,6 +15,7 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
+from staff_api.program_addresses import PROGRAMS
 from staff_api.reach import every_name_is_somebodys
 from staff_api.sending_addresses import SENDING
 from staff_api.views import (
@@ -27,7 +28,6 @@ from staff_api.views import (
     feeds,
     files,
     holds,
-    keys,
     lessons,
     medicines,
     messages,
@@ -40,7 +40,7 @@ from staff_api.views import (
     thresholds,
     worklist,
 )
-from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PRESENT, SIGNING_IN
+from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PRESENT, SIGNING_IN, SPENT
 
 V1 = "/api/v1"
 LARGEST_BODY = 64 * 1024
@@ -51,24 +51,24 @@ UNDER_V1 = (
     Operation("GET", "/escalations/{escalation_id}", escalations.get_escalation, "worklist:read", problems=("not_found",)),
     Operation(
         "POST", "/escalations/{escalation_id}/acknowledge", escalations.acknowledge_escalation, "escalations:write",
-        problems=("not_found", "people_only"),
+        problems=("not_found", "people_only"), stands=escalations.escalation_now,
     ),
     Operation(
         "POST", "/escalations/{escalation_id}/resolve", escalations.resolve_escalation, "escalations:write",
-        problems=("not_found", "people_only"),
+        problems=("not_found", "people_only"), stands=escalations.escalation_now,
     ),
     Operation("GET", "/escalations/{escalation_id}/course", escalations.get_course, "worklist:read", problems=("not_found",)),
     Operation(
         "POST", "/escalations/{escalation_id}/hand-over", escalations.hand_over_escalation, "escalations:write",
-        problems=("not_found", "people_only", "conflict"),
+        problems=("not_found", "people_only", "conflict"), stands=escalations.escalation_now,
     ),
     Operation(
         "POST", "/escalations/{escalation_id}/snooze", escalations.snooze_escalation, "escalations:write",
-        problems=("not_found", "people_only", "conflict"),
+        problems=("not_found", "people_only", "conflict"), stands=escalations.escalation_now,
     ),
     Operation(
         "POST", "/escalations/{escalation_id}/checklist", escalations.tick_step, "escalations:write",
-        problems=("not_found", "people_only", "conflict"),
+        problems=("not_found", "people_only", "conflict"), stands=escalations.escalation_now,
     ),
     Operation("GET", "/rota", rota.get_rota, "worklist:read"),
     Operation("POST", "/rota/shifts", rota.add_shift, "rota:write", 201, problems=("conflict",), once=True),
@@ -81,7 +81,10 @@ UNDER_V1 = (
     Operation("POST", "/patients", patients.add_patient, "demographics:write", 201, once=True),
     Operation("GET", "/patients/{patient_id}", patients.get_patient, "demographics:read", problems=("not_found",)),
     Operation("GET", "/patients/{patient_id}/contact", patients.get_contact, "demographics:read", problems=("not_found",)),
-    Operation("PUT", "/patients/{patient_id}/contact", patients.set_contact, "demographics:write", problems=("not_found",)),
+    Operation(
+        "PUT", "/patients/{patient_id}/contact", patients.set_contact, "demographics:write", problems=("not_found",),
+        stands=patients.contact_now,
+    ),
     Operation(
         "GET", "/patients/{patient_id}/thread", messages.get_thread, "patients:read", problems=("not_found", "invalid_cursor"),
     ),
@@ -125,12 +128,16 @@ UNDER_V1 = (
         "GET", "/patients/{patient_id}/thresholds", thresholds.get_patient_thresholds, "patients:read", problems=("not_found",),
     ),
     Operation(
-        "PUT", "/patients/{patient_id}/thresholds/{name}", thresholds.set_patient_threshold, "patients:write",
+        "GET", "/patients/{patient_id}/thresholds/{name}", thresholds.get_patient_threshold, "patients:read",
         problems=("not_found",),
     ),
     Operation(
+        "PUT", "/patients/{patient_id}/thresholds/{name}", thresholds.set_patient_threshold, "patients:write",
+        problems=("not_found",), stands=thresholds.threshold_now,
+    ),
+    Operation(
         "DELETE", "/patients/{patient_id}/thresholds/{name}", thresholds.remove_patient_threshold, "patients:write", 204,
-        problems=("not_found",),
+        problems=("not_found",), stands=thresholds.threshold_now,
     ),
     Operation("GET", "/programmes", plans.list_programmes, "patients:read"),
     Operation("GET", "/patients/{patient_id}/plans", plans.get_plans, "patients:read", problems=("not_found",)),
@@ -138,13 +145,27 @@ UNDER_V1 = (
         "POST", "/patients/{patient_id}/plans", plans.add_plan, "patients:write", 201,
         problems=("not_found", "conflict"), once=True,
     ),
-    Operation("PATCH", "/plans/{plan_id}", plans.change_plan, "patients:write", problems=("not_found", "conflict")),
-    Operation("POST", "/plans/{plan_id}/end", plans.end_plan, "patients:write", problems=("not_found",)),
-    Operation("POST", "/plans/{plan_id}/wake", plans.wake_plan, "patients:write", problems=("not_found", "conflict")),
+    Operation("GET", "/plans/{plan_id}", plans.get_plan, "patients:read", problems=("not_found",)),
+    Operation(
+        "PATCH", "/plans/{plan_id}", plans.change_plan, "patients:write", problems=("not_found", "conflict"),
+        stands=plans.plan_now,
+    ),
+    Operation("POST", "/plans/{plan_id}/end", plans.end_plan, "patients:write", problems=("not_found",), stands=plans.plan_now),
+    Operation(
+        "POST", "/plans/{plan_id}/wake", plans.wake_plan, "patients:write", problems=("not_found", "conflict"),
+        stands=plans.plan_now,
+    ),
     Operation("GET", "/plans/{plan_id}/preview", plans.preview_plan, "patients:read", problems=("not_found",)),
     Operation("GET", "/thresholds", thresholds.get_thresholds, "patients:read"),
-    Operation("PUT", "/thresholds/{name}", thresholds.set_threshold, "patients:write", problems=("not_found",)),
-    Operation("DELETE", "/thresholds/{name}", thresholds.remove_threshold, "patients:write", 204, problems=("not_found",)),
+    Operation("GET", "/thresholds/{name}", thresholds.get_threshold, "patients:read", problems=("not_found",)),
+    Operation(
+        "PUT", "/thresholds/{name}", thresholds.set_threshold, "patients:write", problems=("not_found",),
+        stands=thresholds.threshold_now,
+    ),
+    Operation(
+        "DELETE", "/thresholds/{name}", thresholds.remove_threshold, "patients:write", 204, problems=("not_found",),
+        stands=thresholds.threshold_now,
+    ),
     Operation(
         "GET", "/patients/{patient_id}/situations", situations.get_situations, "patients:read", problems=("not_found",),
     ),
@@ -285,9 +306,7 @@ UNDER_V1 = (
     Operation(
         "POST", "/staff/{staff_id}/sign-out", accounts.sign_out_colleague, "accounts:write", 204, problems=("not_found",),
     ),
-    Operation("GET", "/keys", keys.list_keys, "keys:write"),
-    Operation("POST", "/keys", keys.make_key, "keys:write", 201, problems=("conflict", "step_up_needed")),
-    Operation("DELETE", "/keys/{key_id}", keys.revoke_key, "keys:write", 204, problems=("not_found",)),
+    *PROGRAMS,
     Operation("GET", "/audit/accesses", audit.get_accesses, "audit:read", problems=("invalid_cursor",)),
     Operation("GET", "/audit/changes", audit.get_changes, "audit:read", problems=("invalid_cursor",)),
     Operation("GET", "/meta", system.get_meta, "worklist:read"),
@@ -303,7 +322,7 @@ def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heart
     """The API on a clinic. `invite_link` turns an invitation's token into the link that a patient opens."""
     app = web.Application(middlewares=[entrance], client_max_size=LARGEST_BODY)
     app[CLINIC], app[HEARTBEAT] = clinic, heartbeat
-    app[CLOSING], app[SIGNING_IN], app[PRESENT], app[LOOKED] = asyncio.Event(), asyncio.Lock(), {}, {}
+    app[CLOSING], app[SIGNING_IN], app[PRESENT], app[LOOKED], app[SPENT] = asyncio.Event(), asyncio.Lock(), {}, {}, {}
     app[INVITE_LINK] = invite_link or (lambda token: f"https://t.me/?start={token}")
     for operation in OPERATIONS:
         operation.add_to(app)

@@ -5,14 +5,21 @@ from staff_api.views import appointments, calendars
 
 APPOINTMENTS = (
     Operation("GET", "/sites/places", calendars.list_places, "appointments:read"),
-    Operation("PUT", "/sites/{site_id}/place", calendars.set_place, "appointments:write", problems=("not_found", "conflict")),
+    Operation("GET", "/sites/{site_id}/place", calendars.get_place, "appointments:read", problems=("not_found",)),
+    Operation(
+        "PUT", "/sites/{site_id}/place", calendars.set_place, "appointments:write", problems=("not_found", "conflict"),
+        stands=calendars.place_now,
+    ),
     Operation("GET", "/calendars", calendars.list_calendars, "appointments:read"),
     Operation("POST", "/calendars", calendars.add_calendar, "appointments:write", 201, problems=("conflict",), once=True),
+    Operation("GET", "/calendars/{calendar_id}", calendars.get_calendar, "appointments:read", problems=("not_found",)),
     Operation(
         "PUT", "/calendars/{calendar_id}/hours", calendars.set_hours, "appointments:write", problems=("not_found", "conflict"),
+        stands=calendars.calendar_now,
     ),
     Operation(
         "DELETE", "/calendars/{calendar_id}", calendars.close_calendar, "appointments:write", 204, problems=("not_found",),
+        stands=calendars.calendar_now,
     ),
     Operation(
         "GET", "/calendars/{calendar_id}/stranded", calendars.get_stranded, "appointments:read", problems=("not_found",),
@@ -27,13 +34,14 @@ APPOINTMENTS = (
     ),
     Operation("GET", "/visit-types", calendars.list_visit_types, "appointments:read"),
     Operation("POST", "/visit-types", calendars.add_visit_type, "appointments:write", 201, problems=("conflict",), once=True),
+    Operation("GET", "/visit-types/{visit_type_id}", calendars.get_visit_type, "appointments:read", problems=("not_found",)),
     Operation(
         "PUT", "/visit-types/{visit_type_id}", calendars.change_visit_type, "appointments:write",
-        problems=("not_found", "conflict"),
+        problems=("not_found", "conflict"), stands=calendars.visit_type_now,
     ),
     Operation(
         "DELETE", "/visit-types/{visit_type_id}", calendars.close_visit_type, "appointments:write", 204,
-        problems=("not_found",),
+        problems=("not_found",), stands=calendars.visit_type_now,
     ),
     Operation("GET", "/free-slots", appointments.find_slots, "appointments:read", problems=("not_found",)),
     Operation("GET", "/appointments", appointments.get_day, "appointments:read", problems=("not_found",)),
@@ -56,23 +64,23 @@ APPOINTMENTS = (
     ),
     Operation(
         "POST", "/appointments/{appointment_id}/move", appointments.move_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
+        problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
     Operation(
         "POST", "/appointments/{appointment_id}/cancel", appointments.cancel_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
+        problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
     Operation(
         "POST", "/appointments/{appointment_id}/approve", appointments.approve_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
+        problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
     Operation(
         "POST", "/appointments/{appointment_id}/refuse", appointments.refuse_appointment, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
+        problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
     Operation(
         "POST", "/appointments/{appointment_id}/state", appointments.record_state, "appointments:write",
-        problems=("not_found", "conflict"), once=True,
+        problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
     Operation("GET", "/waiting-list", calendars.get_waiting_list, "appointments:read"),
     Operation(

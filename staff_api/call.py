@@ -15,7 +15,8 @@ from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.staff import StaffMember
 from staff_api import cursors
-from staff_api.guards import CALLER, Caller, clinic_of
+from staff_api.guards import CALLER, SAFE_METHODS, Caller, clinic_of
+from staff_api.matching import Standing, for_eyes_of, is_one_shape, tag
 from staff_api.problems import Fault, Problem
 from staff_api.shapes.forms import Given
 
@@ -34,6 +35,8 @@ class Call:
     status: int
     """Of the answer; a view may set another of those it declares."""
     once_key: str | None = None
+    standing: Standing | None = None
+    """What is changed, and in which states, where the caller has said so."""
     touches: list[Callable[[web.Response], None]] = field(default_factory=list)
     """What is done to the response before it leaves: a cookie, a header."""
 
@@ -62,7 +65,17 @@ class Call:
         return await self.clinic.read(look, *args, **kwargs)
 
     async def run(self, act: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        return await self.clinic.run(self.caller.actor, act, *args, **kwargs)
+        return await self.clinic.run(self.caller.actor, self.as_seen, act, *args, **kwargs)
+
+    def as_seen(self, turn: Turn, act: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Do it, if what is changed stands as the caller has seen it; the answer says how it stands then."""
+        if self.standing is None:
+            return act(turn, *args, **kwargs)
+        self.standing.must_match(turn)
+        done = act(turn, *args, **kwargs)
+        if now := self.standing.tag_now(turn):
+            self.touches.append(lambda response: response.headers.update(ETag=now))
+        return done
 
     async def change(self, shape: type[S], act: Callable[..., Any], *args: Any) -> S:
         """Do it in one turn; answer with what came of it, or that there is no such thing.
@@ -76,16 +89,16 @@ class Call:
             if kept := self.once_key and idempotency.before(turn, self.once_key, request_hash):
                 self.touches.append(replayed)
                 return shape.model_validate(kept.body)
-            answer = shape.model_validate(found(act(turn, *args)), from_attributes=True)
+            answer = shape.model_validate(found(self.as_seen(turn, act, *args)), from_attributes=True)
             if self.once_key:
                 idempotency.keep(turn, self.once_key, request_hash, self.status, answer.model_dump(mode="json"))
             return answer
 
         try:
             try:
-                return await self.run(once)
+                return await self.clinic.run(self.caller.actor, once)
             except idempotency.Raced:
-                return await self.run(once)
+                return await self.clinic.run(self.caller.actor, once)
         except idempotency.OtherRequest:
             raise Problem("key_reused")
 
@@ -108,9 +121,11 @@ class Call:
         if answer is None:
             response = web.Response(status=204)
         else:
-            if isinstance(answer, Given) and not self.caller.may("patients:read"):
-                answer.leave_out_the_record()
+            if isinstance(answer, Given):
+                for_eyes_of(self.caller, answer)
             response = web.Response(text=answer.model_dump_json(), status=self.status, content_type="application/json")
+            if self.request.method in SAFE_METHODS and is_one_shape(type(answer)):
+                response.headers["ETag"] = tag(answer)
         for touch in self.touches:
             touch(response)
         return response

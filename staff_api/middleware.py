@@ -11,8 +11,9 @@ from aiohttp import web
 from care.heart.writer import NotSaved
 from staff_api.guards import CALLER, NOBODY, REQUEST_ID, Handler, admit, behind_https, guard_of, note_presence
 from staff_api.problems import Problem, of_http_error
+from staff_api.rates import REQUESTS, spend
 from staff_api.reach import within_reach
-from staff_api.wiring import PROBLEM_PAGE
+from staff_api.wiring import PROBLEM_PAGE, SAID
 
 log = logging.getLogger("careward.staff_api")
 
@@ -37,7 +38,7 @@ HEADERS = {
 async def entrance(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request a name, let it in if its guard agrees, and turn whatever goes wrong into a problem."""
     request[REQUEST_ID] = "req_" + secrets.token_hex(8)
-    request[CALLER] = NOBODY
+    request[CALLER], request[SAID] = NOBODY, {}
     started = perf_counter()
     status = 500
     try:
@@ -60,6 +61,8 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info.http_exception is None:
             guard = guard_of(request.match_info.route) or ""
             request[CALLER] = await admit(request, guard)
+            if request[CALLER] != NOBODY:
+                spend(request, request[CALLER], getattr(request.match_info.handler, "rate", REQUESTS))
             await note_presence(request, request[CALLER])
             await within_reach(request, request[CALLER], guard)
         return await handler(request)
@@ -92,6 +95,7 @@ def route_of(request: web.Request) -> str:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Defaults for every response; a view that knows better (a picture that may be kept, say) has set its own."""
+    response.headers.update(request.get(SAID, {}))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")

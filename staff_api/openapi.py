@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from care.media import NAMED
 from care.roles import PERSONAL
 from staff_api.guards import CSRF_HEADER, PUBLIC, SIGNED_IN
+from staff_api.matching import REPLACES, is_one_shape
 from staff_api.operations import EventStream, FileContent, Nothing, Operation, Upload, common_problems
 from staff_api.problems import KINDS, MEDIA_TYPE, ProblemShape
 
@@ -17,14 +18,24 @@ REFERENCE = "#/components/schemas/{model}"
 INTRODUCTION = """The care team's side of Careward: who needs a person now, what was said, and what is done about it.
 
 Times are UTC with `Z`; times you send need an offset. Lists come in pages: follow `next` as it is given.
+A thing of its own is given with an `ETag`. PUT and PATCH write over what stood there, and need it back as `If-Match`: without
+it they answer `not_read_first`, and if somebody was faster `changed_meanwhile`, with how it stands now. Other changes may carry
+it. A PUT of one value (a site, a role, a phone number, who is on a care team), or with the version in its body, needs none.
+Each key and each session has a budget of requests, and one of exports; every answer says in `RateLimit` what is left of it.
 Whatever is refused comes as `application/problem+json`; test its `code`, show its `detail`.
-Fields and addresses may be added within `/api/v1`; none is changed or removed."""
+Fields and addresses may be added within `/api/v1`; none is changed or removed but by
+announcement: for half a year at least its answers carry `Deprecation` and `Sunset`, and say in `Link` what to use instead."""
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "required": False,
     "description": "Any 1 to 255 visible characters. The same key with the same request, within 24 hours, gives the first "
     "answer again and does nothing twice.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}  # fmt: skip
+IF_MATCH = {
+    "name": "If-Match", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 1000}, "example": "*",
+    "description": "The `ETag` under which you read it: if it has changed since, nothing is done. `*` changes it however it "
+    "stands. Needed where something is written over what stood there.",
 }  # fmt: skip
 LAST_EVENT_ID = {
     "name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string", "pattern": "^[0-9]{1,16}$"},
@@ -74,6 +85,7 @@ def schemas(operations: list[Operation]) -> tuple[References, dict[str, Any]]:
 def described(operation: Operation, references: References) -> dict[str, Any]:
     answers = {str(operation.status): answer(operation.answer_shape, references)}
     answers |= {str(status): answer(shape, references) for status, shape in operation.also.items()}
+    answers[str(operation.status)] |= headers(operation)
     page: dict[str, Any] = {
         "operationId": operation.view.__name__,
         "tags": [operation.view.__module__.rpartition(".")[2]],
@@ -82,7 +94,10 @@ def described(operation: Operation, references: References) -> dict[str, Any]:
         "responses": answers | refusals(operation, references, taken=set(answers)),
         "security": security(operation),
     }
-    if operation.description:
+    if operation.ending:
+        page["deprecated"] = True
+        page["description"] = f"{operation.description} {operation.ending}".strip()
+    elif operation.description:
         page["description"] = operation.description
     if operation.body_shape is Upload:
         page["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": BYTES}}}
@@ -101,6 +116,8 @@ def parameters(operation: Operation) -> list[dict[str, Any]]:
         found.append({"name": name, "in": "query", "required": False, "schema": schema})
     if operation.once:
         found.append(IDEMPOTENCY_KEY)
+    if operation.stands:
+        found.append(IF_MATCH | {"required": operation.method in REPLACES})
     if operation.answer_shape is EventStream:
         found.append(LAST_EVENT_ID)
     return found
@@ -122,6 +139,15 @@ def answer(shape: Any, references: References) -> dict[str, Any]:
     described = (shape.__doc__ or "").strip().partition("\n")[0] if "__doc__" in vars(shape) else ""
     content = {"application/json": {"schema": references[shape, "serialization"]}}
     return {"description": described or "Done.", "content": content}
+
+
+def headers(operation: Operation) -> dict[str, Any]:
+    told = {}
+    if operation.method == "GET" and is_one_shape(operation.answer_shape):
+        told["ETag"] = {"description": "Names this state of it, for `If-Match`.", "schema": {"type": "string"}}
+    if operation.guard != PUBLIC:
+        told["RateLimit"] = {"description": "What is left, and the seconds until it is whole.", "schema": {"type": "string"}}
+    return {"headers": told} if told else {}
 
 
 def refusals(operation: Operation, references: References, taken: set[str]) -> dict[str, Any]:

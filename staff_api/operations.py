@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from aiohttp import web
@@ -20,9 +20,14 @@ from care import media
 from care.access import OWNED
 from care.roles import PERSONAL
 from staff_api.call import Call
+from staff_api.endings import Ending
 from staff_api.guards import CALLER, GUARDS, PUBLIC, SAFE_METHODS, SIGNED_IN, guarded
+from staff_api.matching import REPLACES, Standing
 from staff_api.problems import KINDS, Fault, Problem, of_validation
+from staff_api.rates import REQUESTS
 from staff_api.reach import names_in_body
+from staff_api.shapes.forms import Given
+from staff_api.wiring import SAID
 
 View = Callable[..., Awaitable[Any]]
 S = TypeVar("S", bound=BaseModel)
@@ -77,6 +82,13 @@ class Operation:
     beyond_reach: bool = False
     """Whether its body may name a patient who is out of reach; see reach.py."""
 
+    stands: Callable[..., Given] | None = None
+    """Reads, in a turn, the thing that is changed, by the names in the path: `If-Match` is held against its ETag."""
+    rate: str = REQUESTS
+    """From which budget a caller pays: see rates.py."""
+    ending: Ending | None = None
+    """Set when its removal has been announced."""
+
     def __post_init__(self) -> None:
         if self.guard not in GUARDS:
             raise ValueError(f"{self.name}: {self.guard!r} is no guard")
@@ -112,6 +124,10 @@ class Operation:
         return (inspect.getdoc(self.view) or "").partition("\n")[2].strip()
 
     @property
+    def documented(self) -> str:
+        return f"/api/docs#{self.view.__name__}"
+
+    @property
     def query_shape(self) -> type[BaseModel]:
         return self.types.get("query", Nothing)
 
@@ -132,7 +148,11 @@ class Operation:
     def handler(self) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         @guarded(self.guard)
         async def handle(request: web.Request) -> web.StreamResponse:
-            arguments: dict[str, Any] = dict(read_path(request, self.path_shape))
+            if self.ending:
+                request[SAID].update(self.ending.headers(self.documented))
+            named = dict(read_path(request, self.path_shape))
+            arguments: dict[str, Any] = dict(named)
+            standing = self.stands and Standing.of(request, partial(self.stands, **named), named, request[CALLER])
             query = read_query(request, self.query_shape)
             if "query" in self.types:
                 arguments["query"] = query
@@ -142,8 +162,10 @@ class Operation:
                 if not self.beyond_reach:
                     await names_in_body(request, request[CALLER], body)
             call = Call.of(request, self.name, self.status, once=self.once)
+            call.standing = standing
             return call.response(await self.view(call, **arguments))
 
+        handle.rate = self.rate  # type: ignore[attr-defined]
         return handle
 
 
@@ -189,7 +211,7 @@ def common_problems(operation: Operation) -> set[str]:
     """What any operation of this form may answer with."""
     codes = {"internal", "invalid_query", "body_too_large", "unsupported_media_type", "invalid_json", "invalid_body"}
     if operation.guard != PUBLIC:
-        codes |= {"unauthenticated"}
+        codes |= {"unauthenticated", "too_many_requests"}
         codes |= {"people_only"} if operation.guard in (SIGNED_IN, *PERSONAL) else set()
         codes |= {"missing_scope"} if operation.guard != SIGNED_IN else set()
         codes |= {"cross_site"} if operation.method not in SAFE_METHODS else set()
@@ -199,4 +221,6 @@ def common_problems(operation: Operation) -> set[str]:
         codes |= {"not_found"}
     if operation.once:
         codes |= {"key_reused", "invalid_header"}
+    if operation.stands:
+        codes |= {"changed_meanwhile", "invalid_header"} | ({"not_read_first"} if operation.method in REPLACES else set())
     return codes | set(operation.problems)

@@ -39,11 +39,16 @@ KINDS: dict[str, Kind] = {
     "conflict": Kind(409, "It is not in a state that allows this", "Read it again, then decide."),
     "cannot_reach": Kind(409, "The patient cannot be reached here", "Call the patient, or send a new invitation."),
     "too_late": Kind(409, "It is too late for that", "Read it again: the time for this change is over."),
+    "changed_meanwhile": Kind(
+        412, "It has changed since you read it", "Look at `current`, decide again, and send its `ETag` as `If-Match`."),
+    "not_read_first": Kind(
+        428, "Say which state you have seen", "GET it first, and send the `ETag` of that answer as `If-Match`."),
     "body_too_large": Kind(413, "The body is too large", "Send at most 64 KiB."),
     "not_allowed": Kind(422, "This file cannot be taken", "Send a photo (JPEG, PNG, WebP) or a PDF of at most 10 MB."),
     "unsupported_media_type": Kind(415, "The body is of the wrong type", "Send `Content-Type: application/json`."),
     "invalid_body": Kind(422, "The body is not understood", "Correct the fields that `errors` points at."),
     "key_reused": Kind(422, "The Idempotency-Key belongs to another request", "Use a new key for a new request."),
+    "too_many_requests": Kind(429, "Too many requests", "Wait for the time that `Retry-After` names; see `RateLimit`."),
     "too_many_attempts": Kind(429, "Too many attempts", "Wait for the time that `Retry-After` names."),
     "bad_request": Kind(400, "The request is not understood", "See the form of the request at /api/docs."),
     "unavailable": Kind(503, "The clinic's database is away", "Try again in a moment, with the same Idempotency-Key."),
@@ -71,19 +76,21 @@ class ProblemShape(BaseModel):
     code: str = Field(description="Stable name of this kind of problem.")
     request_id: str = Field(description="Names this request in our log.")
     errors: list[Fault] = Field(default_factory=list)
+    current: dict[str, Any] | None = Field(None, description="What stands there now; with `changed_meanwhile` only.")
 
 
 class Problem(Exception):
     """Raised anywhere behind the door; the caller gets it as problem+json."""
 
     def __init__(
-        self, code: str, detail: str | None = None, errors: Iterable[Fault] = (), headers: Mapping[str, str] | None = None
+        self, code: str, detail: str | None = None, errors: Iterable[Fault] = (), headers: Mapping[str, str] | None = None,
+        current: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.code, self.kind = code, KINDS[code]
         self.detail = detail or self.kind.remedy
         self.errors = list(errors)
-        self.headers = dict(headers or {})
+        self.headers, self.current = dict(headers or {}), current
 
     @property
     def status(self) -> int:
@@ -92,7 +99,7 @@ class Problem(Exception):
     def response(self, request_id: str) -> web.Response:
         shape = ProblemShape(
             type=f"/api/docs#problem-{self.code}", title=self.kind.title, status=self.status, detail=self.detail,
-            code=self.code, request_id=request_id, errors=self.errors,
+            code=self.code, request_id=request_id, errors=self.errors, current=self.current,
         )  # fmt: skip
         body = shape.model_dump(mode="json", exclude_none=True)
         return web.Response(

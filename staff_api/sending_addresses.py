@@ -7,10 +7,15 @@ SENDING = (
     Operation("GET", "/cohorts", cohorts.list_cohorts, "broadcasts:read"),
     Operation("POST", "/cohort-counts", cohorts.count_cohort, "broadcasts:read"),
     Operation("POST", "/cohorts", cohorts.save_cohort, "broadcasts:write", 201, problems=("conflict",), once=True),
+    Operation("GET", "/cohorts/{cohort_id}", cohorts.get_cohort, "broadcasts:read", problems=("not_found",)),
     Operation(
         "PUT", "/cohorts/{cohort_id}", cohorts.change_cohort, "broadcasts:write", problems=("not_found", "conflict"),
+        stands=cohorts.cohort_now,
     ),
-    Operation("DELETE", "/cohorts/{cohort_id}", cohorts.remove_cohort, "broadcasts:write", 204, problems=("not_found",)),
+    Operation(
+        "DELETE", "/cohorts/{cohort_id}", cohorts.remove_cohort, "broadcasts:write", 204, problems=("not_found",),
+        stands=cohorts.cohort_now,
+    ),
     Operation("GET", "/broadcasts", broadcasts.list_broadcasts, "broadcasts:read", problems=("invalid_cursor",)),
     Operation(
         "POST", "/broadcasts", broadcasts.write_broadcast, "broadcasts:write", 201, problems=("people_only", "conflict"),
@@ -20,7 +25,7 @@ SENDING = (
     Operation("GET", "/broadcasts/{broadcast_id}", broadcasts.get_broadcast, "broadcasts:read", problems=("not_found",)),
     Operation(
         "PUT", "/broadcasts/{broadcast_id}", broadcasts.change_broadcast, "broadcasts:write",
-        problems=("not_found", "conflict", "people_only"),
+        problems=("not_found", "conflict", "people_only"), stands=broadcasts.one,
     ),
     Operation(
         "GET", "/broadcasts/{broadcast_id}/audience", broadcasts.count_audience, "broadcasts:read", problems=("not_found",),
@@ -31,27 +36,27 @@ SENDING = (
     ),
     Operation(
         "POST", "/broadcasts/{broadcast_id}/send", broadcasts.send_broadcast, "broadcasts:write",
-        problems=("not_found", "conflict", "people_only"), once=True,
+        problems=("not_found", "conflict", "people_only"), once=True, stands=broadcasts.one,
     ),
     Operation(
         "POST", "/broadcasts/{broadcast_id}/approve", broadcasts.approve_broadcast, "broadcasts:approve",
-        problems=("not_found", "conflict", "people_only"), once=True,
+        problems=("not_found", "conflict", "people_only"), once=True, stands=broadcasts.one,
     ),
     Operation(
         "POST", "/broadcasts/{broadcast_id}/hand-back", broadcasts.hand_back_broadcast, "broadcasts:approve",
-        problems=("not_found", "conflict"),
+        problems=("not_found", "conflict"), stands=broadcasts.one,
     ),
     Operation(
         "POST", "/broadcasts/{broadcast_id}/pause", broadcasts.pause_broadcast, "broadcasts:write",
-        problems=("not_found", "conflict"),
+        problems=("not_found", "conflict"), stands=broadcasts.one,
     ),
     Operation(
         "POST", "/broadcasts/{broadcast_id}/resume", broadcasts.resume_broadcast, "broadcasts:write",
-        problems=("not_found", "conflict"),
+        problems=("not_found", "conflict"), stands=broadcasts.one,
     ),
     Operation(
         "POST", "/broadcasts/{broadcast_id}/cancel", broadcasts.cancel_broadcast, "broadcasts:write",
-        problems=("not_found", "conflict"),
+        problems=("not_found", "conflict"), stands=broadcasts.one,
     ),
     Operation(
         "GET", "/broadcasts/{broadcast_id}/progress", broadcasts.get_progress, "broadcasts:read", problems=("not_found",),

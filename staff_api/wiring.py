@@ -30,5 +30,11 @@ PROBLEM_PAGE: web.AppKey[Callable[[web.Request, Any], web.Response]] = web.AppKe
     "problem_page", Callable[[web.Request, Any], web.Response])  # type: ignore[arg-type]
 """Shows to a person in a browser what a program would get as problem+json; the console brings it along."""
 
+SAID = web.RequestKey("said", dict[str, str])
+"""Headers that the answer to a request carries, whatever it turns out to be."""
+
+SPENT: web.AppKey[dict[Any, Any]] = web.AppKey("spent", dict)
+"""How often each session and key has asked lately: see rates.py."""
+
 PRESENT: web.AppKey[dict[str, datetime]] = web.AppKey("present", dict)
 """When each session and key was last put on record as being in use."""

@@ -1,6 +1,6 @@
 """PostgreSQL, set up: what it says of an error goes to the log, what it says of the row does not."""
 
-from sqlalchemy import Engine, ExceptionContext, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event, text
 from sqlalchemy.exc import DBAPIError
 
 UNDONE_FOR_ANOTHER = {"40P01", "40001"}  # deadlock detected, serialization failure
@@ -31,3 +31,12 @@ def stood_in_each_others_way(error: DBAPIError | OSError) -> bool:
 
 def _sqlstate(error: DBAPIError | OSError) -> str:
     return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+
+
+HELD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+def one_at_a_time(db: Connection, name: str) -> None:
+    """Wait until no other turn that asked for the same name is open. On SQLite turns stand in line anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(HELD, {"name": name})

@@ -134,6 +134,9 @@ class StaffSettings:
     port: int = setting(8080, "Port that the console and the API bind to.")
     public_url: str = setting("http://127.0.0.1:8080", "The address that staff type into their browser.")
     secret: str = setting("", "At least 32 random characters; signs page cursors.", secret=True)
+    requests_a_minute: int = setting(
+        1200, "How many requests a minute one session or API key may make, at each process; 0: any number.")
+    exports_an_hour: int = setting(60, "How many exports (CSV) an hour; 0: any number.")
     trusted_proxies: tuple[str, ...] = setting(
         (), "IP addresses of your own reverse proxies, such as 127.0.0.1: only their X-Forwarded-For is believed.")
 
@@ -152,6 +155,7 @@ class RetentionSettings:
     sign_ins_days: int = setting(30, "... failed attempts to sign in.")
     sessions_days: int = setting(90, "... sessions of staff, after they are over.")
     setup_links_days: int = setting(30, "... one-time links for staff, after they have expired.")
+    webhook_deliveries_days: int = setting(30, "... what became of what webhooks were told.")
     answers_to_programs_days: int = setting(2, "... answers to requests that may be repeated with the same Idempotency-Key.")
 
 
@@ -245,6 +249,14 @@ class AppointmentSettings:
 
 
 @dataclass(frozen=True)
+class WebhookSettings:
+    """Programs elsewhere that are told what happens. Administrators add them; see /api/docs."""
+
+    private_networks: tuple[str, ...] = setting(
+        (), "Networks of your own that they may be in, such as 10.1.2.0/24; else they are on the open internet, by https.")
+
+
+@dataclass(frozen=True)
 class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -262,6 +274,7 @@ class Settings:
     appointments: AppointmentSettings = field(default_factory=AppointmentSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     lessons: LessonSettings = field(default_factory=LessonSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 
 

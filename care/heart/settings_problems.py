@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from datetime import date, time
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -65,6 +65,13 @@ def problems(settings: Settings) -> list[str]:
             ip_address(proxy)
         except ValueError:
             found.append(f"staff.trusted_proxies has {proxy!r}: give IP addresses, such as 127.0.0.1.")
+    for network in settings.webhooks.private_networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            found.append(f"webhooks.private_networks has {network!r}: give networks, such as 10.1.2.0/24.")
+    if settings.staff.requests_a_minute < 0 or settings.staff.exports_an_hour < 0:
+        found.append("staff.requests_a_minute and staff.exports_an_hour must be 0 or more.")
     if not 0 <= settings.checks.prompt_again_hours <= 23:
         found.append("checks.prompt_again_hours must be 0 to 23.")
     if not 1 <= settings.checks.call_after <= settings.checks.rest_after:

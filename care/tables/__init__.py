@@ -38,6 +38,7 @@ from care.tables.people import chat_links, chats, consents, invitations, patient
 from care.tables.plans import care_plans, check_windows
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
 from care.tables.thread import files, holds
+from care.tables.webhooks import webhook_deliveries, webhooks
 from care.tables.work import (
     api_keys,
     escalation_steps,
@@ -62,5 +63,5 @@ __all__ = [
     "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
     "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors",
     "staff_sessions", "staff_sites", "taken_times", "thresholds", "visit_notices", "visit_type_calendars",
-    "visit_types", "waiting_list",
+    "visit_types", "waiting_list", "webhook_deliveries", "webhooks",
 ]

@@ -27,10 +27,15 @@ class Webhook:
             self._alerts.webhook_secret, f"alert_{alert.id}", alert.claimed_at, body))
 
 
-def signed(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """The headers that say whose it is, and that it is fresh. A secret that begins with whsec_ is base64."""
+def signed(secret: str, message_id: str, at: datetime, body: bytes, *also: str) -> dict[str, str]:
+    """The headers that say whose it is, and that it is fresh. A secret that begins with whsec_ is base64; while secrets change
+    each of them signs."""
     sent_at = str(int(at.timestamp()))
-    key = base64.b64decode(secret.removeprefix("whsec_")) if secret.startswith("whsec_") else secret.encode()
-    signature = hmac.new(key, f"{message_id}.{sent_at}.".encode() + body, hashlib.sha256).digest()
+    words = f"{message_id}.{sent_at}.".encode() + body
+    signatures = (hmac.new(key_of(one), words, hashlib.sha256).digest() for one in (secret, *also))
     return {"Content-Type": "application/json", "webhook-id": message_id, "webhook-timestamp": sent_at,
-            "webhook-signature": f"v1,{base64.b64encode(signature).decode()}"}
+            "webhook-signature": " ".join(f"v1,{base64.b64encode(one).decode()}" for one in signatures)}
+
+
+def key_of(secret: str) -> bytes:
+    return base64.b64decode(secret.removeprefix("whsec_")) if secret.startswith("whsec_") else secret.encode()

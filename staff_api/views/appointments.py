@@ -103,7 +103,11 @@ def call_list(turn: Turn) -> CallList:
 
 async def get_appointment(call: Call, appointment_id: Id) -> Appointment:
     """One visit."""
-    return await call.read(lambda turn: shown(turn, found(appointments.get(turn, appointment_id))))
+    return await call.read(appointment_now, appointment_id)
+
+
+def appointment_now(turn: Turn, appointment_id: int) -> Appointment:
+    return shown(turn, found(appointments.get(turn, appointment_id)))
 
 
 async def get_appointments(call: Call, patient_id: Id) -> Appointments:

@@ -36,6 +36,15 @@ async def list_places(call: Call) -> Places:
     return Places(items=[Place.of(one) for one in await call.read(calendars.all_sites)])
 
 
+async def get_place(call: Call, site_id: Id) -> Place:
+    """Where one site is."""
+    return await call.read(place_now, site_id)
+
+
+def place_now(turn: Turn, site_id: int) -> Place:
+    return Place.of(or_not_found(calendars.site, turn, site_id))
+
+
 async def set_place(call: Call, site_id: Id, body: PlaceIn) -> Place:
     """Where a site is: its address, whose clock and whose holidays are its own."""
     return Place.of(await call.run(place, site_id, body))
@@ -50,6 +59,15 @@ def place(turn: Turn, site_id: int, wanted: PlaceIn) -> calendars.Site:
 async def list_calendars(call: Call) -> Calendars:
     """Clinicians, rooms and equipment, with their hours and leave."""
     return Calendars(items=[Calendar.of(one) for one in await call.read(calendars.all_open)])
+
+
+async def get_calendar(call: Call, calendar_id: Id) -> Calendar:
+    """One clinician, room or piece of equipment, with hours and leave."""
+    return await call.read(calendar_now, calendar_id)
+
+
+def calendar_now(turn: Turn, calendar_id: int) -> Calendar:
+    return Calendar.of(or_not_found(calendars.get, turn, calendar_id))
 
 
 async def add_calendar(call: Call, body: NewCalendar) -> Calendar:
@@ -109,6 +127,15 @@ def stranded(turn: Turn, calendar_id: int) -> Appointments:
 async def list_visit_types(call: Call) -> VisitTypes:
     """What visits there are, and what each needs."""
     return VisitTypes(items=[VisitType.of(one) for one in await call.read(visit_types.all_open)])
+
+
+async def get_visit_type(call: Call, visit_type_id: Id) -> VisitType:
+    """One visit type."""
+    return await call.read(visit_type_now, visit_type_id)
+
+
+def visit_type_now(turn: Turn, visit_type_id: int) -> VisitType:
+    return VisitType.of(or_not_found(visit_types.get, turn, visit_type_id))
 
 
 async def add_visit_type(call: Call, body: VisitTypeIn) -> VisitType:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from care import cohorts
 from care.heart.turn import Turn
-from staff_api.call import Call
+from staff_api.call import Call, found
 from staff_api.problems import Fault, Problem
 from staff_api.shapes.broadcasts import Cohort, CohortIn, Cohorts, CriteriaIn, Meant
 from staff_api.shapes.forms import Id
@@ -13,6 +13,15 @@ from staff_api.shapes.forms import Id
 async def list_cohorts(call: Call) -> Cohorts:
     """Every saved cohort, by name."""
     return Cohorts(items=[seen(one) for one in await call.read(cohorts.saved)])
+
+
+async def get_cohort(call: Call, cohort_id: Id) -> Cohort:
+    """One saved cohort, not counted."""
+    return await call.read(cohort_now, cohort_id)
+
+
+def cohort_now(turn: Turn, cohort_id: int) -> Cohort:
+    return seen(found(cohorts.get(turn, cohort_id)))
 
 
 async def count_cohort(call: Call, body: CriteriaIn) -> Meant:

@@ -13,7 +13,11 @@ from staff_api.shapes.worklist import Course, Escalation, HandOver, Resolution, 
 
 async def get_escalation(call: Call, escalation_id: Id) -> Escalation:
     """One escalation, open or closed."""
-    return Escalation.of(found(await call.read(escalations.get, escalation_id)))
+    return await call.read(escalation_now, escalation_id)
+
+
+def escalation_now(turn: Turn, escalation_id: int) -> Escalation:
+    return Escalation.of(found(escalations.get(turn, escalation_id)))
 
 
 async def acknowledge_escalation(call: Call, escalation_id: Id) -> Escalation:

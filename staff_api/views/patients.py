@@ -70,7 +70,11 @@ async def get_patient(call: Call, patient_id: Id) -> Patient:
 
 async def get_contact(call: Call, patient_id: Id) -> Contact:
     """How to reach a patient by other ways than the chat, and whom to call for them."""
-    return Contact.of(await call.read(contact_of, patient_id))
+    return await call.read(contact_now, patient_id)
+
+
+def contact_now(turn: Turn, patient_id: int) -> Contact:
+    return Contact.of(contact_of(turn, patient_id))
 
 
 def contact_of(turn: Turn, patient_id: int) -> contacts.Known:

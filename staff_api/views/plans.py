@@ -55,6 +55,15 @@ def of_patient(turn: Turn, patient_id: int, ended: bool = False) -> list[PlanSee
     return [PlanSeen.of(turn, plan) for plan in plans.of_patient(turn, patient_id, ended)]
 
 
+async def get_plan(call: Call, plan_id: Id) -> Plan:
+    """One programme that a patient is or was in."""
+    return await call.read(plan_now, plan_id)
+
+
+def plan_now(turn: Turn, plan_id: int) -> Plan:
+    return Plan.of(PlanSeen.of(turn, found(plans.get(turn, plan_id))))
+
+
 async def add_plan(call: Call, patient_id: Id, body: NewPlan) -> Plan:
     """Put a patient into a programme. It begins to ask once they have agreed; the general check-in makes room for it."""
     return await call.change(Plan, add, patient_id, body)

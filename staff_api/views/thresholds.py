@@ -19,6 +19,11 @@ async def get_patient_thresholds(call: Call, patient_id: Id) -> Thresholds:
     return Thresholds(items=[Threshold.of(one) for one in await call.read(listed, patient_id)])
 
 
+async def get_patient_threshold(call: Call, patient_id: Id, name: Name) -> Threshold:
+    """One threshold as it holds for this patient."""
+    return await call.read(threshold_now, name, patient_id)
+
+
 async def set_patient_threshold(call: Call, patient_id: Id, name: Name, body: NewThreshold) -> Threshold:
     """Set a threshold for this patient; it goes before the clinic's."""
     return await call.change(Threshold, set_, name, body.number, patient_id)
@@ -32,6 +37,18 @@ async def remove_patient_threshold(call: Call, patient_id: Id, name: Name) -> No
 async def get_thresholds(call: Call) -> Thresholds:
     """Every threshold as it holds in this clinic, for patients without one of their own."""
     return Thresholds(items=[Threshold.of(one) for one in await call.read(listed, None)])
+
+
+async def get_threshold(call: Call, name: Name) -> Threshold:
+    """One threshold as it holds in this clinic."""
+    return await call.read(threshold_now, name)
+
+
+def threshold_now(turn: Turn, name: str, patient_id: int | None = None) -> Threshold:
+    one = next((one for one in listed(turn, patient_id) if one.name == name), None)
+    if one is None:
+        raise no_such(name)
+    return Threshold.of(one)
 
 
 async def set_threshold(call: Call, name: Name, body: NewThreshold) -> Threshold:

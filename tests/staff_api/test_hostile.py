@@ -1,11 +1,16 @@
 """Nonsense and malice in every place that takes something: refused or understood, never a fault of ours."""
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import quote
 from zlib import crc32
 
+import pytest
+
+from care.heart.settings import Settings
 from staff_api.app import OPERATIONS
 from staff_api.operations import EventStream, Operation
+from tests.ward import SETTINGS
 
 A_PLACE = 3  # of them tried in each place: each place gets others, and a longer run of many requests has them all
 NASTY = ["\0", "a\0b", "'; DROP TABLE patients; --", "../../etc/passwd", "%_\\", "\u202e𝕳", "a" * 3000, "-1", "1e9", "NaN", ""]
@@ -15,6 +20,12 @@ TAKE_SOMETHING = [
     one for one in OPERATIONS
     if one.answer_shape is not EventStream and (one.path_names or one.query_shape.model_fields or one.body_shape)
 ]  # fmt: skip
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Here somebody asks more than a budget lets them."""
+    return replace(SETTINGS, staff=replace(SETTINGS.staff, requests_a_minute=0, exports_an_hour=0))
 
 
 async def test_nothing_that_is_sent_breaks_the_door(signed_in, add_patient):
