@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from care import patients
 from care.appointments import calendars, taken_slots, visit_types
@@ -15,6 +15,7 @@ from care.heart.time import local
 from care.heart.turn import Turn
 from care.patients import Patient
 from care.tables import appointments
+from care.tables.base import Moment
 
 STANDS = ("pending", "booked")  # it is still to come
 AHEAD = ("held", "pending", "booked")
@@ -51,12 +52,19 @@ class Appointment:
 COLUMNS: tuple[Any, ...] = tuple(appointments.c[name] for name in Appointment.__dataclass_fields__)
 
 
-def found_by(turn: Turn, wanted: Select[Any]) -> list[Appointment]:
-    return [Appointment(*row) for row in turn.db.execute(wanted)]
+# Asked for at every booking; built once, since building costs as much as asking.
+BY_ID = select(*COLUMNS).where(appointments.c.id == bindparam("this_visit"))
+OF_PATIENT = select(*COLUMNS).where(
+    appointments.c.patient_id == bindparam("whose"), appointments.c.state.in_(bindparam("states", expanding=True)),
+    appointments.c.ends_at > bindparam("since", type_=Moment)).order_by(appointments.c.starts_at, appointments.c.id)
+
+
+def found_by(turn: Turn, wanted: Select[Any], **values: Any) -> list[Appointment]:
+    return [Appointment(*row) for row in turn.db.execute(wanted, values)]
 
 
 def get(turn: Turn, appointment_id: int) -> Appointment | None:
-    return next(iter(found_by(turn, select(*COLUMNS).where(appointments.c.id == appointment_id))), None)
+    return next(iter(found_by(turn, BY_ID, this_visit=appointment_id)), None)
 
 
 def locked(turn: Turn, appointment_id: int) -> tuple[Appointment, Patient] | None:
@@ -69,9 +77,7 @@ def locked(turn: Turn, appointment_id: int) -> tuple[Appointment, Patient] | Non
 
 def of_patient(turn: Turn, patient_id: int, states: Sequence[str] = STANDS, since: datetime | None = None) -> list[Appointment]:
     """A patient's appointments in these states that are not over `since` then (now, if nothing is said), the next first."""
-    return found_by(turn, select(*COLUMNS).where(
-        appointments.c.patient_id == patient_id, appointments.c.state.in_(states),
-        appointments.c.ends_at > (since or turn.now)).order_by(appointments.c.starts_at, appointments.c.id))
+    return found_by(turn, OF_PATIENT, whose=patient_id, states=list(states), since=since or turn.now)
 
 
 def all_of_patient(turn: Turn, patient_id: int, most: int = 200) -> list[Appointment]:

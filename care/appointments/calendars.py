@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Date, bindparam, delete, select, update
 
 from care import events, holidays, office
 from care.appointments.errors import Refused
@@ -19,6 +19,20 @@ from care.tables import absences, calendar_exceptions, calendar_hours, calendars
 KINDS = ("clinician", "room", "equipment")
 QUANTUM = 5  # minutes: everything begins and ends on whole ones
 A_DAY = timedelta(days=1)
+
+# Every booking and every page of free times asks for these; built once, since building costs as much as asking.
+_IDS, _SINCE = bindparam("ids", expanding=True), bindparam("since", type_=Date)
+WITH_SITES = (
+    select(calendars, sites.c.time_zone, sites.c.country).join(sites, sites.c.id == calendars.c.site_id)
+    .where(calendars.c.id.in_(_IDS)).order_by(calendars.c.id))
+HOURS = select(calendar_hours).where(calendar_hours.c.calendar_id.in_(_IDS)).order_by(calendar_hours.c.id)
+EXCEPTIONS = (
+    select(calendar_exceptions).where(
+        calendar_exceptions.c.calendar_id.in_(_IDS), calendar_exceptions.c.removed_at.is_(None),
+        calendar_exceptions.c.last_day >= _SINCE).order_by(calendar_exceptions.c.id))
+CLOSED = select(calendars.c.id).where(calendars.c.id.in_(_IDS), calendars.c.closed_at.is_not(None))
+ABSENCES = select(absences).where(
+    absences.c.staff_id.in_(_IDS), absences.c.cancelled_at.is_(None), absences.c.last_day >= _SINCE)
 
 
 @dataclass(frozen=True)
@@ -148,14 +162,11 @@ def all_open(turn: Turn) -> list[Calendar]:
 
 def by_id(turn: Turn, ids: Collection[int], since: date | None = None) -> dict[int, Calendar]:
     """Calendars with their hours, and the exceptions that are not over `since` then."""
-    since = since or turn.now.date() - A_DAY
+    since, which = since or turn.now.date() - A_DAY, {"ids": list(ids)}
     hours: dict[int, list[Hours]] = defaultdict(list)
-    for row in turn.db.execute(
-            select(calendar_hours).where(calendar_hours.c.calendar_id.in_(ids)).order_by(calendar_hours.c.id)):
+    for row in turn.db.execute(HOURS, which):
         hours[row.calendar_id].append(Hours(row.weekday, row.starts, row.ends))
-    found = turn.db.execute(
-        select(calendars, sites.c.time_zone, sites.c.country).join(sites, sites.c.id == calendars.c.site_id)
-        .where(calendars.c.id.in_(ids)).order_by(calendars.c.id)).all()
+    found = turn.db.execute(WITH_SITES, which).all()
     exceptions, clinic = _exceptions(turn, found, since), turn.settings.clinic
     return {row.id: Calendar(
         row.id, row.site_id, row.kind, row.name, row.time_zone or clinic.time_zone, row.country or clinic.country,
@@ -165,15 +176,12 @@ def by_id(turn: Turn, ids: Collection[int], since: date | None = None) -> dict[i
 def _exceptions(turn: Turn, found: Sequence[Any], since: date) -> dict[int, list[Exception_]]:
     """Those of the calendars themselves, and the absences of people on staff whose calendars they are."""
     exceptions: dict[int, list[Exception_]] = defaultdict(list)
-    for row in turn.db.execute(select(calendar_exceptions).where(
-            calendar_exceptions.c.calendar_id.in_([one.id for one in found]), calendar_exceptions.c.removed_at.is_(None),
-            calendar_exceptions.c.last_day >= since).order_by(calendar_exceptions.c.id)):
+    for row in turn.db.execute(EXCEPTIONS, {"ids": [one.id for one in found], "since": since}):
         exceptions[row.calendar_id].append(
             Exception_(row.first_day, row.last_day, row.starts, row.ends, row.opens, row.why, row.id))
     of_staff = {one.staff_id: one.id for one in found if one.staff_id is not None}
     if of_staff:
-        for row in turn.db.execute(select(absences).where(
-                absences.c.staff_id.in_(of_staff), absences.c.cancelled_at.is_(None), absences.c.last_day >= since)):
+        for row in turn.db.execute(ABSENCES, {"ids": list(of_staff), "since": since}):
             for one in found:
                 if one.staff_id == row.staff_id:
                     exceptions[one.id].append(Exception_(row.first_day, row.last_day, why="away, in the rota"))
@@ -193,4 +201,4 @@ def today(turn: Turn, zone: str, moment: datetime | None = None) -> date:
 
 def closed(turn: Turn, ids: Collection[int]) -> set[int]:
     """Those of these on which nothing more is booked."""
-    return set(turn.db.scalars(select(calendars.c.id).where(calendars.c.id.in_(ids), calendars.c.closed_at.is_not(None))))
+    return set(turn.db.scalars(CLOSED, {"ids": list(ids)}))

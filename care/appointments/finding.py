@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from care.appointments import calendars as of_calendars
 from care.appointments import opening, taken_slots
@@ -16,9 +16,11 @@ from care.appointments.visit_types import VisitType
 from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.tables import slot_offers
+from care.tables.base import Moment
 
 AT_A_TIME = 7  # days that are looked at together, while days with room are sought
 SLACK = 2 * 24 * 60  # minutes: zones and buffers reach over the edges of a day
+ON_OFFER = select(slot_offers).where(slot_offers.c.state == "open", slot_offers.c.open_until > bindparam("now", type_=Moment))
 
 
 def sites_of(turn: Turn, kind: VisitType) -> list[int]:
@@ -55,8 +57,16 @@ def on_days(
     if not all(needs):
         return []
     zone = needs[0][0].zone
-    begin = minute(instant(first, opening.MIDNIGHT, zone))
-    end = minute(instant(last + A_DAY, opening.MIDNIGHT, zone))
+    between = minute(instant(first, opening.MIDNIGHT, zone)), minute(instant(last + A_DAY, opening.MIDNIGHT, zone))
+    return _between(turn, kind, needs, first, last, between, patient_id, by_staff, but_slot)
+
+
+def _between(
+    turn: Turn, kind: VisitType, needs: Sequence[Sequence[Calendar]], first: date, last: date, between: Span,
+    patient_id: int | None, by_staff: bool, but_slot: int | None,
+) -> list[Free]:
+    """Free slots that begin between two minutes of these days."""
+    (begin, end), zone = between, needs[0][0].zone
     earliest = minute(turn.now + timedelta(minutes=1) + (timedelta(0) if by_staff else kind.notice))
     if not by_staff:
         end = min(end, minute(instant(today(turn, zone) + timedelta(days=kind.ahead_days + 1), opening.MIDNIGHT, zone)))
@@ -103,7 +113,7 @@ def times_of(
 def reserved(turn: Turn, calendars: Collection[int], patient_id: int | None) -> list[tuple[int, Span]]:
     """Freed slots that are on offer to others who wait: theirs, until they have answered or let the time pass."""
     found = []
-    rows = turn.db.execute(select(slot_offers).where(slot_offers.c.state == "open", slot_offers.c.open_until > turn.now)).all()
+    rows = turn.db.execute(ON_OFFER, {"now": turn.now}).all()
     mine = {row.slot_id for row in rows if row.patient_id == patient_id}
     for row in {row.slot_id: row for row in rows if row.slot_id not in mine}.values():
         slot = taken_slots.times_of(turn, row.slot_id)
@@ -121,8 +131,8 @@ def is_free(
     if not all(needs):
         return None
     day = today(turn, needs[0][0].zone, start)
-    found = on_days(turn, kind, site_id, day, day, patient_id=patient_id, by_staff=by_staff, only=only, but_slot=but_slot)
-    return next((slot for slot in found if slot.start == minute(start)), None)
+    just_then = minute(start), minute(start) + 1
+    return next(iter(_between(turn, kind, needs, day, day, just_then, patient_id, by_staff, but_slot)), None)
 
 
 def in_the_way(turn: Turn, kind: VisitType, site_id: int, start: datetime, only: int | None = None) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from care import events
 from care.appointments.calendars import QUANTUM
@@ -18,8 +18,15 @@ from care.appointments.intervals import Span, minute, moment
 from care.appointments.visit_types import VisitType
 from care.heart.turn import Turn
 from care.tables import appointments, slot_calendars, slots, taken_times
+from care.tables.base import Moment
 
 IN_PLACE = ("held", "pending", "booked", "arrived", "fulfilled", "noshow")
+LONGEST = timedelta(days=3)  # a visit of at most a day, and its buffers
+# Every page of free times asks for this; built once.
+BUSY = select(slot_calendars.c.calendar_id, slot_calendars.c.from_at, slot_calendars.c.to_at).where(
+    slot_calendars.c.calendar_id.in_(bindparam("ids", expanding=True)), slot_calendars.c.busy,
+    slot_calendars.c.to_at > bindparam("begin", type_=Moment), slot_calendars.c.to_at <= bindparam("longest", type_=Moment),
+    slot_calendars.c.from_at < bindparam("end", type_=Moment), slot_calendars.c.slot_id != bindparam("but"))
 
 
 @dataclass(frozen=True)
@@ -135,17 +142,10 @@ def busy(turn: Turn, calendars: Iterable[int], begin: int, end: int, but: int | 
     """What is taken of these calendars between two minutes, buffers included; `but` for one slot."""
     ids = list(calendars)
     found: dict[int, list[Span]] = {one: [] for one in ids}
-    wanted = select(slot_calendars.c.calendar_id, slot_calendars.c.from_at, slot_calendars.c.to_at).where(
-        slot_calendars.c.calendar_id.in_(ids), slot_calendars.c.busy, slot_calendars.c.to_at > moment(begin),
-        slot_calendars.c.to_at <= moment(end) + LONGEST, slot_calendars.c.from_at < moment(end))
-    if but is not None:
-        wanted = wanted.where(slot_calendars.c.slot_id != but)
-    for row in turn.db.execute(wanted):
+    between = {"ids": ids, "begin": moment(begin), "end": moment(end), "longest": moment(end) + LONGEST, "but": but or 0}
+    for row in turn.db.execute(BUSY, between):
         found[row.calendar_id].append((minute(row.from_at), minute(row.to_at)))
     return found
-
-
-LONGEST = timedelta(days=3)  # a visit of at most a day, and its buffers
 
 
 def groups_with_room(turn: Turn, kind: VisitType, begin: int, end: int) -> list[tuple[int, int, tuple[int, ...]]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from care import events, plans
 from care.appointments.calendars import QUANTUM, by_id
@@ -20,6 +20,11 @@ MODES = ("in_person", "phone", "video")
 LONGEST = 24 * 60  # minutes
 MOST_SEATS = 100
 FURTHEST = 366  # days
+BY_ID = select(visit_types).where(visit_types.c.id == bindparam("this_type"))
+ALL_OPEN = select(visit_types).where(visit_types.c.closed_at.is_(None)).order_by(visit_types.c.id)
+NEEDS = (
+    select(visit_type_calendars).where(visit_type_calendars.c.visit_type_id.in_(bindparam("ids", expanding=True)))
+    .order_by(visit_type_calendars.c.need, visit_type_calendars.c.place))
 
 
 @dataclass(frozen=True)
@@ -172,14 +177,14 @@ def _check(turn: Turn, wanted: NewVisitType) -> None:
 
 def get(turn: Turn, visit_type_id: int) -> VisitType:
     """Raises Refused."""
-    found = _found(turn, visit_types.c.id == visit_type_id)
+    found = _with_needs(turn, turn.db.execute(BY_ID, {"this_type": visit_type_id}).all())
     if not found:
         raise Refused("There is no such visit type.")
     return found[0]
 
 
 def all_open(turn: Turn) -> list[VisitType]:
-    return _found(turn, visit_types.c.closed_at.is_(None))
+    return _with_needs(turn, turn.db.execute(ALL_OPEN).all())
 
 
 def for_patient(turn: Turn, patient_id: int) -> list[VisitType]:
@@ -188,12 +193,9 @@ def for_patient(turn: Turn, patient_id: int) -> list[VisitType]:
     return [one for one in all_open(turn) if one.by_patients and (not one.programmes or running & set(one.programmes))]
 
 
-def _found(turn: Turn, which: Any) -> list[VisitType]:
-    rows = turn.db.execute(select(visit_types).where(which).order_by(visit_types.c.id)).all()
+def _with_needs(turn: Turn, rows: Sequence[Any]) -> list[VisitType]:
     needs: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row in turn.db.execute(
-            select(visit_type_calendars).where(visit_type_calendars.c.visit_type_id.in_([one.id for one in rows]))
-            .order_by(visit_type_calendars.c.need, visit_type_calendars.c.place)):
+    for row in turn.db.execute(NEEDS, {"ids": [one.id for one in rows]}):
         needs[row.visit_type_id][row.need].append(row.calendar_id)
     return [VisitType(
         row.id, row.names, row.minutes, row.step_minutes, row.before_minutes, row.after_minutes, tuple(row.modes), row.seats,

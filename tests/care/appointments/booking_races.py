@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select
 
-from care import access
+from care import access, patients
 from care.appointments import appointments, booking, calendars, visit_types
 from care.appointments.errors import Refused
 from care.appointments.opening import Hours
-from care.appointments.visit_types import NewVisitType
+from care.appointments.visit_types import NewVisitType, VisitType
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
@@ -46,26 +46,27 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-def prepared(turn: Turn, patients: int) -> tuple[int, int, int]:
+def prepared(turn: Turn, people: int) -> tuple[int, int, int]:
     """A clinician who is always there, a type that staff and patients book, one that needs approval; patients 1 and on."""
     site = calendars.site(turn, access.add_site(turn, "Riverside").id)
     always = [Hours(day, time(0), time(0)) for day in range(7)]
     doctor = calendars.add(turn, site.id, "clinician", "Dr Ortiz", always).id
     plain = visit_types.add(turn, NewVisitType({"en": "Check"}, 10, [[doctor]], ahead_days=366)).id
     asked = visit_types.add(turn, NewVisitType({"en": "Talk"}, 10, [[doctor]], ahead_days=366, needs_approval=True)).id
-    for number in range(patients):
+    for number in range(people):
         practice.somebody(turn, f"Patient {number}")
     return site.id, plain, asked
 
 
-def attempt(turn: Turn, patient_id: int, kind: int, start: datetime) -> str:
+def attempt(turn: Turn, patient_id: int, kind: VisitType, site_id: int, start: datetime) -> str:
     """One booking: "won", or why not."""
-    wanted = visit_types.get(turn, kind)
+    patient = patients.lock(turn, patient_id)
+    assert patient
     try:
-        if patient_id % 2 and not wanted.needs_approval:
-            practice.booked(turn, patient_id, kind, start)
+        if patient_id % 2 and not kind.needs_approval:
+            booking.book(turn, patient, kind, site_id, start, kind.modes[0])
         else:
-            booking.confirm(turn, practice.held(turn, patient_id, kind, start), wanted)
+            booking.confirm(turn, booking.hold(turn, patient, kind, site_id, start, kind.modes[0]), kind)
     except Refused as refused:
         return type(refused).__name__
     return "won"
@@ -81,8 +82,10 @@ def decide(turn: Turn, request: int, yes: bool) -> str:
     return "decided"
 
 
-async def tried(clinic: Clinic, patients: range, kind: int, start: datetime) -> Counter[str]:
-    return Counter(await asyncio.gather(*(clinic.run("test", attempt, one, kind, start) for one in patients)))
+async def tried(clinic: Clinic, people: range, kind_id: int, start: datetime) -> Counter[str]:
+    kind = await clinic.read(visit_types.get, kind_id)
+    site_id = (await clinic.read(calendars.all_sites))[0].id
+    return Counter(await asyncio.gather(*(clinic.run("test", attempt, one, kind, site_id, start) for one in people)))
 
 
 async def judged(clinic: Clinic, tally: Tally, outcomes: Counter[str], start: datetime) -> int | None:
