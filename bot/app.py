@@ -79,8 +79,9 @@ HANDLERS = (
     CallbackQueryHandler(
         appointments.patient_button,
         pattern=r"^visit:(list|new|later|idle|type|how|days|month|day|at|none|wait|wish):[0-9]{1,18}(:[0-9a-z-]+)*$"),
-    CallbackQueryHandler(appointments.visit_button, pattern=r"^visit:(one|come|move|cancel|sure|book):[0-9]{1,18}$"),
+    CallbackQueryHandler(appointments.visit_button, pattern=r"^visit:(one|come|move|cancel|sure|book|join|stuck):[0-9]{1,18}$"),
     CallbackQueryHandler(appointments.offer_button, pattern=r"^visit:(take|pass):[0-9]{1,18}$"),
+    CallbackQueryHandler(appointments.after_button, pattern=r"^visit:got:[0-9]{1,18}:[0-9]$"),
     CallbackQueryHandler(appointments.off_button, pattern=r"^visit:off:[0-9]{1,18}$"),
     CallbackQueryHandler(words.about_button, pattern=r"^about:[0-9]{1,18}:[0-9]{1,18}$"),
     CallbackQueryHandler(words.pass_button, pattern=r"^pass:[0-9]{1,18}:[0-9]{1,18}$"),

@@ -35,6 +35,7 @@ NOBODYS = {
     "cohorts": "kinds of patients",
     "halts": "why sending to many was stopped; a patient at most by number",
     "calendar_exceptions": "clinicians and rooms",
+    "calendar_feeds": "clinicians and rooms",
     "calendar_hours": "clinicians and rooms",
     "calendars": "clinicians and rooms",
     "idempotency_keys": "answers to programs; gone after two days",

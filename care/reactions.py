@@ -1,6 +1,7 @@
 """What follows from what. The causes and effects of the whole clinic, on one page."""
 
 from care import (
+    before_visits,
     check_windows,
     checks,
     events,
@@ -28,7 +29,8 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (zones.judge, questionnaires.judge_item, plans.ask_at),
     events.ConversationOpened: (check_windows.begun,),
     events.ConversationEnded: (
-        check_windows.ended, questionnaires.score, silence.heard_again, checks.offer_the_rest, cues.offer),
+        check_windows.ended, questionnaires.score, silence.heard_again, checks.offer_the_rest, cues.offer,
+        before_visits.answered),
     events.RulesMet: (cues.note,),
     events.CarePlanBegun: (courses.begin_with_plan,),
     events.CarePlanChanged: (courses.move_with_plan,),
@@ -67,5 +69,6 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AppointmentRequested: (visits.requested,),
     events.AppointmentBooked: (waiting.has_booked,),
     events.AppointmentMissed: (visits.follow_up,),
+    events.VisitBriefDue: (before_visits.file,),
     events.SlotFreed: (offers.freed,),
 }

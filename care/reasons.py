@@ -28,6 +28,7 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "seen": seen.why,
     "visit": appointments.before,
     "visit_changed": appointments.changed,
+    "visit_after": appointments.after,
     "visit_missed": appointments.missed,
     "visit_offer": appointments.offered,
 }

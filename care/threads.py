@@ -7,7 +7,19 @@ from typing import Any
 from sqlalchemy import select
 
 from care.heart.turn import Turn
-from care.tables import answers, chat_links, conversations, escalations, files, holds, notes, outbox, patient_messages, staff
+from care.tables import (
+    answers,
+    chat_links,
+    conversations,
+    escalations,
+    files,
+    holds,
+    notes,
+    outbox,
+    patient_messages,
+    staff,
+    visit_entries,
+)
 
 KINDS = ("patient", "answer", "event", "note", "staff", "bot")
 HIDDEN = ("question",)  # a question is shown with its answer
@@ -61,7 +73,8 @@ def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = No
         *_written(turn, patient_messages.c.patient_id == patient_id, before, limit, roles),
         *_said(turn, outbox.c.patient_id == patient_id, before, limit, names, roles),
         *_answered(turn, patient_id, before, limit, roles),
-        *_noted(turn, patient_id, before, limit, names), *_held(turn, patient_id, before, limit, names)]
+        *_noted(turn, patient_id, before, limit, names), *_held(turn, patient_id, before, limit, names),
+        *_beside_visits(turn, patient_id, before, limit)]
     return _last(found, before, limit)
 
 
@@ -150,6 +163,14 @@ def _held(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limi
                 f"let go by {by}" if by else "its time was over")
             found.append(Entry(f"e{row.id}", "event", row.ended_at, f"The hold of {name} ended: {how}"))
     return found
+
+
+def _beside_visits(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    """What there is to know before a visit, who is there, what was understood."""
+    return [
+        Entry(f"v{row.id}", "event", row.at, row.text)
+        for row in _newest(
+            turn, select(visit_entries).where(visit_entries.c.patient_id == patient_id), visit_entries.c.at, before, limit)]
 
 
 def _taken_over(turn: Turn, row: Any) -> bool:

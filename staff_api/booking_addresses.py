@@ -25,6 +25,13 @@ APPOINTMENTS = (
         "GET", "/calendars/{calendar_id}/stranded", calendars.get_stranded, "appointments:read", problems=("not_found",),
     ),
     Operation(
+        "POST", "/calendars/{calendar_id}/feed", calendars.renew_feed, "appointments:write", 201,
+        problems=("not_found", "conflict"),
+    ),
+    Operation(
+        "DELETE", "/calendars/{calendar_id}/feed", calendars.revoke_feed, "appointments:write", 204, problems=("not_found",),
+    ),
+    Operation(
         "POST", "/calendars/{calendar_id}/exceptions", calendars.add_exception, "appointments:write", 201,
         problems=("not_found", "conflict"), once=True,
     ),
@@ -81,6 +88,18 @@ APPOINTMENTS = (
     Operation(
         "POST", "/appointments/{appointment_id}/state", appointments.record_state, "appointments:write",
         problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
+    ),
+    Operation(
+        "GET", "/appointments/{appointment_id}/video", appointments.get_video, "appointments:write",
+        problems=("not_found", "conflict"),
+    ),
+    Operation(
+        "POST", "/appointments/{appointment_id}/after-visit", appointments.write_after_visit, "messages:write", 201,
+        problems=("not_found", "conflict"), once=True,
+    ),
+    Operation(
+        "GET", "/appointments/{appointment_id}/after-visit", appointments.get_after_visits, "patients:read",
+        problems=("not_found",),
     ),
     Operation("GET", "/waiting-list", calendars.get_waiting_list, "appointments:read"),
     Operation(

@@ -38,18 +38,24 @@ def spend(request: web.Request, caller: Caller, policy: str) -> None:
     quota, window = budget(clinic.settings.staff, policy)
     if not quota:
         return
-    now, whose = clinic.now(), (caller.credential, policy)
-    had = spent.get(whose)
-    if had is None or now >= had.since + window:
-        if len(spent) >= MOST_REMEMBERED:
-            forget(spent, now)
-        had = spent[whose] = Spent(now)
+    now = clinic.now()
+    had = so_far(spent, (caller.credential, policy), now, window)
     had.times += 1
     wait = ceil((had.since + window - now).total_seconds())
     request[SAID]["RateLimit-Policy"] = f'"{policy}";q={quota};w={int(window.total_seconds())}'
     request[SAID]["RateLimit"] = f'"{policy}";r={max(0, quota - had.times)};t={wait}'
     if had.times > quota:
         raise Problem("too_many_requests", headers={"Retry-After": str(wait)})
+
+
+def so_far(spent: dict[tuple[str, str], Spent], whose: tuple[str, str], now: datetime, window: timedelta) -> Spent:
+    """What they have had in the window that is running; a new one where it is over."""
+    had = spent.get(whose)
+    if had is None or now >= had.since + window:
+        if len(spent) >= MOST_REMEMBERED:
+            forget(spent, now)
+        had = spent[whose] = Spent(now)
+    return had
 
 
 def forget(spent: dict[tuple[str, str], Spent], now: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.sender import Sender
 from care import invitations, patients
 from care.heart.clinic import Clinic
 from care.heart.language import _, in_language, name_of
-from care.heart.settings import ClinicSettings, LessonSettings, Settings, StaffSettings
+from care.heart.settings import AppointmentSettings, ClinicSettings, LessonSettings, Settings, StaffSettings
 from scheduler import jobs
 from simulator.people import Person
 from simulator.telegram import Telegram
@@ -26,6 +26,7 @@ SETTINGS = Settings(
         name="Riverside", country="GB", languages=("en", "es", "fr", "de", "pt-BR", "ru"),
         time_zone="Europe/London", phone="020 7946 0000"),
     staff=StaffSettings(secret="s" * 32),
+    appointments=AppointmentSettings(questions_hours=0),  # asked about in tests/bot/test_visits_around.py
     lessons=LessonSettings(offer_after_answers=False))  # what a check-in says must not change with every lesson that is written
 
 

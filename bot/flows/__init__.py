@@ -1,6 +1,7 @@
 """Every conversation the bot can hold. To add one: write its file, and name it here."""
 
 from bot.flows.asthma import ASTHMA
+from bot.flows.before_visit import BEFORE_VISIT
 from bot.flows.copd import COPD
 from bot.flows.diabetes import DIABETES
 from bot.flows.engine import Flow
@@ -19,4 +20,4 @@ from bot.flows.symptom_check import SYMPTOM_CHECK
 CHECK_INS = (
     SYMPTOM_CHECK, HYPERTENSION, HEART_FAILURE, DIABETES, COPD, ASTHMA, MOOD, POST_DISCHARGE, POST_SURGERY, PREGNANCY, KIDNEY,
     PAIN_CHECK)
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (*CHECK_INS, *QUESTIONNAIRES, HOUR)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (*CHECK_INS, *QUESTIONNAIRES, HOUR, BEFORE_VISIT)}

@@ -9,7 +9,7 @@ from bot.handlers.about import stranger_card
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
 from care import enrolment
-from care.appointments import appointments, choosing, offers, visit_types, visits, waiting, wishing
+from care.appointments import after, appointments, choosing, offers, video, visit_types, visits, waiting, wishing
 from care.appointments.appointments import Appointment
 from care.appointments.choosing import LETTERS, Choosing
 from care.appointments.errors import Refused
@@ -70,7 +70,7 @@ def patient_button(turn: Turn, visit: Visit) -> Text | None:
         return None
     match verb, rest.strip(":").split(":"):
         case "list", _rest:
-            wishing.forget(turn, patient.id)
+            choosing.forget(turn, patient.id)
             visits.show(turn, patient, message_id)
         case "new", _rest:
             choosing.what(turn, patient, message_id)
@@ -123,7 +123,7 @@ def _choose(turn: Turn, patient: Patient, wanted: Choosing, verb: str, more: lis
 
 WAYS: dict[str, Callable[[Turn, Patient, Appointment, int], Text | None]] = {
     "one": visits.show_one, "come": visits.come, "move": visits.move, "cancel": visits.cancel, "sure": visits.sure,
-    "book": visits.book}
+    "book": visits.book, "join": video.join, "stuck": video.stuck}
 
 
 @visit
@@ -152,6 +152,18 @@ def offer_button(turn: Turn, visit: Visit) -> Text | None:
         return GONE
     (offers.accept if verb == "take" else offers.decline)(turn, patient, offer, message_id)
     return None
+
+
+@visit
+def after_button(turn: Turn, visit: Visit) -> Text | None:
+    """What was understood of what was said after a visit."""
+    data, message_id = visit.button
+    _prefix, _verb, after_id, chosen = data.split(":")
+    made = after.get(turn, int(after_id))
+    patient = visit.patient(made.patient_id) if made else None
+    if made is None or patient is None:
+        return GONE
+    return after.answer(turn, patient, made, int(chosen), message_id)
 
 
 @visit

@@ -44,6 +44,8 @@ class Appointment:
     decided_by: str | None
     overbooked_why: str | None
     confirmed_at: datetime | None
+    arrived_at: datetime | None
+    room: str | None  # of its video call
     ended_at: datetime | None
     ended_by: str | None
     ended_why: str | None
@@ -100,6 +102,7 @@ class Seen:
     site: Site
     people: tuple[str, ...]  # names of the calendars that are clinicians
     rooms: tuple[str, ...]  # ... and of all others
+    has_link: bool = False  # its video call is ours to open
 
     @property
     def wall(self) -> datetime:
@@ -111,4 +114,5 @@ def seen(turn: Turn, appointment: Appointment) -> Seen:
     on = calendars.by_id(turn, taken_slots.calendars_of(turn, appointment.slot_id)).values()
     return Seen(
         appointment, visit_types.get(turn, appointment.visit_type_id), calendars.site(turn, appointment.site_id),
-        tuple(one.name for one in on if one.kind == "clinician"), tuple(one.name for one in on if one.kind != "clinician"))
+        tuple(one.name for one in on if one.kind == "clinician"), tuple(one.name for one in on if one.kind != "clinician"),
+        bool(turn.settings.appointments.video_link))

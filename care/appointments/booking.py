@@ -96,7 +96,8 @@ def _made_good(turn: Turn, place: Appointment, **more: Any) -> Appointment:
 def _takes_place_of(turn: Turn, visit: Appointment, slot_id: int, seat: int, **changed: Any) -> None:
     """A visit moves to a slot that it has already; the old one is free, and its reminders are recalled, in this same turn."""
     notices.recall(turn, visit, "the visit was moved")
-    appointments.change(turn, visit.id, slot_id=slot_id, seat=seat, sequence=visit.sequence + 1, confirmed_at=None, **changed)
+    appointments.change(turn, visit.id, slot_id=slot_id, seat=seat, sequence=visit.sequence + 1, confirmed_at=None,
+                        room=_a_room(changed["mode"]), **changed)
     moved = _get(turn, visit.id)
     notices.plan(turn, moved)
     taken_slots.leave(turn, visit.slot_id)
@@ -243,8 +244,8 @@ def arrived(turn: Turn, visit: Appointment) -> Appointment:
     """The patient is there. Raises Refused."""
     if turn.now < visit.starts_at - ARRIVES_WITHIN:
         raise Refused("It is not the day of this visit yet.")
-    notices.recall(turn, visit, "the patient has arrived", over=True)
-    return _on_the_day(turn, visit, "arrived", events.AppointmentArrived(visit.patient_id, visit.id))
+    notices.recall(turn, visit, "the patient has arrived", over=True, but=("brief", "link"))
+    return _on_the_day(turn, visit, "arrived", events.AppointmentArrived(visit.patient_id, visit.id), arrived_at=turn.now)
 
 
 def fulfilled(turn: Turn, visit: Appointment) -> Appointment:
@@ -269,16 +270,16 @@ def expected_after_all(turn: Turn, visit: Appointment) -> Appointment:
         return visit
     if visit.state == "pending":
         raise Refused("It waits for approval: approve it.")
-    _to(turn, visit, "booked")
+    _to(turn, visit, "booked", arrived_at=None)
     notices.plan_again(turn, visit)
     turn.happened(events.AppointmentBooked(visit.patient_id, visit.id, visit.overbooked_why is not None))
     return _get(turn, visit.id)
 
 
-def _on_the_day(turn: Turn, visit: Appointment, state: str, event: events.Event) -> Appointment:
+def _on_the_day(turn: Turn, visit: Appointment, state: str, event: events.Event, **changed: Any) -> Appointment:
     if visit.state == state:
         return visit
-    _to(turn, visit, state)
+    _to(turn, visit, state, **changed)
     turn.happened(event)
     return _get(turn, visit.id)
 
@@ -318,9 +319,14 @@ def _insert(
 ) -> Appointment:
     appointment_id = turn.insert(appointments_table, {
         "patient_id": patient_id, "visit_type_id": kind.id, "site_id": site_id, "slot_id": seat.slot_id, "seat": seat.seat,
-        "starts_at": start, "ends_at": start + timedelta(minutes=kind.minutes), "mode": mode,
+        "starts_at": start, "ends_at": start + timedelta(minutes=kind.minutes), "mode": mode, "room": _a_room(mode),
         "uid": f"{secrets.token_hex(16)}@careward", "sequence": 0, "made_by": turn.actor, "made_at": turn.now, **more})
     return _get(turn, appointment_id)
+
+
+def _a_room(mode: str) -> str | None:
+    """Of a video call: 128 random bits, and others for every time, so that an old link leads to where nobody is."""
+    return secrets.token_hex(16) if mode == "video" else None
 
 
 def _to(turn: Turn, appointment: Appointment, state: str, **changed: Any) -> None:

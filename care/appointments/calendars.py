@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Date, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Date, bindparam, delete, select, update
 
 from care import events, holidays, office
 from care.appointments.errors import Refused
@@ -21,7 +21,8 @@ QUANTUM = 5  # minutes: everything begins and ends on whole ones
 A_DAY = timedelta(days=1)
 
 # Every booking and every page of free times asks for these; built once, since building costs as much as asking.
-_IDS, _SINCE = bindparam("ids", expanding=True), bindparam("since", type_=Date)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_SINCE = bindparam("since", type_=Date)
 WITH_SITES = (
     select(calendars, sites.c.time_zone, sites.c.country).join(sites, sites.c.id == calendars.c.site_id)
     .where(calendars.c.id.in_(_IDS)).order_by(calendars.c.id))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import delete, update
+
 from care.appointments import appointments, booking, calendars, finding, months, screens, visit_types
 from care.appointments.appointments import Appointment
 from care.appointments.calendars import Site, today
@@ -111,19 +113,18 @@ def how(turn: Turn, patient: Patient, kind: VisitType, edits: int | None, mode: 
 def which_day(turn: Turn, patient: Patient, wanted: Choosing, edits: int | None, first: date | None = None) -> None:
     """The first days with room."""
     booking.drop_holds(turn, patient.id)
-    remember(turn, patient, wanted)
     first = max(first or date.min, today(turn, wanted.site.time_zone))
     found = finding.days_with_room(turn, wanted.kind, wanted.site.id, first, most=DAYS_SHOWN, patient_id=patient.id)
     if not found:
-        turn.tell(patient, Screen(_("There is no time free just now."), _no_time(patient, wanted), edits=edits))
+        show(turn, patient, wanted, Screen(_("There is no time free just now."), _no_time(patient, wanted), edits=edits))
         return
     rows: list[Row] = [(Button(_day(day), f"visit:day:{patient.id}:{wanted.code}:{day:%Y%m%d}:0"),) for day in found]
     rows += [(Button(_("Calendar"), f"visit:month:{patient.id}:{wanted.code}:{min(found):%Y%m}"),), *_no_time(patient, wanted)]
-    turn.tell(patient, Screen(Lines((_heading(wanted), _("Which day? You can also write when you would like to come."))),
-                              tuple(rows), edits=edits))
+    said = Lines((heading(wanted), _("Which day? You can also write when you would like to come.")))
+    show(turn, patient, wanted, Screen(said, tuple(rows), edits=edits))
 
 
-def _heading(wanted: Choosing) -> Text:
+def heading(wanted: Choosing) -> Text:
     length = n_("{count} minute", "{count} minutes", wanted.kind.minutes)
     place = wanted.site.name if wanted.mode == "in_person" else screens.MODES[wanted.mode]
     return Lines((wanted.kind.name, length, place), ", ")
@@ -137,7 +138,6 @@ def _no_time(patient: Patient, wanted: Choosing | None) -> tuple[Row, ...]:
 
 def which_day_of_month(turn: Turn, patient: Patient, wanted: Choosing, month: date, edits: int | None) -> None:
     """A month as a calendar; only days with room can be tapped."""
-    remember(turn, patient, wanted)
     now = today(turn, wanted.site.time_zone)
     furthest = now + timedelta(days=wanted.kind.ahead_days)
     month = min(max(month.replace(day=1), now.replace(day=1)), furthest.replace(day=1))
@@ -150,7 +150,7 @@ def which_day_of_month(turn: Turn, patient: Patient, wanted: Choosing, month: da
         Button(months.name(one, patient.language), f"visit:month:{patient.id}:{wanted.code}:{one:%Y%m}")
         for one in (months.before(month), months.after(month)) if now.replace(day=1) <= one <= furthest)
     back = _back(_("Back"), f"visit:days:{patient.id}:{wanted.code}")
-    turn.tell(patient, Screen(_heading(wanted), (*grid, *((turning,) if turning else ()), back), edits=edits))
+    show(turn, patient, wanted, Screen(heading(wanted), (*grid, *((turning,) if turning else ()), back), edits=edits))
 
 
 # The time
@@ -160,7 +160,6 @@ def which_time(
     turn: Turn, patient: Patient, wanted: Choosing, day: date, page: int, edits: int | None, part: str | None = None,
 ) -> None:
     """The times of a day, by morning and afternoon."""
-    remember(turn, patient, wanted)
     found = finding.on_days(turn, wanted.kind, wanted.site.id, day, day, patient_id=patient.id)
     if part:
         found = [slot for slot in found if (_wall(slot, wanted).time() < NOON) == (part == "morning")]
@@ -178,7 +177,7 @@ def which_time(
         rows += [tuple(buttons[at:at + IN_A_ROW]) for at in range(0, len(buttons), IN_A_ROW)]
     rows += [] if part else _turning(patient, wanted, day, pages, page)
     rows += [_back(_("Another day"), f"visit:days:{patient.id}:{wanted.code}")]
-    turn.tell(patient, Screen(Lines((_heading(wanted), Lines(tuple(said), "\n"))), tuple(rows), edits=edits))
+    show(turn, patient, wanted, Screen(Lines((heading(wanted), Lines(tuple(said), "\n"))), tuple(rows), edits=edits))
 
 
 def _turning(patient: Patient, wanted: Choosing, day: date, pages: Sequence[Page], page: int) -> list[Row]:
@@ -222,7 +221,7 @@ def at(turn: Turn, patient: Patient, wanted: Choosing, start: datetime, edits: i
     kept = n_("I keep this time for you for {count} minute.", "I keep this time for you for {count} minutes.", minutes)
     ask = _("Ask for this time") if wanted.kind.needs_approval else _("Move it here") if wanted.moves else _("Book it")
     rows = ((Button(ask, f"visit:book:{held.id}"),), (Button(_("Another time"), f"visit:days:{patient.id}:{wanted.code}"),))
-    turn.tell(patient, Screen(Lines((screens.whole(seen, patient), kept)), rows, edits=edits))
+    show(turn, patient, wanted, Screen(Lines((screens.whole(seen, patient), kept)), rows, edits=edits))
 
 
 def gone(turn: Turn, patient: Patient, wanted: Choosing, start: datetime, edits: int | None) -> None:
@@ -233,8 +232,9 @@ def gone(turn: Turn, patient: Patient, wanted: Choosing, start: datetime, edits:
 def _refused(turn: Turn, patient: Patient, wanted: Choosing, edits: int | None) -> None:
     """The patient has another visit then, or many already."""
     said = _("You have another visit at that time, or many visits already. Look at your visits first.")
-    turn.tell(patient, Screen(said, ((Button(_("Your visits"), f"visit:list:{patient.id}"),),
-                                     (Button(_("Another time"), f"visit:days:{patient.id}:{wanted.code}"),)), edits=edits))
+    rows = ((Button(_("Your visits"), f"visit:list:{patient.id}"),),
+            (Button(_("Another time"), f"visit:days:{patient.id}:{wanted.code}"),))
+    show(turn, patient, wanted, Screen(said, rows, edits=edits))
 
 
 def _instead(turn: Turn, patient: Patient, wanted: Choosing, wall: datetime, edits: int | None, said: Msg) -> None:
@@ -244,19 +244,25 @@ def _instead(turn: Turn, patient: Patient, wanted: Choosing, wall: datetime, edi
         patient_id=patient.id).values() for slot in slots]
     later = [slot for slot in found if _wall(slot, wanted).replace(tzinfo=None) >= wall] or found
     if not later:
-        turn.tell(patient, Screen(_("There is no time free just now."), _no_time(patient, wanted), edits=edits))
+        show(turn, patient, wanted, Screen(_("There is no time free just now."), _no_time(patient, wanted), edits=edits))
         return
     rows: list[Row] = [
         (Button(_day_and_time(_wall(slot, wanted)), _at(patient, wanted, slot)),) for slot in later[:INSTEAD]]
     rows += [(Button(_("Another day"), f"visit:days:{patient.id}:{wanted.code}"),), *_no_time(patient, wanted)]
-    turn.tell(patient, Screen(Lines((said, _heading(wanted))), tuple(rows), edits=edits))
+    show(turn, patient, wanted, Screen(Lines((said, heading(wanted))), tuple(rows), edits=edits))
 
 
-def remember(turn: Turn, patient: Patient, wanted: Choosing) -> None:
-    """Words that the patient types now may be a wish for a time of this visit."""
-    turn.insert_once(booking_wishes, {"patient_id": patient.id, "choosing": wanted.code, "at": turn.now})
-    turn.db.execute(booking_wishes.update().where(booking_wishes.c.patient_id == patient.id).values(
-        choosing=wanted.code, at=turn.now))
+def show(turn: Turn, patient: Patient, wanted: Choosing, screen: Screen) -> None:
+    """Say it, and remember what is on the screen: words that the patient types now may be a wish for a time of this visit, and
+    take its buttons away."""
+    now = {"choosing": wanted.code, "at": turn.now, "screen": turn.tell(patient, screen)}
+    turn.insert_once(booking_wishes, {"patient_id": patient.id, **now})
+    turn.db.execute(update(booking_wishes).where(booking_wishes.c.patient_id == patient.id).values(**now))
+
+
+def forget(turn: Turn, patient_id: int) -> None:
+    """What is typed now is no wish any more."""
+    turn.db.execute(delete(booking_wishes).where(booking_wishes.c.patient_id == patient_id))
 
 
 def _wall(slot: Free, wanted: Choosing) -> datetime:

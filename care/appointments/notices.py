@@ -1,8 +1,10 @@
 """Notices: what a patient is told before a visit, planned when it is booked and recalled when it moves or is off.
 
-A reminder comes at the clinic's times, at an hour at which people are awake, and never once the visit has begun.
+A reminder comes at the clinic's times, at an hour at which people are awake, and never once the visit has begun. Planned like
+them: what to prepare, questions for the clinician, what the clinician is to read, the way into a video visit.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +13,7 @@ from sqlalchemy import select, update
 
 from care import events
 from care.appointments import appointments, screens, visit_types
-from care.appointments.appointments import Appointment
+from care.appointments.appointments import Appointment, Seen
 from care.appointments.opening import A_DAY
 from care.heart import outbox
 from care.heart.gate import QUIET_FROM, QUIET_TO
@@ -24,6 +26,10 @@ from care.tables import patients, visit_notices
 
 BEFORE_QUIET = timedelta(minutes=30)
 NOT_LATER = timedelta(hours=1)  # before the visit
+LET_IT_SINK_IN = timedelta(hours=1)  # between a booking and questions about it
+TO_ANSWER = timedelta(hours=2)  # at least so long before the visit
+WITH_BUTTONS = ("reminder", "questions", "link")
+HAPPENING = ("booked", "arrived")
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Notice:
     id: int
     appointment_id: int
     sequence: int
-    kind: str  # reminder, instruction
+    kind: str  # reminder, instruction, questions, brief, link
     number: int
     due_at: datetime
     state: str  # planned, told, recalled, not_told
@@ -54,9 +60,11 @@ def awake(due: datetime, starts: datetime, zone: str) -> datetime:
 
 def plan(turn: Turn, visit: Appointment) -> None:
     """What is to be said before this visit, as far as there is time. What to prepare is said at once if its time has passed."""
+    if visit.starts_at <= turn.now:
+        return
     zone = turn.db.scalar(select(patients.c.time_zone).where(patients.c.id == visit.patient_id)) or "UTC"
     kind = visit_types.get(turn, visit.visit_type_id)
-    wanted = []
+    wanted = _around(turn, visit, zone) if kind.seats == 1 else []
     for number, hours in enumerate(turn.settings.appointments.remind_hours):
         due = awake(visit.starts_at - timedelta(hours=int(hours)), visit.starts_at, zone)
         if due > turn.now:
@@ -64,10 +72,24 @@ def plan(turn: Turn, visit: Appointment) -> None:
     for number, instruction in enumerate(kind.instructions):
         due = awake(visit.starts_at - timedelta(hours=instruction.hours), visit.starts_at, zone)
         wanted.append(("instruction", number, max(due, turn.now)))
-    if wanted and visit.starts_at > turn.now:
+    if wanted:
         turn.insert_once(visit_notices, [
             {"appointment_id": visit.id, "sequence": visit.sequence, "kind": what, "number": number, "due_at": due,
              "state": "planned"} for what, number, due in wanted])
+
+
+def _around(turn: Turn, visit: Appointment, zone: str) -> list[tuple[str, int, datetime]]:
+    """What a visit with one patient has besides: questions, what the clinician is to read, the way into a video call."""
+    known, wanted = turn.settings.appointments, []
+    if known.questions_hours:
+        at = max(visit.starts_at - timedelta(hours=known.questions_hours), turn.now + LET_IT_SINK_IN)
+        if (due := max(awake(at, visit.starts_at, zone), turn.now)) <= visit.starts_at - TO_ANSWER:
+            wanted.append(("questions", 0, due))
+    if known.brief_hours:
+        wanted.append(("brief", 0, max(visit.starts_at - timedelta(hours=known.brief_hours), turn.now)))
+    if visit.mode == "video" and known.video_link:
+        wanted.append(("link", 0, max(visit.starts_at - timedelta(minutes=known.video_minutes), turn.now)))
+    return wanted
 
 
 def plan_again(turn: Turn, visit: Appointment) -> None:
@@ -77,13 +99,15 @@ def plan_again(turn: Turn, visit: Appointment) -> None:
             _change(turn, notice, state="planned", message=None, told_at=None)
 
 
-def recall(turn: Turn, visit: Appointment, why: str, over: bool = False) -> None:
+def recall(turn: Turn, visit: Appointment, why: str, over: bool = False, but: Collection[str] = ()) -> None:
     """Nothing of this is to be said any more: what has not left is taken back, what has been said has no buttons any more. The
-    visit is `over`, or it is at another time, or not at all."""
+    visit is `over`, or it is at another time, or not at all. What is `but` for goes on."""
     for notice in of_visit(turn, visit):
+        if notice.kind in but:
+            continue
         if notice.state == "planned" or (notice.message and outbox.recall_one(turn, notice.message, why)):
             _change(turn, notice, state="recalled")
-        elif notice.message and notice.kind == "reminder" and notice.state == "told":
+        elif notice.message and notice.kind in WITH_BUTTONS and notice.state == "told":
             _close(turn, visit, notice, over)
 
 
@@ -126,21 +150,36 @@ def attend(turn: Turn, appointment_id: int) -> None:
     ready = [one for one in of_visit(turn, visit) if one.state == "planned" and one.due_at <= turn.now]
     last = max((one.due_at for one in ready if one.kind == "reminder"), default=None)
     for notice in ready:
-        if visit.state != "booked" or visit.starts_at <= turn.now or (notice.kind == "reminder" and notice.due_at != last):
+        until = visit.ends_at if notice.kind in ("brief", "link") else visit.starts_at
+        states = HAPPENING if notice.kind in ("brief", "link") else ("booked",)
+        if visit.state not in states or until <= turn.now or (notice.kind == "reminder" and notice.due_at != last):
             _change(turn, notice, state="not_told")
+        elif notice.kind == "brief":
+            _change(turn, notice, state="told", told_at=turn.now)
+            turn.happened(events.VisitBriefDue(patient.id, visit.id))
         else:
-            _say(turn, visit, patient, notice)
+            _say(turn, visit, patient, notice, until)
 
 
-def _say(turn: Turn, visit: Appointment, patient: Patient, notice: Notice) -> None:
-    seen = appointments.seen(turn, visit)
-    screen = screens.reminder(seen, patient, turn) if notice.kind == "reminder" else screens.preparation(
-        seen, patient, notice.number)
-    message = turn.tell(patient, screen, Lane.BROADCAST, topic="visit", once=f"visit:{notice.id}", expires_at=visit.starts_at,
+def _say(turn: Turn, visit: Appointment, patient: Patient, notice: Notice, until: datetime) -> None:
+    screen = _drawn(turn, appointments.seen(turn, visit), patient, notice)
+    lane = Lane.DOSE if notice.kind == "link" else Lane.BROADCAST  # whatever the hour: the visit is now
+    message = turn.tell(patient, screen, lane, topic="visit", once=f"visit:{notice.id}", expires_at=until,
                         because=f"visit:{visit.id}")
     _change(turn, notice, state="told" if message else "not_told", message=message, told_at=turn.now if message else None)
     if message:
         turn.happened(events.VisitReminded(patient.id, visit.id, notice.id))
+
+
+def _drawn(turn: Turn, seen: Seen, patient: Patient, notice: Notice) -> Screen:
+    match notice.kind:
+        case "reminder":
+            return screens.reminder(seen, patient, turn)
+        case "questions":
+            return screens.questions(seen, patient, turn)
+        case "link":
+            return screens.video_call(seen, patient)
+    return screens.preparation(seen, patient, notice.number)
 
 
 def held_back(turn: Turn, event: events.MessageHeldBack) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.appointments.appointments import Seen
+from care.appointments.appointments import Appointment, Seen
 from care.appointments.calendars import Site
 from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
@@ -11,6 +11,7 @@ from care.heart.turn import Turn
 from care.patients import Patient
 
 Row = tuple[Button, ...]
+BEFORE = "before_visit"  # the flow of bot/flows that asks
 MODES: dict[str, Msg] = {"in_person": _("At the clinic"), "phone": _("By phone"), "video": _("By video")}
 
 
@@ -29,7 +30,8 @@ def where(seen: Seen) -> Text:
         case "phone":
             return _("By phone. The clinic calls you.")
         case "video":
-            return _("By video. The link comes here shortly before.")
+            return (_("By video. The link comes here shortly before.") if seen.has_link
+                    else _("By video. The clinic sends you the link."))
     return f"{seen.site.name}, {seen.site.address}" if seen.site.address else seen.site.name
 
 
@@ -57,6 +59,25 @@ def reminder(seen: Seen, patient: Patient, turn: Turn) -> Screen:
 def preparation(seen: Seen, patient: Patient, number: int) -> Screen:
     at = when(seen.appointment.starts_at, seen.site, patient)
     return Screen(Lines((_("Before your visit:"), at, seen.kind.instructions[number].words), "\n"))
+
+
+def questions(seen: Seen, patient: Patient, turn: Turn) -> Screen:
+    """An offer to tell the clinician beforehand; nothing of what the visit is for."""
+    said = (_("Your visit at {clinic}:", clinic=turn.settings.clinic.name),
+            when(seen.appointment.starts_at, seen.site, patient))
+    return Screen(Lines((Lines(said, "\n"), _("A few short questions, so that there is more time for you. Shall we?"))), (
+        (Button(_("Start"), f"flow:{BEFORE}:{patient.id}"), Button(_("Not now"), f"visit:later:{patient.id}")),))
+
+
+def video_call(seen: Seen, patient: Patient) -> Screen:
+    """Shortly before: the way in. The link itself is shown to whoever comes."""
+    said = (_("Your visit by video begins soon:"), when(seen.appointment.starts_at, seen.site, patient))
+    return Screen(Lines((Lines(said, "\n"), _("When you are ready, join here."))), to_join(seen.appointment))
+
+
+def to_join(visit: Appointment, inside: bool = False) -> tuple[Row, ...]:
+    join = () if inside else ((Button(_("Join now"), f"visit:join:{visit.id}"),),)
+    return (*join, (Button(_("I can't get in"), f"visit:stuck:{visit.id}"),))
 
 
 def booked(seen: Seen, patient: Patient, edits: int | None = None) -> Screen:

@@ -1,7 +1,7 @@
 """A patient's visits in the chat: listed, booked, confirmed, moved, cancelled."""
 
 from care import escalations, events, office
-from care.appointments import appointments, booking, calendar_files, choosing, screens, taken_slots, visit_types
+from care.appointments import appointments, booking, calendar_files, choosing, screens, taken_slots, video, visit_types
 from care.appointments.appointments import Appointment
 from care.appointments.choosing import LETTERS, Choosing
 from care.appointments.errors import Refused, Taken
@@ -42,6 +42,8 @@ def show_one(turn: Turn, patient: Patient, visit: Appointment, edits: int | None
         first = _("You have said that you will come.")
     back = (Button(_("Back"), f"visit:list:{patient.id}"),)
     rows = screens.ways(seen, confirm=visit.state == "booked") if visit.state in appointments.STANDS else ()
+    if video.is_open(turn, visit):
+        rows = (*screens.to_join(visit), *rows)
     turn.tell(patient, Screen(screens.whole(seen, patient, first), (*rows, back), edits=edits))
 
 
@@ -58,6 +60,7 @@ def book(turn: Turn, patient: Patient, held: Appointment, edits: int | None) -> 
                 return GONE
             held = booking.hold(turn, patient, kind, held.site_id, held.starts_at, held.mode, moves)
         made = booking.confirm(turn, held, kind)
+        choosing.forget(turn, patient.id)
     except Taken:
         choosing.gone(turn, patient, wanted, held.starts_at, edits)
         return None

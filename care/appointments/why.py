@@ -31,6 +31,13 @@ def changed(turn: Turn, patient: Patient, key: str) -> Reason | None:
     return Reason(_("Your clinic booked or changed a visit of yours."), HOW_TO_CHANGE)
 
 
+def after(turn: Turn, patient: Patient, key: str) -> Reason | None:
+    """What to do after a visit."""
+    if _of(turn, patient, key) is None:
+        return None
+    return Reason(_("Your clinic wrote to you after a visit of yours."), HOW_TO_CHANGE)
+
+
 def missed(turn: Turn, patient: Patient, key: str) -> Reason | None:
     if _of(turn, patient, key) is None:
         return None

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from care.appointments import choosing, visits, waiting, wishes
 from care.appointments.calendars import today
@@ -33,7 +33,10 @@ def hear(turn: Turn, patient: Patient, words: str) -> bool:
         other = Wish(wish.or_else, wish.or_else, wish.part)
         rows.append((Button(_meant(other), f"visit:wish:{patient.id}:{wanted.code}:{_code(wish, other.first, other.last)}"),))
     rows.append((Button(_("Something else"), f"visit:days:{patient.id}:{wanted.code}"),))
-    turn.tell(patient, Screen(_("When do you mean?") if wish.or_else else _("Do you mean this?"), tuple(rows)))
+    if row.screen:  # what is answered by typing has no buttons any more
+        turn.tell(patient, Screen(choosing.heading(wanted), closes=row.screen))
+    asked = _("When do you mean?") if wish.or_else else _("Do you mean this?")
+    choosing.show(turn, patient, wanted, Screen(asked, tuple(rows)))
     return True
 
 
@@ -62,11 +65,6 @@ def granted(turn: Turn, patient: Patient, wanted: Choosing, code: str, edits: in
     return True
 
 
-def forget(turn: Turn, patient_id: int) -> None:
-    """What is typed now is no wish any more."""
-    turn.db.execute(delete(booking_wishes).where(booking_wishes.c.patient_id == patient_id))
-
-
 # None fits
 
 
@@ -81,7 +79,7 @@ def none_fits(turn: Turn, patient: Patient, wanted: Choosing, edits: int | None)
 def wait(turn: Turn, patient: Patient, wanted: Choosing, letter: str, edits: int | None) -> None:
     part = next((name for name, known in LETTERS.items() if known == letter), None)
     listed = waiting.join(turn, patient, wanted.kind, wanted.mode, moves=wanted.moves.id if wanted.moves else None, part=part)
-    forget(turn, patient.id)
+    choosing.forget(turn, patient.id)
     kept = _("Until then your visit stays where it is.") if wanted.moves else ""
     said = Lines((_("You are on the waiting list. When a time becomes free, I ask you here."), kept))
     turn.tell(patient, Screen(said, ((Button(visits.TAKE_ME_OFF, f"visit:off:{listed.id}"),),), edits=edits))

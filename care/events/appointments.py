@@ -75,6 +75,19 @@ class VisitReminded(AppointmentEvent):
 
 
 @dataclass(frozen=True)
+class VisitBriefDue(AppointmentEvent):
+    """The clinician is to know now what there is to know before the visit."""
+
+
+@dataclass(frozen=True)
+class VisitEntryAdded(AppointmentEvent):
+    """Staff find it in the patient's thread: see care/appointments/entries.py."""
+
+    entry_id: int
+    what: str
+
+
+@dataclass(frozen=True)
 class SlotFreed(Event):
     slot_id: int
 
@@ -106,6 +119,14 @@ class CalendarChanged(Event):
     """Its hours, leave, or whether it is there at all."""
 
     calendar_id: int
+
+
+@dataclass(frozen=True)
+class CalendarFeedChanged(Event):
+    """A secret address of it was made, or is dead."""
+
+    calendar_id: int
+    made: bool
 
 
 @dataclass(frozen=True)

@@ -246,6 +246,14 @@ class AppointmentSettings:
     offer_to: int = setting(3, "To how many who wait a freed time is offered at once; the first to accept has it.")
     offer_minutes: int = setting(120, "How long they have to answer, before it is offered to the next. Minutes.")
     calendar_files: bool = setting(True, "True to send patients a file for their phone's calendar with every booking.")
+    video_link: str = setting(
+        "", "Where video visits are held: an https address with {room} in it, such as https://meet.jit.si/{room}. Every visit "
+        "has a room of its own, which nobody can guess, and another when it moves. Empty: the clinic sends links by itself.")
+    video_minutes: int = setting(15, "How long before a video visit its patient may join. Minutes.")
+    questions_hours: int = setting(
+        48, "How long before a visit its patient is asked a few short questions for the clinician. Hours; 0: not at all.")
+    brief_hours: int = setting(
+        1, "How long before a visit answers and the list of medicines are put into the patient's thread. Hours; 0: not at all.")
 
 
 @dataclass(frozen=True)

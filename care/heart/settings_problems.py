@@ -90,6 +90,13 @@ def _appointment_problems(appointments: AppointmentSettings) -> list[str]:
     hours = appointments.remind_hours
     if len(set(hours)) != len(hours) or not all(one.isdecimal() and 1 <= int(one) <= 24 * 14 for one in hours):
         found.append('appointments.remind_hours must be different hours from 1 to 336, such as ["24", "2"].')
+    if appointments.video_link and not (appointments.video_link.startswith("https://") and "{room}" in appointments.video_link):
+        found.append("appointments.video_link must be an https address with {room} in it, such as https://meet.jit.si/{room}.")
+    if not 1 <= appointments.video_minutes <= 120:
+        found.append("appointments.video_minutes must be 1 to 120.")
+    for name in ("questions_hours", "brief_hours"):
+        if not 0 <= getattr(appointments, name) <= 24 * 14:
+            found.append(f"appointments.{name} must be 0 to 336.")
     if appointments.call_after_hours < 0:
         found.append("appointments.call_after_hours must be 0 or more.")
     return found

@@ -2,15 +2,18 @@
 
 from care.tables.access import accesses, caseloads, emergency_accesses, sites, staff_sites
 from care.tables.appointments import (
+    after_visits,
     appointments,
     booking_wishes,
     calendar_exceptions,
+    calendar_feeds,
     calendar_hours,
     calendars,
     slot_calendars,
     slot_offers,
     slots,
     taken_times,
+    visit_entries,
     visit_notices,
     visit_type_calendars,
     visit_types,
@@ -52,16 +55,16 @@ from care.tables.work import (
 from care.tables.zones import second_readings, thresholds
 
 __all__ = [
-    "Id", "Moment", "absences", "accesses", "alerts", "allergies", "answers", "api_keys", "appointments",
-    "audit_seals", "booking_wishes", "broadcast_recipients", "broadcast_texts", "broadcasts", "calendar_exceptions",
-    "calendar_hours", "calendars", "care_plans", "caseloads", "chat_links", "chats", "check_windows", "cohorts",
-    "consents", "conversations", "dispensings", "dose_prompts", "dose_settings", "doses", "emergency_accesses",
-    "erasures", "escalation_steps", "escalations", "events", "files", "halts", "holds", "idempotency_keys", "inbox",
-    "insert_once", "instrument_scores", "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches",
-    "lesson_series", "lesson_texts", "medicines", "metadata", "notes", "orders", "outbox", "pace",
-    "patient_contacts", "patient_messages", "patient_units", "patients", "pulses", "recovery_codes",
-    "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
-    "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors",
-    "staff_sessions", "staff_sites", "taken_times", "thresholds", "visit_notices", "visit_type_calendars",
-    "visit_types", "waiting_list", "webhook_deliveries", "webhooks",
+    "Id", "Moment", "absences", "accesses", "after_visits", "alerts", "allergies", "answers", "api_keys",
+    "appointments", "audit_seals", "booking_wishes", "broadcast_recipients", "broadcast_texts", "broadcasts",
+    "calendar_exceptions", "calendar_feeds", "calendar_hours", "calendars", "care_plans", "caseloads", "chat_links",
+    "chats", "check_windows", "cohorts", "consents", "conversations", "dispensings", "dose_prompts", "dose_settings",
+    "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations", "events", "files", "halts",
+    "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "lesson_cues",
+    "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines", "metadata", "notes",
+    "orders", "outbox", "pace", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses",
+    "recovery_codes", "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures",
+    "sites", "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors",
+    "staff_sessions", "staff_sites", "taken_times", "thresholds", "visit_entries", "visit_notices",
+    "visit_type_calendars", "visit_types", "waiting_list", "webhook_deliveries", "webhooks",
 ]

@@ -143,6 +143,8 @@ appointments = sa.Table(
     sa.Column("decided_by", sa.Text),  # who approved or refused it
     sa.Column("overbooked_why", sa.Text),
     sa.Column("confirmed_at", Moment),  # the patient said that they come
+    sa.Column("arrived_at", Moment),  # ... and that they are there, or the desk did
+    sa.Column("room", sa.Text),  # of its video call: another for every time, and not to be guessed
     sa.Column("ended_at", Moment),
     sa.Column("ended_by", sa.Text),
     sa.Column("ended_why", sa.Text),
@@ -173,7 +175,7 @@ visit_notices = sa.Table(
     sa.Column("message", Id),  # the outbox row
     sa.Column("told_at", Moment),
     sa.UniqueConstraint("appointment_id", "sequence", "kind", "number"),
-    sa.CheckConstraint("kind IN ('reminder', 'instruction')", name="kind"),
+    sa.CheckConstraint("kind IN ('reminder', 'instruction', 'questions', 'brief', 'link')", name="kind"),
     sa.CheckConstraint("state IN ('planned', 'told', 'recalled', 'not_told')", name="state"),
     only("ix_visit_notices_due_at", "due_at", where="state = 'planned'"),
     only("ix_visit_notices_message", "message", where="message IS NOT NULL"),
@@ -230,4 +232,49 @@ booking_wishes = sa.Table(
     sa.Column("patient_id", Id, sa.ForeignKey("patients.id"), primary_key=True, autoincrement=False),
     sa.Column("choosing", sa.Text, nullable=False),  # as the buttons carry it
     sa.Column("at", Moment, nullable=False),
+    sa.Column("screen", Id),  # the outbox row that shows the question: typed words take its buttons away
+)
+
+# Beside a visit, for the patient's thread: what the clinician is to read before it, who is there, what was understood.
+visit_entries = sa.Table(
+    "visit_entries", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("appointment_id", Id, sa.ForeignKey("appointments.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.CheckConstraint("kind IN ('brief', 'arrival', 'teach_back')", name="kind"),
+    sa.Index("ix_visit_entries_patient_id", "patient_id", "at"),
+    sa.Index("ix_visit_entries_appointment_id", "appointment_id"),
+)
+
+# What staff tell a patient after a visit, with a question that shows whether it was said well (teach-back).
+after_visits = sa.Table(
+    "after_visits", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("appointment_id", Id, sa.ForeignKey("appointments.id"), nullable=False),
+    sa.Column("instructions", sa.Text, nullable=False),
+    sa.Column("question", sa.Text),
+    sa.Column("choices", sa.JSON, nullable=False),
+    sa.Column("right_choice", sa.SmallInteger),  # which of the choices, from 0
+    sa.Column("written_by", sa.Text, nullable=False),
+    sa.Column("written_at", Moment, nullable=False),
+    sa.Column("answer", sa.SmallInteger),  # which of the choices; -1: not sure
+    sa.Column("answered_at", Moment),
+    sa.Index("ix_after_visits_appointment_id", "appointment_id"),
+    sa.Index("ix_after_visits_patient_id", "patient_id"),
+)
+
+# A calendar as a file behind a secret address, for its clinician's own calendar: when, and initials.
+calendar_feeds = sa.Table(
+    "calendar_feeds", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("calendar_id", Id, sa.ForeignKey("calendars.id"), nullable=False),
+    sa.Column("secret_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("revoked_at", Moment),
+    only("uq_calendar_feeds_open", "calendar_id", where="revoked_at IS NULL", unique=True),
 )

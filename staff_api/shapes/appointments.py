@@ -193,6 +193,7 @@ class Appointment(Given):
     people: list[str]
     rooms: list[str]
     confirmed_at: At | None = Field(description="When the patient said that they come.")
+    arrived_at: At | None = Field(description="When they came, or joined the visit by video.")
     series_id: int | None
     overbooked_why: str | None
     note: Annotated[str | None, OfRecord()]
@@ -259,6 +260,48 @@ class Refusal(Sent):
 
 class StateChange(Sent):
     state: Literal["arrived", "fulfilled", "noshow", "booked"] = Field(description="`booked`: it was a mistake.")
+
+
+class VideoCall(Given):
+    """Where a visit by video is held. Another link for every time: one of before leads to where nobody is."""
+
+    link: str
+    opens_at: At = Field(description="From then the patient may join.")
+    arrived_at: At | None = Field(description="When the patient joined.")
+
+
+class NewAfterVisit(Sent):
+    instructions: Annotated[Words, Field(max_length=2000)] = Field(
+        description="What to do now, in the language that the patient reads.")
+    question: Annotated[Words, Field(max_length=300)] | None = Field(
+        None, description="Shows whether it came across. Left out: in the patient's own words, which people read.")
+    choices: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(default_factory=list, max_length=4)
+    right: Annotated[int, Field(ge=0, le=3)] | None = Field(None, description="Which of the choices, from 0.")
+
+
+class AfterVisit(Given):
+    """What a patient was told after a visit, and what they understood."""
+
+    id: int
+    appointment_id: int
+    instructions: Annotated[str, OfRecord()]
+    question: Annotated[str | None, OfRecord()]
+    choices: Annotated[list[str], OfRecord()]
+    right_choice: int | None
+    written_by: str
+    written_at: At
+    answer: int | None = Field(description="Which of the choices; 9: not sure.")
+    answered_at: At | None
+
+
+class AfterVisits(Given):
+    items: list[AfterVisit]
+
+
+class FeedAddress(Given):
+    """A secret address for a clinician's own calendar. It is shown once; whoever has it sees when, and initials."""
+
+    address: str
 
 
 class NewWaiting(Sent):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol, TypeVar
 
 from care import access, patients
-from care.appointments import appointments, booking, desk, finding, series, visit_types, visits
+from care.appointments import after, appointments, booking, desk, finding, series, video, visit_types, visits
 from care.appointments.calendars import site
 from care.appointments.errors import Refused
 from care.appointments.intervals import moment
@@ -16,6 +16,8 @@ from care.patients import Patient
 from staff_api.call import Call, found
 from staff_api.problems import Problem
 from staff_api.shapes.appointments import (
+    AfterVisit,
+    AfterVisits,
     Appointment,
     Appointments,
     Booking,
@@ -26,9 +28,11 @@ from staff_api.shapes.appointments import (
     FreeSlot,
     FreeSlots,
     Move,
+    NewAfterVisit,
     Overbooking,
     Refusal,
     StateChange,
+    VideoCall,
     Wanted,
 )
 from staff_api.shapes.forms import Id
@@ -224,6 +228,37 @@ def record(turn: Turn, appointment_id: int, wanted: StateChange) -> Appointment:
     act = {"arrived": booking.arrived, "fulfilled": booking.fulfilled, "noshow": booking.missed,
            "booked": booking.expected_after_all}
     return shown(turn, refusing(act[wanted.state], turn, visit))
+
+
+async def get_video(call: Call, appointment_id: Id) -> VideoCall:
+    """Where a visit by video is held."""
+    return await call.read(video_call, appointment_id)
+
+
+def video_call(turn: Turn, appointment_id: int) -> VideoCall:
+    visit = found(appointments.get(turn, appointment_id))
+    link = video.link(turn, visit)
+    if link is None:
+        raise Problem("conflict", "It is not by video, it is not to be, or the clinic has no appointments.video_link.")
+    return VideoCall(link=link, opens_at=video.opens_at(turn, visit), arrived_at=visit.arrived_at)
+
+
+async def write_after_visit(call: Call, appointment_id: Id, body: NewAfterVisit) -> AfterVisit:
+    """Tell a patient what to do now, with a question that shows whether it came across."""
+    return await call.change(AfterVisit, after_visit, appointment_id, body)
+
+
+def after_visit(turn: Turn, appointment_id: int, wanted: NewAfterVisit) -> after.AfterVisit:
+    visit, _locked = found(appointments.locked(turn, appointment_id))
+    patient = found(patients.get(turn, visit.patient_id))
+    made: after.AfterVisit = refusing(after.write, turn, patient, visit, wanted.instructions, wanted.question, wanted.choices,
+                                      wanted.right)
+    return made
+
+
+async def get_after_visits(call: Call, appointment_id: Id) -> AfterVisits:
+    """What the patient was told after a visit, and what they understood."""
+    return AfterVisits(items=[AfterVisit.of(one) for one in await call.read(after.of_visit, appointment_id)])
 
 
 def in_sight(turn: Turn, found: Sequence[T]) -> list[T]:

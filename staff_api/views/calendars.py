@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from care import patients
-from care.appointments import appointments, calendars, desk, offers, opening, visit_types, waiting
+from care.appointments import appointments, calendars, clinician_feeds, desk, offers, opening, visit_types, waiting
 from care.heart.turn import Turn
 from staff_api.call import Call, found
 from staff_api.problems import Problem
@@ -12,6 +12,7 @@ from staff_api.shapes.appointments import (
     Appointments,
     Calendar,
     Calendars,
+    FeedAddress,
     HoursIn,
     NewCalendar,
     NewException,
@@ -94,6 +95,23 @@ def hours_of(hours: list[HoursIn]) -> list[opening.Hours]:
 async def close_calendar(call: Call, calendar_id: Id) -> None:
     """Book nothing more there; what is booked stays booked."""
     if not await call.run(calendars.close, calendar_id):
+        raise Problem("not_found")
+
+
+async def renew_feed(call: Call, calendar_id: Id) -> FeedAddress:
+    """A secret address for the clinician's own calendar, with initials only. One that there was before is dead."""
+    return FeedAddress(address=await call.run(feed_address, calendar_id))
+
+
+def feed_address(turn: Turn, calendar_id: int) -> str:
+    or_not_found(calendars.get, turn, calendar_id)
+    address: str = refusing(clinician_feeds.renew, turn, calendar_id)
+    return address
+
+
+async def revoke_feed(call: Call, calendar_id: Id) -> None:
+    """The secret address is dead from now on."""
+    if not await call.run(clinician_feeds.revoke, calendar_id):
         raise Problem("not_found")
 
 

@@ -344,13 +344,21 @@ async def test_a_typed_wish_is_read_and_asked_back(quick_ward: Ward):
     await phone.says("/appointments")
     await phone.taps("Book a visit")
     await phone.taps("Blood pressure check")
-    phone.news()
     await phone.says("next tuesday afternoon please")
-    assert phone.news().splitlines()[-1] == (
+    assert phone.lines[-1] == (
         "bot: When do you mean? [Tue 24 Nov, afternoon] [Tue 1 Dec, afternoon] [Something else]")
+    assert "[None fits]" not in phone.transcript, "what is answered by typing has no buttons any more"
+    await phone.says("thursday")
+    assert phone.lines[-1].endswith("[Something else]")
+    assert phone.transcript.count("[Something else]") == 1
+    await phone.says("next tuesday afternoon")
     await phone.taps("Tue 1 Dec, afternoon")
     assert "Tuesday, 1 December 2026\nAfternoon:" in screen(phone)
     assert "Morning" not in screen(phone)
+    await phone.taps("14:00")
+    await phone.taps("Book it")
+    await phone.says("see you on tuesday")
+    assert [item.kind for item in await quick_ward.clinic.read(worklist.waiting)] == ["message"], "nothing is chosen any more"
 
 
 async def test_other_words_meanwhile_reach_people_as_ever(quick_ward: Ward):

@@ -47,7 +47,7 @@ class Door:
         return await self.call("DELETE", path, **sent)
 
     async def call(self, method: str, path: str, headers: dict[str, str] | None = None, **sent: Any) -> Answer:
-        address = path if path.startswith(("/api", "/healthz", "/readyz")) else V1 + path
+        address = path if path.startswith(("/api", "/healthz", "/readyz", "/feeds")) else V1 + path
         held = self.headers | self.however_it_stands(method, address.partition("?")[0]) | (headers or {})
         async with self.client.request(method, address, headers=held, **sent) as response:
             text = await response.text()

@@ -1,8 +1,12 @@
 """Appointments through the door: calendars set up, visits booked, moved, decided, kept or missed; who waits."""
 
+from dataclasses import replace
+
 import pytest
+from icalendar import Calendar
 
 from care import access
+from care.heart.settings import AppointmentSettings
 
 MORNINGS = [{"weekday": day, "starts": "09:00", "ends": "12:00"} for day in range(5)]
 TUESDAY = "2026-11-24T10:00:00+00:00"
@@ -150,3 +154,63 @@ async def test_absences_in_the_rota_are_leave_in_the_calendar(door, practice, nu
     assert (await door.get(f"/free-slots?{query}")).json["items"]
     await door.post("/rota/absences", {"staff_id": nurse.id, "first_day": "2026-11-24", "last_day": "2026-11-24"})
     assert (await door.get(f"/free-slots?{query}")).json["items"] == []
+
+
+async def test_a_visit_by_video_and_what_comes_after_it(door, practice, add_patient, clinic, clock, with_scopes):
+    what, _doctor = practice
+    kind = (await door.get("/visit-types")).json["items"][0]
+    changed = {**kind, "modes": ["in_person", "video"]}
+    del changed["id"]
+    assert (await door.put(f"/visit-types/{kind['id']}", changed)).status == 200
+    patient = await add_patient()
+    booked = {**what, "starts_at": TUESDAY, "mode": "video"}
+    made = await door.post(f"/patients/{patient.id}/appointments", booked)
+    assert "room" not in made.json["items"][0]
+    at = f"/appointments/{made.json['items'][0]['id']}"
+    assert (await door.get(f"{at}/video")).code == "conflict", "the clinic has no template"
+    clinic.settings = replace(clinic.settings, appointments=AppointmentSettings(video_link="https://meet.example/{room}"))
+    call = (await door.get(f"{at}/video")).json
+    assert (call["opens_at"], call["arrived_at"], len(call["link"])) == ("2026-11-24T09:45:00Z", None, 53)
+    reader = await with_scopes("appointments:read")
+    assert (await reader.get(f"{at}/video")).code == "missing_scope"
+    assert (await door.post(f"{at}/after-visit", {"instructions": "Rest."})).code == "conflict", "it has not taken place"
+    clock.passes(days=1, hours=2)
+    assert (await door.post(f"{at}/state", {"state": "fulfilled"})).status == 200
+    told = await door.post(f"{at}/after-visit", {
+        "instructions": "Rest.", "question": "What helps?", "choices": ["Rest", "Running"], "right": 0})
+    assert (told.status, told.json["answer"]) == (201, None)
+    assert [one["instructions"] for one in (await door.get(f"{at}/after-visit")).json["items"]] == ["Rest."]
+    assert (await door.get(f"{at}/video")).code == "conflict", "it is over"
+
+
+async def test_a_clinicians_feed_gives_initials_and_can_be_taken_back(door, practice, add_patient, clinic, stranger, clock):
+    what, doctor = practice
+    patient = await add_patient()
+    await door.post(f"/patients/{patient.id}/appointments", {**what, "starts_at": TUESDAY, "note": "Swollen ankles"})
+    assert (await door.post(f"/calendars/{doctor}/feed", None)).code == "conflict", "there is no address to give"
+    clinic.settings = replace(clinic.settings, staff=replace(clinic.settings.staff, public_url="https://care.example/"))
+
+    async def renewed():
+        made = await door.post(f"/calendars/{doctor}/feed", None)
+        assert made.status == 201
+        return made.json["address"].removeprefix("https://care.example")
+
+    first = await renewed()
+    feed = await stranger.call("GET", first)
+    assert (feed.status, feed.headers["Cache-Control"], feed.headers["X-Robots-Tag"]) == (
+        200, "private, no-store", "noindex, nofollow")
+    [event] = Calendar.from_ical(feed.text).walk("VEVENT")
+    assert (str(event["SUMMARY"]), event["DTSTART"].dt.isoformat()) == ("A. Y.", "2026-11-24T10:00:00+00:00")
+    assert "ankles" not in feed.text
+    second = await renewed()
+    assert (await stranger.call("GET", first)).status == 404, "the address before is dead"
+    assert (await stranger.call("GET", second)).status == 200
+    await door.post("/appointments/1/cancel", {"why": ""})
+    assert not Calendar.from_ical((await stranger.call("GET", second)).text).walk("VEVENT")
+    assert (await door.delete(f"/calendars/{doctor}/feed")).status == 204
+    assert (await door.delete(f"/calendars/{doctor}/feed")).status == 404
+    assert (await stranger.call("GET", second)).status == 404, "revoked"
+    answers = [(await stranger.call("GET", f"/feeds/{'x' * 30}{number}.ics")).status for number in range(20)]
+    assert (answers[0], answers[-1]) == (404, 429)
+    clock.passes(hours=2)
+    assert (await stranger.call("GET", second)).status == 404
