@@ -111,6 +111,8 @@ def on_duty(turn: Turn, staff_id: int) -> bool:
 def seen(turn: Turn, name: str, which: int) -> Seen | None:
     """Whose a thing is, and why whoever looks may see it; None if they may not. What there is none of is nobody's: its view
     says so."""
+    if name == "escalation_id" and not sight.may_see_escalation(turn, which):
+        return None
     patient_id: int | None = turn.db.scalar(owner_of(name), {"which": which})
     if patient_id is None:
         return Seen(None, "nobody's")

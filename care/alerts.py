@@ -33,8 +33,9 @@ CLASSES = {
     "webhook": "a program that is no longer told",
 }
 ANYTHING = "something that needs a person"
-RUNGS = {"owner": "it is yours", "on_call": "you are on call", "backup": "you are the backup", "lead": "you are the lead",
-         "everyone": "everyone on staff is called", "channels": "nobody has taken it on yet"}
+RUNGS = {"owner": "it is yours", "pool": "it belongs to your pool", "on_call": "you are on call",
+         "backup": "you are the backup", "lead": "you are the lead", "everyone": "everyone on staff is called",
+         "channels": "nobody has taken it on yet"}
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from care import events, office
+from care import events, office, pools
 from care.heart.turn import Turn
 from care.tables import escalation_steps, escalations, insert_once, staff
+from care.tables import pools as pools_table
 
 
 class Severity(IntEnum):
@@ -48,7 +49,9 @@ class Escalation:
     due_at: datetime  # by when a person must have acted
     resolve_by: datetime  # by when it must be closed
     next_action_at: datetime | None  # when we say so again, if nobody has
-    owner_id: int | None  # whose it is; None: the whole team's
+    owner_id: int | None  # whose it is; None: the pool's, or the whole team's
+    pool_id: int | None  # where it belongs; None: with everybody
+    opened_up: bool  # others than its pool have been called
     snoozed_until: datetime | None
     rung: int  # of the ladder: how many have been called, or passed over
     exhausted_at: datetime | None  # when all had been called, and nobody had taken it on
@@ -73,22 +76,25 @@ class Step:
     to: str | None
     words: str | None
     people: tuple[str, ...] = ()  # who was called
+    pool: str | None = None  # to which it was handed over
 
 
 def open_(
     turn: Turn, patient_id: int | None, severity: Severity, kind: str, reason: str, value: str | None = None,
-    chat_id: int | None = None,
+    chat_id: int | None = None, topic: str | None = None,
 ) -> int:
-    """Open an escalation; the same trouble, still open, joins it and raises it if it is worse. Returns its id."""
+    """Open an escalation; the same trouble, still open, joins it and raises it if it is worse. Returns its id. It belongs to
+    the pool that takes its `topic` (see pools.py), which follows from its kind where nothing else is said."""
     if same := _open_one(turn, patient_id, chat_id, kind):
         return _join(turn, same, severity, reason, value)
     opened = insert_once(escalations, turn.db.dialect.name).returning(escalations.c.id)
     escalation_id = turn.db.execute(opened, {
         "patient_id": patient_id, "chat_id": chat_id, "kind": kind, "severity": int(severity), "reason": reason, "value": value,
         "opened_at": turn.now, "waiting_since": turn.now, "due_at": due(turn, severity),
-        "resolve_by": resolve_by(turn, severity), "next_action_at": first_call(turn, severity), "rung": 0}).scalar()
+        "resolve_by": resolve_by(turn, severity), "next_action_at": first_call(turn, severity), "rung": 0,
+        "pool_id": pools.taking(turn, topic or pools.topic_of(kind)), "opened_up": False}).scalar()
     if escalation_id is None:  # another turn opened it between our looking and our writing
-        return open_(turn, patient_id, severity, kind, reason, value, chat_id)
+        return open_(turn, patient_id, severity, kind, reason, value, chat_id, topic)
     turn.happened(events.EscalationOpened(patient_id, escalation_id, severity.word, kind))
     return int(escalation_id)
 
@@ -145,29 +151,36 @@ def _when_to_close(turn: Turn, escalation: Escalation) -> datetime:
     return _within(turn, severity, turn.settings.obligations.minutes(severity.word, "repeat"))
 
 
-def hand_over(turn: Turn, escalation_id: int, by: int | None, to: int | None, reason: str) -> Escalation | None:
-    """Give an escalation to someone else, who has still to take it on; to nobody: to the whole team. Whoever gives it to
-    themselves has taken it on. `by` is None for the clock. Raises Refused; None if there is no such escalation."""
+def hand_over(
+    turn: Turn, escalation_id: int, by: int | None, to: int | None, reason: str, pool_id: int | None = None,
+    leaves_pool: bool = False,
+) -> Escalation | None:
+    """Give an escalation to someone else, who has still to take it on, or to a pool; to nobody: to the pool that it belongs to,
+    or, if it leaves that, to the whole team. Whoever gives it to themselves has taken it on. `by` is None for the clock. Raises
+    Refused; None if there is no such escalation."""
     if not reason.strip():
         raise Refused("Say why it is handed over.")
     if to is not None and not turn.db.scalar(select(staff.c.active).where(staff.c.id == to)):
         raise Refused("This person is not on staff.")
+    if pool_id is not None and pools.get(turn, pool_id) is None:
+        raise Refused("There is no such pool.")
     escalation = locked(turn, escalation_id)
     if escalation is None:
         return None
     if escalation.resolved_at:
         raise Refused("It is closed.")
-    note_step(turn, escalation_id, "handed_over", by, to, reason.strip())
-    change(turn, escalation_id, owner_id=to, acknowledged_by=None, acknowledged_at=None, snoozed_until=None,
-           rung=0, exhausted_at=None, next_action_at=first_call(turn, escalation.severity))
+    belongs = pool_id or (None if leaves_pool else escalation.pool_id)
+    note_step(turn, escalation_id, "handed_over", by, to, reason.strip(), to_pool=pool_id)
+    change(turn, escalation_id, owner_id=to, pool_id=belongs, opened_up=False, acknowledged_by=None, acknowledged_at=None,
+           snoozed_until=None, rung=0, exhausted_at=None, next_action_at=first_call(turn, escalation.severity))
     if by is not None and by == to:
         _taken(turn, escalation, by, "handed_over")
-    turn.happened(events.EscalationHandedOver(escalation.patient_id, escalation_id, to))
+    turn.happened(events.EscalationHandedOver(escalation.patient_id, escalation_id, to, belongs))
     return get(turn, escalation_id)
 
 
 def hand_over_all(turn: Turn, staff_id: int, to: int | None, reason: str) -> int:
-    """Everything open that is this person's goes to someone else, or to the whole team; how many that were."""
+    """Everything open that is this person's goes to someone else, or to its pool, or to the whole team; how many that were."""
     theirs = list(turn.db.scalars(select(escalations.c.id).where(
         escalations.c.owner_id == staff_id, escalations.c.resolved_at.is_(None)).order_by(escalations.c.id)))
     for one in theirs:
@@ -321,20 +334,21 @@ def _read(row: Any) -> Escalation:
 
 def note_step(
     turn: Turn, escalation_id: int, kind: str, by: int | None, to: int | None = None, words: str | None = None,
-    people: Sequence[int] | None = None,
+    people: Sequence[int] | None = None, to_pool: int | None = None,
 ) -> None:
     """Put on record what was done about an escalation."""
     turn.insert(escalation_steps, {
-        "escalation_id": escalation_id, "at": turn.now, "kind": kind, "staff_id": by, "to_staff_id": to, "words": words,
-        "people": list(people) if people else None})
+        "escalation_id": escalation_id, "at": turn.now, "kind": kind, "staff_id": by, "to_staff_id": to, "to_pool_id": to_pool,
+        "words": words, "people": list(people) if people else None})
 
 
 def steps(turn: Turn, escalation_id: int) -> list[Step]:
     """What was done about it, the first thing first."""
     names = {row.id: row.name for row in turn.db.execute(select(staff.c.id, staff.c.name))}
+    of_pools = {row.id: row.name for row in turn.db.execute(select(pools_table.c.id, pools_table.c.name))}
     return [
         Step(row.id, row.at, row.kind, names.get(row.staff_id), names.get(row.to_staff_id), row.words,
-             tuple(names[one] for one in row.people or () if one in names))
+             tuple(names[one] for one in row.people or () if one in names), of_pools.get(row.to_pool_id))
         for row in turn.db.execute(select(escalation_steps).where(escalation_steps.c.escalation_id == escalation_id)
                                    .order_by(escalation_steps.c.id))]
 

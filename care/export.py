@@ -42,4 +42,4 @@ def story(turn: Turn, patient_id: int) -> list[threads.Entry]:
     while page := threads.thread(turn, patient_id, before, A_PAGE):
         entries = page + entries
         before = page[0].position
-    return [one for one in entries if one.kind != "note"]
+    return [one for one in entries if one.kind not in ("note", "call")]

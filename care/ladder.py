@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from care import alerts, escalations, events, office, rota
+from care import alerts, escalations, events, office, pools, rota
 from care.escalations import Escalation, Severity
 from care.heart.turn import Turn
 from care.rota import Rota
 from care.tables import escalation_steps
+
+OWN = ("owner", "pool")  # rungs on which nobody stands who could not see it before
 
 
 def at_once(turn: Turn, event: events.EscalationOpened | events.EscalationJoined | events.EscalationHandedOver) -> None:
@@ -32,12 +34,15 @@ def climb(turn: Turn, escalation_id: int) -> None:
             people = _standing_on(turn, planned, this, ladder[number])
             if ladder[number] != "everyone":
                 people = [one for one in people if one not in called]
+            if people and not called and this.severity is Severity.EMERGENCY:  # a pool makes nobody wait a step longer
+                people = list(dict.fromkeys((*people, *_standing_on(turn, planned, this, "pool"))))
             if people or (ladder[number] == "channels" and alerts.own_addresses(turn)):
                 _call(turn, this, ladder[number], people)
                 escalations.change(turn, escalation_id, rung=number + 1, snoozed_until=None,
+                                   opened_up=this.opened_up or ladder[number] not in OWN,
                                    next_action_at=_after(turn, this.severity, "step"))
                 return
-        escalations.change(turn, escalation_id, exhausted_at=turn.now, rung=len(ladder))
+        escalations.change(turn, escalation_id, exhausted_at=turn.now, rung=len(ladder), opened_up=True)
         escalations.note_step(turn, escalation_id, "exhausted", None)
         turn.happened(events.EscalationExhausted(this.patient_id, escalation_id, this.severity.word))
     _call(turn, this, "everyone", rota.everyone(turn, planned))
@@ -46,9 +51,11 @@ def climb(turn: Turn, escalation_id: int) -> None:
 
 
 def rungs(turn: Turn, escalation: Escalation) -> tuple[str, ...]:
-    """Who is called, in order. Whose it is comes first."""
-    ladder = turn.settings.obligations.ladder(escalation.severity.word)
-    return ("owner", *ladder) if escalation.owner_id else ladder
+    """Who is called, in order. Whose it is comes first, then the pool that it belongs to; the pool of an emergency is called
+    together with the first of them."""
+    owner = ("owner",) if escalation.owner_id else ()
+    pool = ("pool",) if escalation.pool_id and escalation.severity is not Severity.EMERGENCY else ()
+    return (*owner, *pool, *turn.settings.obligations.ladder(escalation.severity.word))
 
 
 def _standing_on(turn: Turn, planned: Rota, escalation: Escalation, rung: str) -> list[int]:
@@ -56,6 +63,8 @@ def _standing_on(turn: Turn, planned: Rota, escalation: Escalation, rung: str) -
         case "owner":
             owner = escalation.owner_id
             return [owner] if owner and rota.can_be_called(turn, planned, owner) else []
+        case "pool":
+            return [one for one in pools.people(turn, escalation.pool_id or 0) if rota.can_be_called(turn, planned, one)]
         case "everyone":
             return rota.everyone(turn, planned)
         case "channels":

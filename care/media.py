@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from care import pdf
+
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST_PIXELS = 40_000_000  # a small file can unfold into a picture that fills the memory
 LONGEST_SIDE = 2560  # pixels; larger pictures are made smaller
@@ -30,15 +32,25 @@ class Clean(NamedTuple):
 
 
 def clean(content: bytes) -> Clean:
-    """The file without what its maker never meant to tell (where a photo was taken, by which phone). Pictures are drawn anew;
-    PDF documents and recordings are kept as they are. Raises NotAllowed."""
+    """The file without what its maker never meant to tell (where a photo was taken, by which phone; who wrote a document, with
+    what). Pictures are drawn anew, PDF documents written anew; recordings are kept as they are. Raises NotAllowed."""
     if len(content) > LARGEST:
         raise NotAllowed(f"the file is larger than {LARGEST // 1024 // 1024} MB")
     if content.startswith(b"%PDF-"):
-        return Clean("application/pdf", content)
+        return Clean("application/pdf", _written_anew(content))
     if content.startswith(b"OggS"):
         return Clean("audio/ogg", content)
     return _drawn_anew(content)
+
+
+def _written_anew(content: bytes) -> bytes:
+    try:
+        written = pdf.clean(content)
+    except pdf.Unreadable as error:
+        raise NotAllowed(str(error)) from error
+    if len(written) > LARGEST:
+        raise NotAllowed(f"the file is larger than {LARGEST // 1024 // 1024} MB")
+    return written
 
 
 def _drawn_anew(content: bytes) -> Clean:

@@ -1,11 +1,13 @@
 """People writing to people: what a patient writes, what staff answer (and may take back), what staff note down."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
-from care import alphabets, crisis, escalations, events, files, office, patients
+from care import alphabets, crisis, escalations, events, files, office, patients, quick_answers, staff
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
@@ -16,9 +18,12 @@ from care.tables import chat_links, notes, outbox, patient_messages
 UNDO_WITHIN = timedelta(seconds=10)
 LATELY = timedelta(hours=24)  # a message of danger is still on everybody's mind
 SHOWN = 200  # characters of a message in the worklist
+TYPED = ("text", "edit", "tap")  # words that a machine can read
 UNREAD = ("photo", "voice", "video", "video_note", "audio", "document")
 LONGEST = 3700  # characters; Telegram takes 4096, and the names of the patient and of the author stand before them
 LONGEST_CAPTION = 900  # with a file: Telegram takes 1024
+GAP = re.compile(r"\{[a-z_]+\}")  # of a reply that was kept ready, and could not be filled
+CALLS = ("reached", "no_answer", "message_left", "wrong_number")  # what a phone call can come to
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Written:
     """What someone wrote to us, as it came."""
 
     telegram_id: int
-    kind: str  # text, edit, photo, voice, document, ...
+    kind: str  # text, edit, tap (on a quick answer), photo, voice, document, ...
     text: str
     file_id: str | None = None
 
@@ -41,6 +46,10 @@ class CannotReach(Exception):
     """There is no chat that this patient could be answered in. The message says why."""
 
 
+class AnsweredMeanwhile(Exception):
+    """A colleague has answered since this person last looked. The message says who, and what."""
+
+
 def keep(turn: Turn, chat_id: int, patient_id: int | None, written: Written, flagged: bool = False) -> int:
     """Keep what was written, for staff to read."""
     kept = turn.insert(patient_messages, {
@@ -51,13 +60,14 @@ def keep(turn: Turn, chat_id: int, patient_id: int | None, written: Written, fla
     return kept
 
 
-def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) -> None:
-    """Take a patient's message to the care team, and say who reads it and by when."""
+def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) -> int:
+    """Take a patient's message to the care team, and say who reads it and by when. Returns what was kept."""
     assert patient.chat_id is not None
     kept = keep(turn, patient.chat_id, patient.id, written, flagged)
     if not flagged and not held(turn, patient):  # the safety card has said it already; a person is there
         turn.tell(patient, Screen(receipt(turn, patient, written.kind, written.text)))
     turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept, flagged))
+    return kept
 
 
 def held(turn: Turn, patient: Patient) -> bool:
@@ -95,8 +105,8 @@ def receipt(turn: Turn, patient: Patient, kind: str, text: str = "") -> Text:
     """Who reads it and by when; out of hours, and for what a machine cannot read, where to turn meanwhile."""
     when = office.when(turn, office.read_by(turn), patient.time_zone)
     lines: list[Msg] = []
-    unread = kind not in ("text", "edit") or alphabets.is_unknown(text)
-    if kind not in ("text", "edit"):
+    unread = kind not in TYPED or alphabets.is_unknown(text)
+    if kind not in TYPED:
         lines.append(_("I cannot read pictures, recordings or files myself. A person will look at it."))
     elif unread:
         lines.append(_("I cannot read these words myself. A person will look at them."))
@@ -171,30 +181,56 @@ def pass_on(turn: Turn, patient: Patient, kept: int) -> bool:
 
 def reply(
     turn: Turn, patient_id: int, text: str, staff_id: int, author: str, link_id: int | None = None,
-    attachment: int | None = None,
+    attachment: int | None = None, answers: Sequence[str] = (), last_seen: int | None = None,
 ) -> Reply:
     """Answer a patient, or whoever wrote for them: in the chat of this link, else in the one that wrote last. It leaves when
-    the time to take it back is over. `attachment` is a file that staff have brought for this patient. Raises CannotReach, or
-    ValueError for empty or over-long words, or for a file that is not there."""
-    words, longest = text.strip(), LONGEST if attachment is None else LONGEST_CAPTION
-    if not words or len(words) > longest:
-        raise ValueError(f"a message needs 1 to {longest} characters")
+    the time to take it back is over. `attachment` is a file that staff have brought for this patient, `answers` what can be
+    answered by a tap, `last_seen` the last reply of staff's that its author knew of (0: none; nothing: does not matter). Raises
+    CannotReach, AnsweredMeanwhile, or ValueError for words that do not fit or have a gap, or for a file that is not there."""
+    words, offered = text.strip(), quick_answers.checked(answers)
+    _fits(words, offered, attachment)
     patients.lock(turn, patient_id)
     if attachment is not None and not _ours(turn, attachment, patient_id):
         raise ValueError("this file was not brought for this patient")
+    if last_seen is not None:
+        _nobody_answered(turn, patient_id, staff_id, last_seen)
     patient = _to_answer(turn, patient_id, link_id)
     if patient is None or patient.chat_id is None:
         raise CannotReach("No chat is linked to this patient: call, or send a new invitation.")
     if not patient.consented or patient.state != "active":
         raise CannotReach("This patient has not agreed to messages, or has left: call instead.")
     until = turn.now + UNDO_WITHIN
-    screen = Screen(Lines((f"{author}:", words), " "), attachment=attachment)
+    quick_id, buttons = quick_answers.ask(turn, patient, offered, until) if offered else (None, ())
+    screen = Screen(Lines((f"{author}:", words), " "), buttons, attachment=attachment)
     message = turn.tell(patient, screen, Lane.REPLY, topic="staff",
                         author=f"staff:{staff_id}", not_before=until, expires_at=until + timedelta(hours=24))
     assert message is not None
+    if quick_id is not None:
+        quick_answers.under(turn, quick_id, message)
     escalations.answered(turn, patient_id)
     turn.happened(events.ReplyWritten(patient_id, message))
     return Reply(message, until)
+
+
+def _fits(words: str, offered: tuple[str, ...], attachment: int | None) -> None:
+    longest = LONGEST if attachment is None else LONGEST_CAPTION
+    if not words or len(words) > longest:
+        raise ValueError(f"a message needs 1 to {longest} characters")
+    if gap := GAP.search(words):
+        raise ValueError(f"fill in {gap[0]}, or take it out")
+    if offered and attachment is not None:  # Telegram cannot take buttons from a caption as it does from a text
+        raise ValueError("quick answers go with words alone: send the file by itself")
+
+
+def _nobody_answered(turn: Turn, patient_id: int, staff_id: int, last_seen: int) -> None:
+    newer = turn.db.execute(select(outbox.c.author, outbox.c.text).where(
+        outbox.c.patient_id == patient_id, outbox.c.id > last_seen, outbox.c.author.is_not(None),
+        outbox.c.author != f"staff:{staff_id}", outbox.c.topic == "staff",
+        or_(outbox.c.outcome.is_(None), outbox.c.outcome != "undone")).order_by(outbox.c.id.desc()).limit(1)).first()
+    if newer:
+        name = staff.named(turn, newer.author) or "A colleague"
+        raise AnsweredMeanwhile(
+            f"{name} has answered meanwhile: “{newer.text[:SHOWN]}” Read it first; send again if you still want to.")
 
 
 def _ours(turn: Turn, file_id: int, patient_id: int) -> bool:
@@ -234,6 +270,7 @@ def undo(turn: Turn, message: int, staff_id: int) -> bool:
         outbox.c.claimed_at.is_(None), outbox.c.attempts == 0, outbox.c.not_before > turn.now,
     ).values(outcome="undone", settled_at=turn.now)).rowcount
     if undone:
+        quick_answers.taken_back(turn, written.patient_id, message)
         escalations.unanswered(turn, written.patient_id, written.created_at)
         turn.happened(events.ReplyUndone(written.patient_id, message))
     return bool(undone)
@@ -247,3 +284,15 @@ def note(turn: Turn, patient_id: int, text: str, staff_id: int) -> int:
     turn.happened(events.NoteWritten(patient_id, noted))
     return noted
 
+
+def log_call(turn: Turn, patient_id: int, call: str, text: str, staff_id: int) -> int:
+    """Put on record that this patient was called, and what came of it: for colleagues. Whoever was reached has been answered by
+    a person. Raises ValueError if it came to none of CALLS."""
+    if call not in CALLS:
+        raise ValueError(f"a call comes to one of: {', '.join(CALLS)}")
+    logged = turn.insert(notes, {
+        "patient_id": patient_id, "staff_id": staff_id, "text": text.strip(), "call": call, "at": turn.now})
+    if call == "reached":
+        escalations.answered(turn, patient_id)
+    turn.happened(events.CallLogged(patient_id, logged, call))
+    return logged

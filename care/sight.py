@@ -6,13 +6,14 @@ Reads that come by the staff's door carry who looks (`turn.viewer`), and lists h
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from care.heart.turn import Turn, Viewer
-from care.tables import caseloads, emergency_accesses, escalations, patients, staff_sites
+from care.tables import caseloads, emergency_accesses, escalations, patients, pool_members, pools, staff_sites
 
 WHOLE_CLINIC = "whole clinic"
 EMERGENCY = "emergency access"
+EMERGENCIES = 0  # the severity of escalations in which a life may be in danger
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def grounds(turn: Turn, viewer: Viewer) -> dict[str, ColumnElement[bool]]:
         "caseload": patients.c.id.in_(select(caseloads.c.patient_id).where(
             caseloads.c.staff_id == viewer.id, caseloads.c.ended_at.is_(None))),
         "obligation": patients.c.id.in_(select(escalations.c.patient_id).where(own_obligations)),
+        "pool": patients.c.id.in_(select(escalations.c.patient_id).where(
+            escalations.c.resolved_at.is_(None), escalations.c.pool_id.in_(_pools_of(viewer)))),
     }
     if viewer.reach == "sites":
         found["site"] = patients.c.site_id.in_(select(staff_sites.c.site_id).where(staff_sites.c.staff_id == viewer.id))
@@ -59,6 +62,28 @@ def why(turn: Turn, viewer: Viewer | None, patient_id: int) -> str | None:
     which = select(func.max(emergency_accesses.c.id)).where(
         emergency_accesses.c.staff_id == viewer.id, emergency_accesses.c.patient_id == patient_id)
     return f"{EMERGENCY} {turn.db.scalar(which)}"  # its reason stands there
+
+
+def _pools_of(viewer: Viewer) -> Select[Any]:
+    return select(pool_members.c.pool_id).where(pool_members.c.staff_id == viewer.id)
+
+
+def in_open_pools(turn: Turn) -> ColumnElement[bool]:
+    """What is in no pool for its members only; or whoever looks is one of them, or has it, or others have been called about it,
+    or a life may be in danger. A condition on `escalations`."""
+    if turn.viewer is None:
+        return true()
+    closed = select(pools.c.id).where(pools.c.members_only, pools.c.closed_at.is_(None))
+    return or_(
+        escalations.c.pool_id.is_(None), escalations.c.pool_id.not_in(closed), escalations.c.severity == EMERGENCIES,
+        escalations.c.opened_up, escalations.c.owner_id == turn.viewer.id, escalations.c.acknowledged_by == turn.viewer.id,
+        escalations.c.pool_id.in_(_pools_of(turn.viewer)))
+
+
+def may_see_escalation(turn: Turn, escalation_id: int) -> bool:
+    """Whether the pool that it is in lets whoever looks see it. What there is none of, its view says so."""
+    held = case((in_open_pools(turn), 1), else_=0)  # what is not known to hold does not
+    return turn.db.scalar(select(held).where(escalations.c.id == escalation_id)) != 0
 
 
 def held_to(turn: Turn, wanted: Select[Any], nobodys: bool = False) -> Select[Any]:

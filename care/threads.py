@@ -17,12 +17,13 @@ from care.tables import (
     notes,
     outbox,
     patient_messages,
+    quick_answers,
     staff,
     visit_entries,
 )
 
-KINDS = ("patient", "answer", "event", "note", "staff", "bot")
-HIDDEN = ("question",)  # a question is shown with its answer
+KINDS = ("patient", "answer", "event", "note", "call", "staff", "bot")
+HIDDEN = ("question", "quick")  # a question is shown with its answer, and so is what was tapped
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ FILE = (files.c.id.label("sent_id"), files.c.state.label("sent_state"), files.c.
         files.c.why.label("sent_why"))
 
 
+WRITTEN = (
+    select(patient_messages, outbox.c.text.label("asked"), *FILE)
+    .outerjoin(files, files.c.message_id == patient_messages.c.id)
+    .outerjoin(quick_answers, quick_answers.c.heard == patient_messages.c.id)
+    .outerjoin(outbox, outbox.c.id == quick_answers.c.message))
+
+
 def _file(row: Any) -> Sent | None:
     return Sent(row.sent_id, row.sent_state, row.media_type, row.size, row.sent_why) if row.sent_id else None
 
@@ -55,6 +63,7 @@ class Entry:
     undo_until: datetime | None = None
     triggered: bool = False  # this is what called for a human
     question: str | None = None
+    answers: tuple[str, ...] = ()  # that can be tapped under it
     file: "Sent | None" = None
     role: str | None = None  # whose phone it came from or went to: the patient's own (self), or a carer's
 
@@ -100,11 +109,10 @@ def _written(
     turn: Turn, whose: Any, before: tuple[datetime, str] | None, limit: int, roles: dict[int, str],
 ) -> list[Entry]:
     return [
-        Entry(f"p{row.id}", "patient", row.at, row.text or f"({row.kind})", None, None if row.kind == "text" else row.kind,
-              None, row.flagged, file=_file(row), role=roles.get(row.chat_id))
-        for row in _newest(
-            turn, select(patient_messages, *FILE).outerjoin(files, files.c.message_id == patient_messages.c.id).where(whose),
-            patient_messages.c.at, before, limit)]
+        Entry(f"p{row.id}", "patient", row.at, row.text or f"({row.kind})", None,
+              None if row.kind in ("text", "tap") else row.kind, None, row.flagged, row.asked, file=_file(row),
+              role=roles.get(row.chat_id))
+        for row in _newest(turn, WRITTEN.where(whose), patient_messages.c.at, before, limit)]
 
 
 def _said(
@@ -116,7 +124,8 @@ def _said(
     return [
         Entry(f"o{row.id}", "staff" if row.author else "bot", row.created_at, row.text,
               names.get(row.author or "", row.author), _state(turn, row),
-              row.not_before if row.author and not row.outcome and not row.attempts else None, file=_file(row),
+              row.not_before if row.author and not row.outcome and not row.attempts else None,
+              answers=tuple(label for line in row.buttons for label, _data in line) if row.author else (), file=_file(row),
               role=roles.get(row.chat_id))
         for row in _newest(turn, wanted, outbox.c.created_at, before, limit)]
 
@@ -147,7 +156,7 @@ def _answered(
 
 def _noted(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int, names: dict[str, str]) -> list[Entry]:
     return [
-        Entry(f"n{row.id}", "note", row.at, row.text, names.get(f"staff:{row.staff_id}"))
+        Entry(f"n{row.id}", "call" if row.call else "note", row.at, row.text, names.get(f"staff:{row.staff_id}"), row.call)
         for row in _newest(turn, select(notes).where(notes.c.patient_id == patient_id), notes.c.at, before, limit)]
 
 

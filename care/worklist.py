@@ -1,16 +1,16 @@
-"""The worklist: everything that needs a person, the most severe first, then whoever has waited longest."""
+"""The worklist: everything that needs a person, the most severe first, then whoever has waited longest; by views and pools."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 
 from care.escalations import Severity
-from care.heart.time import local
+from care.heart.time import instant, local
 from care.heart.turn import Turn
-from care.sight import everyone, held_to
-from care.tables import escalations, patients, staff
+from care.sight import everyone, held_to, in_open_pools
+from care.tables import escalations, patients, pools, staff
 
 Place: TypeAlias = tuple[int, int, int, datetime, int]
 FELT = {0: "urgent", 1: None, 2: "can_wait"}
@@ -33,7 +33,9 @@ class Item:
     due_at: datetime
     resolve_by: datetime
     owner_id: int | None
-    owner: str | None  # whose it is; None: the whole team's
+    owner: str | None  # whose it is; None: the pool's, or the whole team's
+    pool_id: int | None
+    pool: str | None  # where it belongs
     snoozed_until: datetime | None
     exhausted_at: datetime | None  # when all had been called, and nobody had taken it on
     acknowledged_by: str | None
@@ -42,6 +44,8 @@ class Item:
     local_time: datetime | None
     reachable: bool | None
     felt: str | None  # how urgent the patient says it is: urgent, can_wait
+    resolved_at: datetime | None  # only in the view of what was done today
+    outcome: str | None
     position: Place  # where it stands in the list: hand it back to go on from there
 
 
@@ -50,9 +54,43 @@ ANSWERED = case((escalations.c.answered_at.is_(None), 0), else_=1)
 ORDER = (escalations.c.severity, ANSWERED, escalations.c.felt, escalations.c.waiting_since, escalations.c.id)
 
 
-def waiting(turn: Turn, after: Place | None = None, limit: int = 50) -> list[Item]:
+# What a view holds, of what is open and whoever looks may see. `done` is of today, and of what is not open any more.
+VIEWS = ("attention", "mine", "unassigned", "patients_turn", "snoozed", "silent", "unreachable", "done", "all")
+
+
+def _in_view(turn: Turn, view: str) -> ColumnElement[bool]:
+    """Raises KeyError for a view that there is not."""
+    open_now = escalations.c.resolved_at.is_(None)
+    me = turn.viewer.id if turn.viewer else 0
+    return {
+        # What rests until later, or waits for the patient, is no one's now: unless it is an emergency, or should be closed.
+        "attention": and_(open_now, escalations.c.snoozed_until.is_(None), or_(
+            escalations.c.answered_at.is_(None), escalations.c.severity == int(Severity.EMERGENCY),
+            escalations.c.resolve_by <= turn.now)),
+        "mine": and_(open_now, escalations.c.owner_id == me),
+        "unassigned": and_(open_now, escalations.c.owner_id.is_(None)),
+        "patients_turn": and_(open_now, escalations.c.answered_at.is_not(None)),
+        "snoozed": and_(open_now, escalations.c.snoozed_until.is_not(None)),
+        "silent": and_(open_now, escalations.c.kind == "silent"),
+        "unreachable": and_(open_now, patients.c.reachable.is_(False)),
+        "done": escalations.c.resolved_at >= today_began(turn),
+        "all": open_now,
+    }[view]
+
+
+def today_began(turn: Turn) -> datetime:
+    """Midnight on the clinic's wall."""
+    zone = turn.settings.clinic.time_zone
+    return instant(local(turn.now, zone).date(), time(0), zone)
+
+
+def waiting(
+    turn: Turn, after: Place | None = None, limit: int = 50, view: str = "all", pool_id: int | None = None,
+) -> list[Item]:
     """A page of the worklist; `after` is the position of the last item already seen."""
-    wanted = _open_items(turn).order_by(*ORDER).limit(limit)
+    wanted = _items(turn).where(_in_view(turn, view)).order_by(*ORDER).limit(limit)
+    if pool_id is not None:
+        wanted = wanted.where(escalations.c.pool_id == pool_id)
     if after:
         wanted = wanted.where(tuple_(*ORDER) > tuple_(*after, types=[column.type for column in ORDER]))
     return [_item(turn, row) for row in turn.db.execute(wanted)]
@@ -71,15 +109,19 @@ def of_patient(turn: Turn, patient_id: int) -> list[Item]:
 
 
 def _open_items(turn: Turn) -> Select[Any]:
-    """What is open, and whoever looks may see; what is of no patient is everybody's."""
+    return _items(turn).where(escalations.c.resolved_at.is_(None))
+
+
+def _items(turn: Turn) -> Select[Any]:
+    """What whoever looks may see; what is of no patient is everybody's."""
     found = (
         select(escalations, patients.c.name, patients.c.language, patients.c.country, patients.c.time_zone,
                patients.c.reachable, staff.c.name.label("staff_name"), owner.c.name.label("owner_name"),
-               ANSWERED.label("answered"))
+               pools.c.name.label("pool_name"), ANSWERED.label("answered"))
         .outerjoin(patients, patients.c.id == escalations.c.patient_id)
         .outerjoin(staff, staff.c.id == escalations.c.acknowledged_by)
         .outerjoin(owner, owner.c.id == escalations.c.owner_id)
-        .where(escalations.c.resolved_at.is_(None)))
+        .outerjoin(pools, pools.c.id == escalations.c.pool_id).where(in_open_pools(turn)))
     return held_to(turn, found, nobodys=True)
 
 
@@ -87,17 +129,42 @@ def counts(turn: Turn) -> dict[str, int]:
     severity, acknowledged = escalations.c.severity, escalations.c.acknowledged_by
     wanted: Any = select(
         func.count(), func.count().filter(severity == int(Severity.EMERGENCY)), func.count().filter(acknowledged.is_(None)),
-    ).select_from(escalations).where(escalations.c.resolved_at.is_(None))
+    ).select_from(escalations).where(escalations.c.resolved_at.is_(None), in_open_pools(turn))
     if not everyone(turn.viewer):
         wanted = held_to(turn, wanted.outerjoin(patients, patients.c.id == escalations.c.patient_id), nobodys=True)
     row = turn.db.execute(wanted).one()
     return {"open": row[0], "emergency": row[1], "unacknowledged": row[2]}
 
 
+def unclaimed_emergencies(turn: Turn, limit: int = 20) -> list[Item]:
+    """Emergencies that nobody has taken on: they stand above whatever part of the list somebody looks at."""
+    wanted = _open_items(turn).where(
+        escalations.c.severity == int(Severity.EMERGENCY), escalations.c.acknowledged_by.is_(None))
+    return [_item(turn, row) for row in turn.db.execute(wanted.order_by(*ORDER).limit(limit))]
+
+
+def views(turn: Turn) -> dict[str, int]:
+    """How much each view holds."""
+    touched = or_(escalations.c.resolved_at.is_(None), escalations.c.resolved_at >= today_began(turn))
+    wanted: Any = select(*(func.count().filter(_in_view(turn, view)).label(view) for view in VIEWS)).select_from(
+        escalations.outerjoin(patients, patients.c.id == escalations.c.patient_id)).where(touched, in_open_pools(turn))
+    return dict(turn.db.execute(held_to(turn, wanted, nobodys=True)).one()._mapping)
+
+
+def of_pools(turn: Turn) -> dict[int, int]:
+    """How much is open in each pool, by its id, of what whoever looks may see; nothing where there is nothing."""
+    wanted: Any = select(escalations.c.pool_id, func.count().label("open")).select_from(
+        escalations.outerjoin(patients, patients.c.id == escalations.c.patient_id)).where(
+            escalations.c.resolved_at.is_(None), escalations.c.pool_id.is_not(None), in_open_pools(turn))
+    return {row.pool_id: row.open for row in
+            turn.db.execute(held_to(turn, wanted, nobodys=True).group_by(escalations.c.pool_id))}
+
+
 def _item(turn: Turn, row: Any) -> Item:
     return Item(
         row.id, row.patient_id, row.chat_id, row.name, Severity(row.severity).word, row.reason, row.value, row.kind,
         row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.due_at,
-        row.resolve_by, row.owner_id, row.owner_name, row.snoozed_until, row.exhausted_at,
+        row.resolve_by, row.owner_id, row.owner_name, row.pool_id, row.pool_name, row.snoozed_until, row.exhausted_at,
         row.staff_name, row.acknowledged_at, row.reports, local(turn.now, row.time_zone) if row.time_zone else None,
-        row.reachable, FELT[row.felt], (row.severity, row.answered, row.felt, row.waiting_since, row.id))
+        row.reachable, FELT[row.felt], row.resolved_at, row.outcome,
+        (row.severity, row.answered, row.felt, row.waiting_since, row.id))

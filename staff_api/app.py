@@ -15,6 +15,7 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
+from staff_api.people_addresses import PEOPLE
 from staff_api.program_addresses import PROGRAMS
 from staff_api.reach import every_name_is_somebodys
 from staff_api.sending_addresses import SENDING
@@ -47,6 +48,7 @@ LARGEST_BODY = 64 * 1024
 
 UNDER_V1 = (
     Operation("GET", "/worklist", worklist.get_worklist, "worklist:read", problems=("invalid_cursor",)),
+    Operation("GET", "/worklist/views", worklist.get_worklist_views, "worklist:read"),
     Operation("GET", "/worklist/counts", worklist.get_worklist_counts, "worklist:read"),
     Operation("GET", "/escalations/{escalation_id}", escalations.get_escalation, "worklist:read", problems=("not_found",)),
     Operation(
@@ -90,7 +92,7 @@ UNDER_V1 = (
     ),
     Operation(
         "POST", "/patients/{patient_id}/messages", messages.send_message, "messages:write", 201,
-        problems=("not_found", "cannot_reach", "conflict", "people_only"), once=True,
+        problems=("not_found", "cannot_reach", "conflict", "answered_meanwhile", "people_only"), once=True,
     ),
     Operation(
         "POST", "/patients/{patient_id}/notes", messages.add_note, "messages:write", 201,
@@ -262,6 +264,7 @@ UNDER_V1 = (
     ),
     Operation("POST", "/links/{link_id}/cut", patients.cut_link, "demographics:write", 204, problems=("not_found",)),
     *SENDING,
+    *PEOPLE,
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
     Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),
     Operation(

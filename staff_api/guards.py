@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.web_urldispatcher import StaticResource
 
-from care import access, roles, staff
+from care import access, roles, sight, staff
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn, Viewer
 from staff_api.problems import Problem
@@ -136,8 +136,10 @@ async def reaching(request: web.Request, caller: Caller, guard: str) -> Caller:
     """Whoever asks, with whom they see; refused if it is beyond their role or their key."""
     if guard != SIGNED_IN and not caller.may(guard):
         raise Problem("missing_scope", f"This needs the scope {guard}.")
-    if caller.person is None or caller.person.reach == "clinic":
+    if caller.person is None:
         return caller  # they see everyone
+    if caller.person.reach == "clinic":  # and so do they, but for what is in pools of others
+        return replace(caller, viewer=sight.Looker(caller.person.id, "clinic", on_duty=False))
     return replace(caller, viewer=await request.app[CLINIC].read(access.looker, caller.person))
 
 

@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "method_not_allowed": Kind(405, "The address does not take that method", "Use a method of the `Allow` header."),
     "conflict": Kind(409, "It is not in a state that allows this", "Read it again, then decide."),
     "cannot_reach": Kind(409, "The patient cannot be reached here", "Call the patient, or send a new invitation."),
+    "answered_meanwhile": Kind(409, "A colleague has answered meanwhile", "Read it; send again without `last_seen`."),
     "too_late": Kind(409, "It is too late for that", "Read it again: the time for this change is over."),
     "changed_meanwhile": Kind(
         412, "It has changed since you read it", "Look at `current`, decide again, and send its `ETag` as `If-Match`."),

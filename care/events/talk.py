@@ -138,6 +138,15 @@ class MessageHeard(Event):
 
 
 @dataclass(frozen=True)
+class QuickAnswerTapped(Event):
+    """A patient answered a person by a tap on what was offered."""
+
+    chat_id: int
+    quick_answers: int
+    patient_message: int
+
+
+@dataclass(frozen=True)
 class PersonWanted(Event):
     """A patient asked for a person. `patient_message` is the row with their words, if they typed any."""
 

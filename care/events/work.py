@@ -74,10 +74,30 @@ class HoldEnded(Event):
 
 @dataclass(frozen=True)
 class EscalationHandedOver(Event):
-    """It is this person's now, who has still to take it on; nobody's: the whole team's."""
+    """It is this person's now, who has still to take it on; nobody's: the pool's, or the whole team's."""
 
     escalation_id: int
     to: int | None
+    pool: int | None = None
+
+
+@dataclass(frozen=True)
+class PoolChanged(Event):
+    """A pool was made, changed or closed."""
+
+    pool: int
+
+
+@dataclass(frozen=True)
+class PoolJoined(Event):
+    pool: int
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class PoolLeft(Event):
+    pool: int
+    staff_id: int
 
 
 @dataclass(frozen=True)
@@ -122,6 +142,26 @@ class ReplyUndone(Event):
 @dataclass(frozen=True)
 class NoteWritten(Event):
     note: int
+
+
+@dataclass(frozen=True)
+class CallLogged(Event):
+    """A patient was called by phone. `call` is what it came to: reached, no_answer, message_left, wrong_number."""
+
+    note: int
+    call: str
+
+
+@dataclass(frozen=True)
+class CannedReplyKept(Event):
+    """A reply of the clinic's own was written, or changed."""
+
+    reply: int
+
+
+@dataclass(frozen=True)
+class CannedReplyRetired(Event):
+    reply: int
 
 
 @dataclass(frozen=True)

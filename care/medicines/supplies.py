@@ -107,7 +107,7 @@ def answered(turn: Turn, patient: Patient, medicine: Medicine, verb: str, rest: 
             rows = tuple((Button(words, f"refill:why:{medicine.id}:{what}"),) for what, (words, _staff) in IN_THE_WAY.items())
             screen = Screen(_("What stands in the way? Your care team helps."), rows)
         case "why", [what] if what in IN_THE_WAY:
-            screen = Screen(_needs_help(turn, patient, medicine, IN_THE_WAY[what][1]))
+            screen = Screen(_needs_help(turn, patient, medicine, what))
     if screen:
         turn.tell(patient, Screen(screen.text, screen.buttons, edits=edits))
     return screen is not None
@@ -115,7 +115,8 @@ def answered(turn: Turn, patient: Patient, medicine: Medicine, verb: str, rest: 
 
 def _needs_help(turn: Turn, patient: Patient, medicine: Medicine, what: str) -> Text:
     severity = Severity.URGENT if medicine.critical else Severity.ROUTINE
-    escalations.open_(turn, patient.id, severity, f"refill:{medicine.id}", f"Cannot get more of a medicine: {what}",
-                      f"{medicine.name}, lasts until {medicine.supply_ends_on}")
+    reason = f"Cannot get more of a medicine: {IN_THE_WAY[what][1]}"
+    escalations.open_(turn, patient.id, severity, f"refill:{medicine.id}", reason,
+                      f"{medicine.name}, lasts until {medicine.supply_ends_on}", topic="costs" if what == "cost" else None)
     when = office.when(turn, escalations.due(turn, severity), patient.time_zone)
     return Lines((_("Thank you for telling me. I have told your care team. Someone will look at this {when}.", when=when),))

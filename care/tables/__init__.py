@@ -39,8 +39,9 @@ from care.tables.lessons import lesson_cues, lesson_deliveries, lesson_searches,
 from care.tables.medicines import allergies, dispensings, dose_prompts, dose_settings, doses, medicines, orders, regimens
 from care.tables.people import chat_links, chats, consents, invitations, patient_contacts, patients, situations
 from care.tables.plans import care_plans, check_windows
+from care.tables.pools import pool_members, pools
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
-from care.tables.thread import files, holds
+from care.tables.thread import canned_replies, files, holds, presences, quick_answers
 from care.tables.webhooks import webhook_deliveries, webhooks
 from care.tables.work import (
     api_keys,
@@ -57,14 +58,15 @@ from care.tables.zones import second_readings, thresholds
 __all__ = [
     "Id", "Moment", "absences", "accesses", "after_visits", "alerts", "allergies", "answers", "api_keys",
     "appointments", "audit_seals", "booking_wishes", "broadcast_recipients", "broadcast_texts", "broadcasts",
-    "calendar_exceptions", "calendar_feeds", "calendar_hours", "calendars", "care_plans", "caseloads", "chat_links",
-    "chats", "check_windows", "cohorts", "consents", "conversations", "dispensings", "dose_prompts", "dose_settings",
-    "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations", "events", "files", "halts",
-    "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores", "invitations", "lesson_cues",
-    "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts", "medicines", "metadata", "notes",
-    "orders", "outbox", "pace", "patient_contacts", "patient_messages", "patient_units", "patients", "pulses",
-    "recovery_codes", "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures",
-    "sites", "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors",
-    "staff_sessions", "staff_sites", "taken_times", "thresholds", "visit_entries", "visit_notices",
-    "visit_type_calendars", "visit_types", "waiting_list", "webhook_deliveries", "webhooks",
+    "calendar_exceptions", "calendar_feeds", "calendar_hours", "calendars", "canned_replies", "care_plans",
+    "caseloads", "chat_links", "chats", "check_windows", "cohorts", "consents", "conversations", "dispensings",
+    "dose_prompts", "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations",
+    "events", "files", "halts", "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
+    "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts",
+    "medicines", "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages",
+    "patient_units", "patients", "pool_members", "pools", "presences", "pulses", "quick_answers", "recovery_codes",
+    "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
+    "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors", "staff_sessions",
+    "staff_sites", "taken_times", "thresholds", "visit_entries", "visit_notices", "visit_type_calendars",
+    "visit_types", "waiting_list", "webhook_deliveries", "webhooks",
 ]

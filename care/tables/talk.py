@@ -58,7 +58,7 @@ patient_messages = sa.Table(
     patient_id(nullable=True),  # not yet said, or not known: a stranger, or a carer of several
     sa.Column("chat_id", Id, nullable=False),
     sa.Column("telegram_id", Id, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # text, edit, photo, voice, ...
+    sa.Column("kind", sa.Text, nullable=False),  # text, edit, tap, photo, voice, ...
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("file_id", sa.Text),
     sa.Column("flagged", sa.Boolean, nullable=False, default=False),
@@ -73,6 +73,7 @@ notes = sa.Table(
     patient_id(),
     sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("call", sa.Text),  # it is of a phone call, which came to this: see care/messages.py
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_notes_patient_id", "patient_id", "id"),
 )

@@ -1,4 +1,4 @@
-"""People writing to people: who holds a thread, whose patients they are, what was sent along."""
+"""People writing to people: who holds a thread, who is looking at it, what was sent along, what can be answered by a tap."""
 
 import sqlalchemy as sa
 
@@ -44,4 +44,43 @@ files = sa.Table(
     only("ix_files_wanted", "next_try_at", where="state = 'wanted'"),
     sa.Index("ix_files_patient_id", "patient_id"),
     sa.Index("ix_files_message_id", "message_id"),
+)
+
+# Answers that a person on staff gave the patient to choose from: buttons under a reply. The first tap counts.
+quick_answers = sa.Table(
+    "quick_answers", metadata,
+    sa.Column("id", Id, primary_key=True),
+    patient_id(),
+    sa.Column("chat_id", Id, nullable=False),
+    sa.Column("message", Id),  # the outbox row that they are under
+    sa.Column("answers", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("over_at", Moment),  # from then on a tap is too late
+    sa.Column("chosen", sa.SmallInteger),  # the place of the answer among them
+    sa.Column("heard", Id, sa.ForeignKey("patient_messages.id")),  # what it became on the thread
+    only("ix_quick_answers_open", "patient_id", where="over_at IS NULL"),
+    sa.Index("ix_quick_answers_patient_id", "patient_id"),
+    sa.Index("ix_quick_answers_heard", "heard"),
+)
+
+# Who looks at whose thread now, and whether they are writing. Gone a few seconds after they are.
+presences = sa.Table(
+    "presences", metadata,
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), primary_key=True, autoincrement=False),
+    sa.Column("patient_id", Id, sa.ForeignKey("patients.id"), primary_key=True, autoincrement=False),
+    sa.Column("writing", sa.Boolean, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_presences_patient_id", "patient_id"),
+)
+
+# A clinic's own replies, ready to be sent; those that come with the program are in content/replies.
+canned_replies = sa.Table(
+    "canned_replies", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("texts", sa.JSON, nullable=False),  # by language: {"text": ..., "answers": [...]}
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("retired_at", Moment),
+    only("uq_canned_replies_title", "title", where="retired_at IS NULL", unique=True),
 )

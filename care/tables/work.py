@@ -21,6 +21,8 @@ escalations = sa.Table(
     sa.Column("resolve_by", Moment, nullable=False),  # by when it must be closed
     sa.Column("next_action_at", Moment),  # when we say so again, if nobody has
     sa.Column("owner_id", Id, sa.ForeignKey("staff.id")),  # whose it is; nobody's in particular: the whole team's
+    sa.Column("pool_id", Id, sa.ForeignKey("pools.id")),  # where it belongs, whoever of them has it
+    sa.Column("opened_up", sa.Boolean, nullable=False, server_default=sa.false()),  # others than its pool have been called
     sa.Column("snoozed_until", Moment),
     sa.Column("rung", sa.SmallInteger, nullable=False, default=0),  # of the ladder: how many have been called, or passed over
     sa.Column("exhausted_at", Moment),  # when all had been called, and nobody had taken it on
@@ -43,6 +45,8 @@ escalations = sa.Table(
          where="resolved_at IS NULL AND patient_id IS NULL AND chat_id IS NULL"),
     only("ix_escalations_exhausted", "severity", "id", where="resolved_at IS NULL AND exhausted_at IS NOT NULL"),
     only("ix_escalations_owner_id", "owner_id", where="resolved_at IS NULL"),
+    only("ix_escalations_pool_id", "pool_id", where="resolved_at IS NULL"),
+    only("ix_escalations_resolved_at", "resolved_at", where="resolved_at IS NOT NULL"),
     only("ix_escalations_open", "severity", "waiting_since", "id", where="resolved_at IS NULL"),
     only("ix_escalations_next_action", "next_action_at", where="resolved_at IS NULL"),
     sa.Index("ix_escalations_patient_id", "patient_id", "id"),
@@ -57,6 +61,7 @@ escalation_steps = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),  # see care/escalations.py
     sa.Column("staff_id", Id, sa.ForeignKey("staff.id")),
     sa.Column("to_staff_id", Id, sa.ForeignKey("staff.id")),
+    sa.Column("to_pool_id", Id, sa.ForeignKey("pools.id")),
     sa.Column("people", sa.JSON(none_as_null=True)),  # ids of those who were called
     sa.Column("words", sa.Text),  # a reason, the rung that was called, the step that was ticked
     sa.Index("ix_escalation_steps_escalation_id", "escalation_id", "id"),

@@ -137,6 +137,7 @@ class History:
         dana = await self.clinic.run("ops", staff.add, *DANA, nobody_knows)
         marek = await self.clinic.run("ops", staff.add, *MAREK, nobody_knows)
         await self.clinic.run("staff:1", surroundings.open_for_visits)
+        await self.clinic.run("staff:1", surroundings.share_the_work, dana.id, marek.id)
         self._nurses = Nurses(self, dana, marek, Random(self._seed))  # noqa: S311
         for number, role in enumerate(CAST):
             person = self.telegram.person(role.name, role.language, user_id=5001 + number)

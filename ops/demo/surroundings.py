@@ -1,9 +1,10 @@
-"""What the invented clinic has besides its people: a place, calendars, kinds of visit, and a medicine that somebody takes."""
+"""What the invented clinic has besides its people: a place, calendars, kinds of visit, pools, and a medicine that somebody
+takes."""
 
 from collections.abc import Iterator
 from datetime import date, time
 
-from care import access
+from care import access, pools
 from care.appointments import calendars, visit_types
 from care.appointments.opening import Hours
 from care.appointments.visit_types import Instruction, NewVisitType
@@ -33,6 +34,13 @@ def open_for_visits(turn: Turn) -> None:
     visit_types.add(turn, NewVisitType(
         CHECK_UP, 20, ((doctor.id,), (room.id,)), modes=("in_person", "phone"), instructions=(Instruction(24, BRING),)))
     visit_types.add(turn, NewVisitType(NURSE, 15, ((nurse.id,),)))
+
+
+def share_the_work(turn: Turn, dana: int, marek: int) -> None:
+    """What is whose: the nurses answer, one of them knows the medicines, one whom to ask about money."""
+    pools.keep(turn, "Nurses", ("messages", "symptoms", "mood", "side_effects", "out_of_touch"), False, (dana, marek))
+    pools.keep(turn, "Pharmacy", ("medicines",), False, (marek,))
+    pools.keep(turn, "Social work", ("costs",), False, (dana,))
 
 
 def weekly(starts: time, ends: time) -> Iterator[Hours]:

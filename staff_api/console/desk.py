@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from care import contacts, escalations, patients, situations, staff, telegram_away, threads, welfare, worklist
+from care import contacts, escalations, patients, pools, situations, staff, telegram_away, threads, welfare, worklist
 from care.escalations import Escalation, Step
 from care.heart.turn import Turn
 from care.patients import PatientSummary
+from care.pools import Pool
 from care.programmes import Programme, programmes
 from care.situations import Situation
 from care.staff import StaffMember
@@ -67,6 +68,7 @@ class Desk:
     course: list[Step] = field(default_factory=list)
     checklist: list[Tick] = field(default_factory=list)
     people: list[StaffMember] = field(default_factory=list)  # whom it may be handed to
+    pools: list[Pool] = field(default_factory=list)  # ... or to one of which
     critical: list[Waiting] = field(default_factory=list)  # who waits for something critical that Telegram does not take
 
     @property
@@ -80,6 +82,11 @@ class Desk:
         """The newest answer to each question, newest first."""
         newest = {entry.question: entry for entry in self.entries if entry.kind == "answer" and entry.state != "changed"}
         return sorted(newest.values(), key=lambda entry: entry.at, reverse=True)[:LAST_ANSWERS]
+
+    @property
+    def last_reply(self) -> int:
+        """The number of the last message of staff's that is shown; 0: none is."""
+        return max((int(entry.id[1:]) for entry in self.entries if entry.kind == "staff"), default=0)
 
     def pending(self, author: str, now: datetime) -> list[Entry]:
         """This person's replies that can still be taken back."""
@@ -96,6 +103,7 @@ def of_escalation(turn: Turn, escalation_id: int, limit: int = ENTRIES) -> Desk:
         shown = of_patient(turn, item.patient_id, limit)
     return replace(shown, item=item, course=escalations.steps(turn, this.id), checklist=welfare.checklist(turn, this),
                    people=[one for one in staff.everyone(turn) if one.active],
+                   pools=pools.everything(turn),
                    critical=telegram_away.waiting(turn) if this.kind == telegram_away.KIND else [])
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from care.broadcasts.results import STATUSES
+from care.pools import TOPICS
 from staff_api.console import words
 from staff_api.console.icons import icon
 
@@ -52,13 +53,14 @@ def environment() -> Environment:
         BROADCAST_STATES=words.BROADCAST_STATES, BROADCAST_TOPICS=words.BROADCAST_TOPICS, BROADCAST_STATUSES=STATUSES,
 
         SITUATIONS_AS_ASKED=words.SITUATIONS_AS_ASKED, TIMING_KINDS=words.TIMING_KINDS, WINDOWS=words.WINDOWS,
-        STEPS=words.STEPS, RUNGS=words.RUNGS, ROLES=words.ROLES,
+        CALLS=words.CALLS, STEPS=words.STEPS, VIEWS=words.VIEWS, EMPTY_VIEWS=words.EMPTY_VIEWS, RUNGS=words.RUNGS,
+        ROLES=words.ROLES,
         WEEKDAYS=words.WEEKDAYS, RESTS=words.RESTS, LONGEST_REST=words.LONGEST_REST, nobody=words.nobody,
     )  # fmt: skip
     env.filters.update(
         clock=_clock, day=_day, day_of=_day_of, moment=_moment, age=words.age, calendar=words.calendar, country=words.country,
         delivery=words.delivery, due=words.due, language=words.language, lasting=words.lasting,
-        timing=words.timing, urgency=words.urgency,
+        timing=words.timing, topic=TOPICS.__getitem__, urgency=words.urgency,
         waiting=words.waiting,
     )  # fmt: skip
     return env

@@ -2,21 +2,23 @@
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import Field, model_validator
 
 from care import worklist
 from care.heart.turn import Turn
+from care.messages import LONGEST
 from staff_api.call import found
 from staff_api.console import desk, words
 from staff_api.console.visit import Visit, visited
-from staff_api.console.worklist import list_of
+from staff_api.console.worklist import list_of, looking
 from staff_api.shapes.forms import Id, Sent, Words
+from staff_api.shapes.replies import Answer, NewCall
 from staff_api.shapes.threads import NewMessage, NewNote
 from staff_api.shapes.worklist import HandOver, Resolution, Snooze, Ticked
-from staff_api.views import escalations, messages
+from staff_api.views import calls, escalations, messages
 
 PLACE = re.compile(r"/(e|patients)/(\d{1,15})")
 
@@ -34,11 +36,41 @@ class Ending(Resolution):
         return self
 
 
+class Given(Sent):
+    """A hand-over as the page sends it: to a person, by number; to a pool, as `pool 3`; to nobody, the whole team."""
+
+    to: Annotated[str, Field(pattern=r"^(pool )?[0-9]{1,15}$")] | None = None
+    reason: Words
+
+    def as_hand_over(self) -> HandOver:
+        to = self.to or ""
+        number = int(to.removeprefix("pool ")) if to else None
+        return HandOver(**{"pool_id" if to.startswith("pool") else "to": number}, reason=self.reason)
+
+
 class Rest(Sent):
     """A snooze as the page sends it."""
 
     minutes: int = Field(ge=1, le=60 * 24 * 30)
     reason: Words
+
+
+class WrittenReply(Sent):
+    """A reply as the page sends it: an answer by one tap in a field each."""
+
+    text: Annotated[Words, Field(max_length=LONGEST)]
+    link_id: Id | None = None
+    attachment: Id | None = None
+    last_seen: int | None = None
+    answer_1: Answer | None = None
+    answer_2: Answer | None = None
+    answer_3: Answer | None = None
+    answer_4: Answer | None = None
+
+    def as_message(self) -> NewMessage:
+        answers = [one for one in (self.answer_1, self.answer_2, self.answer_3, self.answer_4) if one]
+        return NewMessage(text=self.text, link_id=self.link_id, attachment=self.attachment, last_seen=self.last_seen,
+                          answers=answers)
 
 
 def look_at(turn: Turn, place: str, which: int, limit: int) -> tuple[desk.Desk, int]:
@@ -63,8 +95,8 @@ def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[
         "situation": opened.situation, "pending": opened.pending(visit.person.name, visit.clinic.now()),
         "resolved": isinstance(opened.item, desk.Closed),
         "open_id": opened.item.escalation_id if opened.item else None, "contact": opened.contact, "course": opened.course,
-        "checklist": opened.checklist, "people": opened.people,
-        "critical": opened.critical, "chat": opened.chat,
+        "checklist": opened.checklist, "people": opened.people, "pools": opened.pools,
+        "critical": opened.critical, "chat": opened.chat, "last_reply": opened.last_reply,
     }  # fmt: skip
 
 
@@ -92,7 +124,7 @@ async def get_escalation(visit: Visit) -> web.Response:
     limit = limit_of(visit)
 
     def look(turn: Turn) -> tuple[desk.Desk, dict[str, Any]]:
-        return desk.of_escalation(turn, which, limit), list_of(turn)
+        return desk.of_escalation(turn, which, limit), list_of(turn, looking(visit))
 
     opened, listed = await visit.read(look)
     return visit.page("console.html", **listed, **shown_as(visit, opened, f"/e/{which}", limit))
@@ -131,9 +163,9 @@ def next_open(turn: Turn, wished: int | None) -> int | None:
 
 @visited("escalations:write")
 async def hand_over(visit: Visit) -> web.Response:
-    """Give it to someone else, or to the whole team."""
+    """Give it to someone else, to a pool, or to the whole team."""
     which = visit.number("escalation_id")
-    await escalations.hand_over_escalation(visit, which, await visit.form(HandOver))
+    await escalations.hand_over_escalation(visit, which, (await visit.form(Given)).as_hand_over())
     return await desk_at(visit, "e", which)
 
 
@@ -157,8 +189,16 @@ async def tick(visit: Visit) -> web.Response:
 @visited("messages:write")
 async def reply(visit: Visit) -> web.Response:
     """Answer the patient; it leaves when the time to take it back is over."""
-    patient_id, written = visit.number("patient_id"), await visit.form(NewMessage)
-    await messages.send_message(visit, patient_id, written)
+    patient_id, written = visit.number("patient_id"), await visit.form(WrittenReply)
+    await messages.send_message(visit, patient_id, written.as_message())
+    return await same_desk(visit, patient_id)
+
+
+@visited("messages:write")
+async def log_call(visit: Visit) -> web.Response:
+    """Put on record that the patient was called."""
+    patient_id, made = visit.number("patient_id"), await visit.form(NewCall)
+    await calls.log_call(visit, patient_id, made)
     return await same_desk(visit, patient_id)
 
 

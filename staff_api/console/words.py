@@ -27,10 +27,27 @@ STEPS = {
     "felt": "The patient says",
     "resolved": "Resolved",
 }
+VIEWS = {
+    "attention": "Needs attention", "mine": "Mine", "unassigned": "Nobody's", "patients_turn": "Waiting for patient",
+    "snoozed": "Put off", "silent": "Silent", "unreachable": "Unreachable", "done": "Done today", "all": "All open"}
+EMPTY_VIEWS = {
+    "attention": ("Nobody is waiting", "Every message has been answered, and every alarm resolved or put off. What comes in "
+                                       "next appears here by itself."),
+    "mine": ("You have nothing open", "What you acknowledge, and what is given to you, stands here until it is resolved."),
+    "unassigned": ("Somebody has everything", "What comes in and nobody has taken on stands here."),
+    "patients_turn": ("No patient is waited for", "What somebody has answered stands here until the patient writes again, or "
+                                                  "it is resolved."),
+    "snoozed": ("Nothing is put off", "What rests until later stands here, and comes back by itself."),
+    "silent": ("Nobody is silent", "Patients who have not answered several check-ins in a row stand here: call them."),
+    "unreachable": ("Everybody can be reached", "Patients who have blocked the bot, or closed their account, stand here."),
+    "done": ("Nothing is done yet today", "What was resolved since midnight stands here."),
+    "all": ("Nothing is open", "Every message has been answered and every alarm resolved."),
+}
 ROLES = {"on_call": "On call", "backup": "Backup", "lead": "Lead"}
-RUNGS = {"owner": "whose it is", "on_call": "on call", "backup": "backup", "lead": "lead", "everyone": "everyone",
-         "channels": "the clinic's own addresses"}
+RUNGS = {"owner": "whose it is", "pool": "its pool", "on_call": "on call", "backup": "backup", "lead": "lead",
+         "everyone": "everyone", "channels": "the clinic's own addresses"}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CALLS = {"reached": "Reached", "no_answer": "No answer", "message_left": "Left a message", "wrong_number": "Wrong number"}
 RESTS = {15: "15 minutes", 30: "30 minutes", 60: "1 hour", 240: "4 hours", 1440: "1 day", 4320: "3 days", 10080: "1 week"}
 LONGEST_REST = {"emergency": 60, "urgent": 1440, "routine": 10080}
 DELIVERY = {

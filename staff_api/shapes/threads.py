@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from care import messages
-from staff_api.shapes.forms import At, Given, Id, Page, Sent, Words
+from staff_api.shapes.forms import LARGEST_ID, At, Given, Id, Page, Sent, Words
+from staff_api.shapes.replies import Answers
 
 
 class SentFile(Given):
@@ -20,12 +21,14 @@ class SentFile(Given):
 
 class Entry(Given):
     id: str
-    kind: Literal["patient", "bot", "staff", "answer", "note", "event"]
+    kind: Literal["patient", "bot", "staff", "answer", "note", "call", "event"]
     at: At
     text: str
-    question: str | None = Field(description="With an answer: the question as the patient saw it.")
+    question: str | None = Field(description="With an answer, or a tap: the question as the patient saw it.")
+    answers: list[str] = Field(description="With a reply: what can be answered by a tap.")
     author: str | None
-    state: str | None = Field(description="What became of it: undoable, queued, held, sent, failed: …, undone, suppressed: …")
+    state: str | None = Field(
+        description="What became of it: undoable, queued, held, sent, failed: …, undone, suppressed: …; of a call: reached, …")
     undo_until: At | None
     triggered: bool = Field(description="Whether it set off an escalation.")
     file: SentFile | None
@@ -45,6 +48,10 @@ class NewMessage(Sent):
         None, description="The phone to answer on, one of the patient's open `links`; else the one that wrote last.")
     attachment: Id | None = Field(
         None, description="A file brought for this patient (`POST /patients/{patient_id}/files`). Then at most 900 characters.")
+    answers: Answers = Field([], description="Buttons under it; the first tap answers.")
+    last_seen: int | None = Field(
+        None, ge=0, le=LARGEST_ID, description="The last reply of staff's that you have seen (0: none). If a colleague has "
+                                               "answered since, nothing is sent, and you are told.")
 
 
 class Message(Given):

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from care.escalations import OUTCOMES
-from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, OfRecord, Page, Sent, Words
+from care.worklist import VIEWS
+from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, OfRecord, Page, Paged, Sent, Words
 
 
 def in_words(severity: Any) -> Any:
@@ -40,6 +41,8 @@ class Item(Given):
     resolve_by: At = Field(description="By when it must be closed.")
     owner_id: int | None = Field(description="Whose it is; null: the whole team's.")
     owner: str | None
+    pool_id: int | None = Field(description="The pool that it belongs to; null: everybody's.")
+    pool: str | None
     snoozed_until: At | None
     exhausted_at: At | None = Field(description="When everyone had been called, and nobody had taken it on.")
     acknowledged_by: str | None
@@ -49,10 +52,32 @@ class Item(Given):
     reachable: bool | None
     felt: Literal["urgent", "can_wait"] | None = Field(
         description="How urgent the patient says it is; null: not asked, or no answer.")
+    resolved_at: At | None = Field(description="Only in the view `done`.")
+    outcome: str | None
 
 
 class Worklist(Page):
     items: list[Item]
+
+
+class InView(Paged):
+    view: Literal[VIEWS] = Field(  # type: ignore[valid-type]
+        "all", description="What needs attention now; what is mine; what nobody has; what waits for the patient; what rests; "
+                           "who is silent; who is out of reach; what was done today; all that is open.")
+    pool_id: Id | None = Field(None, description="Only what belongs to this pool.")
+
+
+class PoolCount(Given):
+    id: int
+    name: str
+    open: int
+
+
+class Views(Given):
+    """How much there is in each view, and open in each pool, of what you may see."""
+
+    views: dict[str, int]
+    pools: list[PoolCount]
 
 
 class Counts(Given):
@@ -77,7 +102,8 @@ class Escalation(Given):
     due_at: At = Field(description="Act by then.")
     resolve_by: At = Field(description="Close it by then.")
     next_action_at: At | None = Field(description="When somebody is called next; null once it is closed.")
-    owner_id: int | None = Field(description="Whose it is; null: the whole team's.")
+    owner_id: int | None = Field(description="Whose it is; null: the pool's, or the whole team's.")
+    pool_id: int | None = Field(description="The pool that it belongs to; null: everybody's.")
     snoozed_until: At | None
     exhausted_at: At | None = Field(description="When everyone had been called, and nobody had taken it on.")
     times_reported: int = Field(validation_alias=AliasChoices("times_reported", "reports"))
@@ -107,6 +133,7 @@ class Step(Given):
     kind: str = Field(examples=["called", "acknowledged", "handed_over", "snoozed", "ticked"])
     by: str | None = Field(description="Null: by the clock.")
     to: str | None
+    pool: str | None = Field(description="The pool that it was handed over to.")
     words: OfTheRecord = Field(description="A reason, who was called as what, the step of a check.")
     people: list[str] = Field(description="Who was called.")
 
@@ -125,8 +152,15 @@ class Course(Given):
 
 
 class HandOver(Sent):
-    to: Id | None = Field(description="Who takes it; null: the whole team. Yourself: you take it on.")
+    to: Id | None = Field(None, description="Who takes it. Yourself: you take it on.")
+    pool_id: Id | None = Field(None, description="The pool that it goes to. Neither a person nor a pool: the whole team.")
     reason: Words
+
+    @model_validator(mode="after")
+    def one_or_the_other(self) -> "HandOver":
+        if self.to is not None and self.pool_id is not None:
+            raise ValueError("Hand it over to a person or to a pool, not to both")
+        return self
 
 
 class Snooze(Sent):

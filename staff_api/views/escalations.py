@@ -42,9 +42,10 @@ def course(turn: Turn, escalation_id: int) -> Course:
 
 
 async def hand_over_escalation(call: Call, escalation_id: Id, body: HandOver) -> Escalation:
-    """Give it to someone else, who is called at once and has still to take it on; or to the whole team."""
+    """Give it to someone else, or to a pool, who are called at once and have still to take it on; or to the whole team."""
     by = call.person.id
-    return await call.change(Escalation, unless_refused, escalations.hand_over, escalation_id, by, body.to, body.reason)
+    return await call.change(Escalation, unless_refused, escalations.hand_over, escalation_id, by, body.to, body.reason,
+                             body.pool_id, body.to is None and body.pool_id is None)
 
 
 async def snooze_escalation(call: Call, escalation_id: Id, body: Snooze) -> Escalation:

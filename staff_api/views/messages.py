@@ -46,11 +46,14 @@ async def send_message(call: Call, patient_id: Id, body: NewMessage) -> Message:
 def reply(turn: Turn, patient_id: int, wanted: NewMessage, person: StaffMember) -> messages.Reply:
     found(patients.lock(turn, patient_id))
     try:
-        return messages.reply(turn, patient_id, wanted.text, person.id, person.name, wanted.link_id, wanted.attachment)
+        return messages.reply(turn, patient_id, wanted.text, person.id, person.name, wanted.link_id, wanted.attachment,
+                              wanted.answers, wanted.last_seen)
+    except messages.AnsweredMeanwhile as other:
+        raise Problem("answered_meanwhile", str(other))
     except messages.CannotReach as error:
         raise Problem("cannot_reach", str(error))
     except ValueError as error:
-        raise Problem("conflict", f"{error}.")
+        raise Problem("conflict", f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
 
 async def undo_message(call: Call, message_id: Id) -> None:

@@ -5,15 +5,17 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from bot.fetcher import Fetcher
-from care import erasure, files, media, messages, staff, threads
+from care import erasure, files, media, messages, pdf, staff, threads
 from care.heart.clinic import Clinic
 from care.reactions import REACTIONS
 from tests.ward import SETTINGS, Phone, Ward
 
-PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF"
 SECRET = b"Canon of Amina, 51.5N 0.1W"
 
 
@@ -23,6 +25,32 @@ def photo(side: int = 40, form: str = "JPEG") -> bytes:
     told[0x010E], told[0x0112] = SECRET.decode(), 6  # a description, and that it lies on its side
     Image.new("RGB", (side * 2, side), "salmon").save(drawn, form, exif=told)
     return drawn.getvalue()
+
+
+def document(password: str = "") -> bytes:
+    """A page with a photo on it, which tells more than it shows."""
+    page, written = FPDF(), BytesIO()
+    page.set_compression(False)
+    page.set_author(SECRET.decode())
+    page.set_xmp_metadata(f"<x:xmpmeta>{SECRET.decode()}</x:xmpmeta>")
+    page.add_page()
+    page.set_font("helvetica")
+    page.cell(text="Discharge letter")
+    page.image(BytesIO(photo()))
+    page.output(written)
+    old = PdfReader(written)
+    writer = PdfWriter(clone_from=old)
+    says = TextStringObject(f"app.alert({SECRET.decode()!r})")
+    script = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): says}
+    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(script)
+    writer.add_attachment("more.txt", SECRET)
+    if password:
+        writer.encrypt(password)
+    writer.write(written := BytesIO())
+    return written.getvalue()
+
+
+PDF = document()
 
 
 @pytest.fixture
@@ -131,3 +159,35 @@ async def test_what_belongs_to_nobody_any_more_is_removed_from_the_folder(ward: 
     for _ in range(2):
         await fetcher.sweep()
     assert media.names(folder) == []
+
+
+def test_a_document_keeps_its_pages_and_tells_nothing_else():
+    assert PDF.count(SECRET) >= 3, "its author, a script, a file inside"
+    cleaned = media.clean(PDF)
+    assert cleaned.media_type == "application/pdf"
+    assert SECRET not in cleaned.content
+    read = PdfReader(BytesIO(cleaned.content))
+    assert (read.metadata, read.xmp_metadata, dict(read.attachments)) == (None, None, {})
+    assert "Discharge letter" in read.pages[0].extract_text()
+    (picture,) = read.pages[0].images
+    assert picture.image.size[0] > 0
+    gone = (b"/JavaScript", b"/OpenAction", b"/EmbeddedFiles", b"/Author", b"/CreationDate")
+    assert not any(word in cleaned.content for word in gone)
+    assert media.clean(cleaned.content).content == cleaned.content, "nothing more to take out"
+
+
+def test_a_photo_in_a_document_does_not_say_where_it_was_taken():
+    jpeg = photo()
+    assert SECRET in jpeg
+    assert SECRET not in pdf._photo(jpeg)
+    with Image.open(BytesIO(pdf._photo(jpeg))) as kept, Image.open(BytesIO(jpeg)) as before:
+        assert kept.tobytes() == before.tobytes(), "not a pixel is another"
+    assert pdf._photo(b"no picture") == b"no picture"
+
+
+@pytest.mark.parametrize(("content", "why"), [
+    (b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF", "the PDF"), (b"%PDF-", "the PDF"), (PDF[:400], "the PDF"),
+    (document("hunter2"), "the PDF is locked with a password")])
+def test_a_document_that_cannot_be_read_is_not_taken(content: bytes, why: str):
+    with pytest.raises(media.NotAllowed, match=why):
+        media.clean(content)

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from care import alerts, escalations, ladder, patients, rota, staff
+from care import alerts, escalations, ladder, patients, pools, rota, staff
 from care.escalations import Severity
 from care.heart import schema
 from care.heart.clinic import Clinic
@@ -36,7 +36,7 @@ from tests.ward import BORN, SETTINGS, Clock
 PAGE = Path(__file__).parents[2] / "docs" / "evidence" / "ladder.md"
 LOOK, LATE = timedelta(seconds=10), timedelta(seconds=30)
 LASTS = timedelta(minutes=40)
-RUNGS = ("on_call", "backup", "lead", "everyone", "channels")
+RUNGS = ("on_call", "backup", "lead", "everyone", "channels", "pool")
 WAYS = ("blocked", "timeout", "off shift", "deleted", "no rota")
 WORLDS = [(rung, way) for rung in RUNGS for way in WAYS]
 STATEMENTS = 40  # more than any turn here makes
@@ -96,7 +96,13 @@ class World:
 
     async def people_come(self) -> None:
         self.team = [(await self.clinic.run("ops", staff.add, f"{name}@clinic.example", name, "-")).id
-                     for name in ("ann", "ben", "cleo", "dov")]
+                     for name in ("ann", "ben", "cleo", "dov", "eve")]
+        eve = self.team[4]
+        nobody = self.rung == "pool" and self.way == "no rota"
+        await self.clinic.run("ops", pools.keep, "Nurses", ("danger",), not nobody, () if nobody else (eve,))
+        if self.rung == "pool" and self.way == "off shift":
+            today = self.clock.now.date()
+            await self.clinic.run("ops", rota.add_absence, eve, today, today)
         for member, role in zip(self.team, rota.ROLES, strict=False):
             if role == self.rung and self.way == "no rota":
                 continue
@@ -104,7 +110,7 @@ class World:
             for day in (5,) if on_another_day else range(7):
                 await self.clinic.run("ops", rota.add_shift, member, role, time(0), time(0), day)
         if self.way == "deleted":
-            gone = (self.team[:3].index(self.team[RUNGS.index(self.rung)]) if self.rung in RUNGS[:3] else 3)
+            gone = RUNGS.index(self.rung) if self.rung in RUNGS[:3] else 4 if self.rung == "pool" else 3
             self.leaves_at, self.leaver = self.clock.now + timedelta(minutes=self.random.randrange(12)), self.team[gone]
         else:
             self.leaves_at, self.leaver = None, 0
@@ -172,7 +178,7 @@ class World:
             then(random.randrange(30), lambda turn: escalations.open_(turn, patient, severity, "red_flag:x", "Again"))
         if random.random() < 0.1:
             then(random.randrange(30), lambda turn: escalations.get(turn, this).resolved_at or escalations.hand_over(  # type: ignore[union-attr]
-                turn, this, who, random.choice(self.team[3:]) if self.leaver != self.team[3] else None, "home time"))
+                turn, this, who, random.choice([one for one in self.team[3:] if one != self.leaver]), "home time"))
         if random.random() < 0.25:
             then(random.randrange(35), lambda turn: escalations.resolve(turn, this, who, "reached"))
 
@@ -277,8 +283,8 @@ def page(tally: Tally, seed: int) -> str:
     return f"""# The ladder, with each rung failing in turn
 
 `make ladder`, commit {commit()}, seed {seed}. {reported:,} obligations, half of them emergencies, in {len(WORLDS)} clinics: in
-each one rung fails in one way. The clock looks every ten seconds for forty minutes; people take some on, answer,
-hand over, close.
+each one rung fails in one way. All of them belong to a pool of one, which is called first, or in an emergency together with
+whoever is on call. The clock looks every ten seconds for forty minutes; people take some on, answer, hand over, close.
 
 | Obligations by failing rung | {rungs} |
 |---|{"---|" * len(WAYS)}

@@ -9,7 +9,7 @@ from staff_api.app import build
 from staff_api.console import assets, words
 from staff_api.console.app import add_console
 from staff_api.console.doors import onward
-from staff_api.console.worklist import list_of
+from staff_api.console.worklist import EVERYTHING, list_of
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -61,7 +61,7 @@ async def test_rows_on_screen_keep_their_place_and_what_is_new_is_counted(clinic
     second = await clinic.run("ops", open_, amina.id, escalations.Severity.URGENT, "pain", "Pain")
     await clinic.run("ops", open_, tomasz.id, escalations.Severity.EMERGENCY, "danger", "Danger")
     await clinic.run("ops", escalations.resolve, first, nurse.id, "reached")
-    listed = await clinic.read(list_of, [first, second, 999])
+    listed = await clinic.read(list_of, EVERYTHING, [first, second, 999])
     assert [(row.item.escalation_id, row.gone) for row in listed["rows"]] == [(first, True), (second, False)]
     assert (listed["new"].number, listed["new"].emergencies, listed["counts"]["open"]) == (1, 1, 2)
 

@@ -78,6 +78,7 @@ function sent(request) {
   const area = request.form?.querySelector("textarea");
   if (!area) return;
   area.value = "";
+  withoutAnswers(request.form);
   attached(request.form, "");
   sessionStorage.removeItem(draftKey(area));
   const timeline = document.getElementById("timeline");
@@ -85,6 +86,33 @@ function sent(request) {
   // Out of the box, so that single keys work again; one Tab from here is Undo.
   (document.querySelector(".undo:last-of-type") ?? timeline).focus({ preventScroll: true });
 }
+
+let lastAnswers = []; // for a reply that is taken back
+
+function withoutAnswers(form) {
+  const quick = form.querySelector("#quick"), note = form.querySelector("#ready-note");
+  if (!quick) return;
+  const inputs = [...quick.querySelectorAll("input")];
+  lastAnswers = inputs.map((input) => input.value);
+  for (const input of inputs) input.value = "";
+  quick.open = false;
+  note.hidden = true;
+}
+
+// What a colleague answers after this person began to write, they may not have seen: the server asks, once.
+document.addEventListener("input", (event) => {
+  const { target } = event;
+  if (target.id !== "reply-text" || (event.inputType && target.value.length > 1)) return;
+  target.form.elements.last_seen.value = document.getElementById("timeline").dataset.lastReply;
+});
+document.addEventListener("careward:refused", (event) => {
+  const form = event.target.closest?.("form.write-reply"), note = document.getElementById("ready-note");
+  if (!form || event.detail.code !== "answered_meanwhile") return;
+  event.preventDefault();
+  form.elements.last_seen.value = "";
+  note.textContent = event.detail.detail;
+  note.hidden = false;
+});
 
 document.addEventListener("htmx:before:request", (event) => {
   const { request } = event.detail.ctx;
@@ -94,7 +122,11 @@ document.addEventListener("htmx:before:request", (event) => {
 function takenBack(words) {
   const area = document.getElementById("reply-text");
   if (!area) return;
-  if (!area.value) area.value = words;
+  if (!area.value) {
+    area.value = words;
+    lastAnswers.forEach((answer, place) => { area.form.elements[`answer_${place + 1}`].value = answer; });
+    document.getElementById("quick").open = lastAnswers.some(Boolean);
+  }
   document.querySelector('.composer input[value="reply"]').checked = true;
   sessionStorage.setItem(draftKey(area), area.value);
   area.focus();

@@ -5,3 +5,5 @@ import "./live.js";
 import "./keys.js";
 import "./composer.js";
 import "./offers.js";
+import "./presence.js";
+import "./ready.js";

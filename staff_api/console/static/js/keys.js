@@ -31,6 +31,15 @@ function write(mode) {
   document.getElementById(`${mode}-text`).focus();
 }
 
+// g, then a letter, goes to a view of the list.
+const VIEWS = { a: "attention", m: "mine", u: "unassigned", w: "patients_turn", d: "done" };
+let going = false;
+
+function goTo(key) {
+  going = false;
+  if (VIEWS[key]) document.querySelector(`.views a[href="/?view=${VIEWS[key]}"]`)?.click();
+}
+
 const press = (id) => document.getElementById(id)?.click();
 
 const KEYS = {
@@ -40,10 +49,14 @@ const KEYS = {
   r: () => write("reply"),
   n: () => write("note"),
   e: () => press("open-resolve"),
+  E: () => press("open-resolve"),
+  l: () => press("open-call"),
   a: () => press("open-hand-over"),
   s: () => press("open-offer"),
   z: () => press("open-snooze"),
   h: () => press("hold"),
+  g: () => { going = true; },
+  c: () => press("acknowledge"),
   "!": () => press("acknowledge"),
   ".": () => refreshList({ all: true }),
   "/": () => { location.href = "/patients#search"; },
@@ -53,6 +66,7 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (!document.getElementById("keys-on").checked || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (going) return goTo(event.key);
   const act = KEYS[event.key];
   if (!act) return;
   event.preventDefault();

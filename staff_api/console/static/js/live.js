@@ -37,6 +37,9 @@ async function bringList({ all = false, done = "" }) {
   if (!all && kept.length && reading()) asked.set("shown", kept.join(","));
   const open = document.getElementById("thread")?.dataset.id;
   if (open) asked.set("open", open);
+  asked.set("view", list.dataset.view);
+  asked.set("again", "1");
+  if (list.dataset.pool) asked.set("pool", list.dataset.pool);
   const pill = document.getElementById("show-new");
   const known = { fresh: Number(pill?.dataset.fresh ?? 0), emergencies: Number(pill?.dataset.emergencies ?? 0) };
   await htmx.ajax("GET", `${list.dataset.refresh}?${asked}`, { target: "#list", swap: "innerMorph", source: "#list", push: "false" });

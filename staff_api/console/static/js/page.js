@@ -82,6 +82,8 @@ function toTheDoor() {
 
 function refused(problem, source) {
   if (problem.status === 401) return toTheDoor();
+  const told = new CustomEvent("careward:refused", { bubbles: true, cancelable: true, detail: problem });
+  if (source?.dispatchEvent?.(told) === false) return; // said where it belongs
   const words = problem.errors?.length ? problem.errors.map((fault) => fault.detail).join(" ") : problem.detail;
   const place = source?.querySelector?.("[data-problem]");
   if (!place) return toast(words);

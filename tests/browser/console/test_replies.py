@@ -1,0 +1,70 @@
+"""Writing with what is ready: chosen by keyboard, read as it will go, answered by a tap; two people at one thread; a call."""
+
+import pytest
+from playwright.async_api import expect
+
+from care import messages
+from tests.browser.console.sight import PHONE, no_sideways_scroll, row, shoot
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_ready_reply_two_people_and_a_call(page, here, complaints):
+    marisol = await here.add_patient("Marisol Vega", 7, "es")
+    await here.says(marisol, "me siento rara")
+    await page.goto(f"{here.url}/replies")
+    await page.get_by_text("Write a new one").click()
+    form = page.locator("form[action='/replies']")
+    await form.get_by_label("Title").fill("A fast for blood tests")
+    await form.get_by_role("group", name="English").get_by_label("Text").fill("Please come fasting on {next_visit}.")
+    await form.get_by_role("button", name="Keep it ready").click()
+    await expect(page.get_by_role("status").first).to_contain_text("is ready")
+    await expect(page.locator("#page")).to_contain_text("not in Spanish")
+    await shoot(page, "replies")
+
+    await page.goto(here.url)
+    await row(page, "Marisol Vega").click()
+    box = page.get_by_label("Reply to Marisol Vega")
+    await expect(box).to_be_visible()
+    await page.keyboard.press("r")
+    await page.keyboard.type("::fast")
+    sheet = page.get_by_role("dialog", name="Replies that are ready")
+    await expect(sheet.locator(".ready-seen:not([hidden])")).to_contain_text("There is no Spanish text of this")
+    await expect(sheet.locator(".ready-seen:not([hidden])")).to_contain_text("Nothing is known for {next_visit}")
+    await sheet.get_by_role("searchbox").fill("how are")
+    await expect(sheet.locator(".ready-seen:not([hidden])")).to_contain_text("Soy Dana Whitlock. ¿Cómo se encuentra hoy?")
+    await shoot(page, "ready")
+    await page.keyboard.press("Enter")
+    await expect(box).to_be_focused()
+    await expect(page.get_by_label("Quick answer 3")).to_have_value("Peor")
+    await shoot(page, "ready-in-the-box")
+
+    marek = await here.add_nurse("Marek Novák", "marek@example.org")
+    await here.clinic.run(f"staff:{marek.id}", messages.reply, marisol, "Hola", marek.id, marek.name)
+    await expect(page.locator(".entry-staff").last).to_contain_text("Hola")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#ready-note")).to_contain_text("Marek Novák has answered meanwhile")
+    await shoot(page, "answered-meanwhile")
+    complaints[:] = [one for one in complaints if "409" not in one]  # a refusal, and Chromium says so
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".entry-staff .tappable").last).to_contain_text("Igual")
+    await expect(box).to_have_value("")
+    await expect(page.get_by_label("Quick answer 3")).to_have_value("")
+
+    other = await page.context.browser.new_context(viewport=PHONE)
+    await other.add_cookies([await here.cookie(marek)])
+    theirs = await other.new_page()
+    await theirs.goto(f"{here.url}/patients/{marisol}")
+    await expect(theirs.locator("#present")).to_have_text("Dana Whitlock has this open too")
+    await theirs.get_by_label("Reply to Marisol Vega").fill("Y la")
+    await expect(page.locator("#present")).to_have_text("Marek Novák is writing …")
+    await no_sideways_scroll(theirs)
+    await shoot(theirs, "thread-phone")
+    await other.close()
+
+    await page.locator("#timeline").focus()
+    await page.keyboard.press("l")
+    await shoot(page, "log-call")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".entry-call")).to_contain_text("Call: Reached")
+    await expect(row(page, "Marisol Vega")).to_contain_text("answered")
