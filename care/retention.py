@@ -80,6 +80,11 @@ def counted(turn: Turn) -> dict[str, int]:
             for one in CATEGORIES}
 
 
+def prune_some(turn: Turn) -> int:
+    """Remove some of what is older than the clinic keeps it, of the first category that has any; returns how many rows."""
+    return next(filter(None, (prune(turn, category) for category in CATEGORIES)), 0)
+
+
 def prune(turn: Turn, category: Category, most: int = AT_ONCE) -> int:
     """Remove up to `most` rows that are older than the clinic keeps them; returns how many."""
     key = list(category.table.primary_key.columns)

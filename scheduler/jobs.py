@@ -100,9 +100,8 @@ async def look_in_on_situations(clinic: Clinic) -> None:
 
 
 async def prune(clinic: Clinic) -> None:
-    for category in retention.CATEGORIES:
-        while await clinic.run("scheduler", retention.prune, category):
-            pass
+    while await clinic.run("scheduler", retention.prune_some):
+        pass
     clinic.sweep()
 
 

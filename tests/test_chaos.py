@@ -19,8 +19,8 @@ from tests.temp_pg import Postgres
 
 pytestmark = pytest.mark.timeout(300)  # half a minute on an idle machine; a busy one only takes longer
 PLANS = {
-    "sqlite": Plan(seed=25, kills=20, updates=200, talkers=20, quiet=12),
-    "postgres": Plan(seed=25, kills=10, updates=120, talkers=12, quiet=8),
+    "sqlite": Plan(seed=25, kills=10, updates=150, talkers=15, quiet=10),
+    "postgres": Plan(seed=25, kills=6, updates=100, talkers=12, quiet=8),
 }
 NUMBERS = count(1)
 

@@ -33,9 +33,10 @@ async def say(clinic, patient_id, words, lane=Lane.BROADCAST, topic="news", acto
 
 
 def queued_again(turn, patient_id, lane):
-    """It is said once more, and the sender comes by: all in one turn, since a test has no time for two thousand commits."""
-    turn.tell(patients.get(turn, patient_id), Screen("Please visit your health worker."), lane, topic="news")
-    outbox.settle(turn, [Settled(one, "sent", 9000 + one.id) for one in outbox.claim(turn, 10)])
+    """It is said ten times more, and the sender comes by each time: in one turn, since a test has no time for two thousand."""
+    for _ in range(10):
+        turn.tell(patients.get(turn, patient_id), Screen("Please visit your health worker."), lane, topic="news")
+        outbox.settle(turn, [Settled(one, "sent", 9000 + one.id) for one in outbox.claim(turn, 10)])
 
 
 async def obligations(clinic) -> list[str]:
@@ -52,9 +53,9 @@ async def test_a_task_queued_again_for_a_week_reaches_the_patient_five_times_a_d
     a_day: list[int] = []
     for _ in range(days):
         before = sum(a_day)
-        for _ in range(270):
+        for _ in range(27):
             await clinic.run("scheduler", queued_again, patient, lane)
-            clock.passes(seconds=24 * 3600 / 270)
+            clock.passes(seconds=24 * 3600 / 27)
         a_day.append(await clinic.read(lambda turn: len(
             turn.db.scalars(select(table.c.id).where(table.c.outcome == "sent")).all())) - before)
     assert a_day[0] == 5
