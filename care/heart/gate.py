@@ -1,7 +1,7 @@
 """The gate: may this message leave now, and if not, why. Every message passes it when it is claimed, and nowhere else.
 
 Safety replies pass always; answers to what a patient just did pass as long as the chat is still theirs. What nobody asked
-for needs consent, an hour at which people are awake, and room in the day's budget.
+for needs consent, an hour at which people are awake, and room in the day's budget; and what meets rings once.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,8 @@ QUIET_FROM, QUIET_TO = time(21), time(8)  # on the patient's wall
 A_DAY = timedelta(hours=24)
 IDENTICAL_A_DAY = 5
 ANY = 1000
+MEETS = timedelta(minutes=5)  # what comes within this time of something that rang comes without a sound
+SILENT = {"lesson"}  # topics of which what nobody asked for never makes a sound
 # Situations (care/situations.py) in which nobody is asked or reminded of anything, and why.
 NOT_ASKED = {"in_hospital": "the patient is in hospital", "transferred": "the patient is looked after elsewhere",
              "deceased": "the patient has died"}
@@ -32,10 +34,14 @@ PAUSED, CANCELLED = "the broadcast was paused", "the broadcast was cancelled"
 STOPPED = {"paused": PAUSED, "waiting": PAUSED, "cancelled": CANCELLED}
 OUTSIDE_THE_BUDGET = {"visit"}  # topics that the day's budget does not hold back: whoever hears nothing misses a visit
 
+DOSE, BROADCAST = int(Lane.DOSE), int(Lane.BROADCAST)
 LATELY = (
-    select(func.count().filter(outbox.c.lane == int(Lane.BROADCAST)),
-           func.count().filter(outbox.c.text == bindparam("same_text"), outbox.c.edits.is_(None)))
-    .where(outbox.c.patient_id == bindparam("whom"), outbox.c.lane.in_((int(Lane.BROADCAST), int(Lane.REPLY))),
+    select(func.count().filter(outbox.c.lane == BROADCAST).label("unasked"),
+           func.count().filter(outbox.c.text == bindparam("same_text"), outbox.c.edits.is_(None), outbox.c.lane != DOSE)
+           .label("identical"),
+           func.max(outbox.c.settled_at).filter(outbox.c.lane.in_((DOSE, BROADCAST)), outbox.c.topic.not_in(SILENT),
+                                                outbox.c.edits.is_(None), outbox.c.closes.is_(None)).label("rang_at"))
+    .where(outbox.c.patient_id == bindparam("whom"), outbox.c.lane.in_((DOSE, BROADCAST, int(Lane.REPLY))),
            outbox.c.unprompted, outbox.c.outcome.in_(("sent", "unknown")),
            outbox.c.settled_at > bindparam("since", type_=Moment)))
 
@@ -55,7 +61,12 @@ class Never:
     why: str
 
 
-def verdict(turn: Turn, message: Any) -> Hold | Never | None:
+@dataclass(frozen=True)
+class Quietly:
+    """Now, and without a sound: the phone has just rung for something else that nobody asked for."""
+
+
+def verdict(turn: Turn, message: Any) -> Hold | Never | Quietly | None:
     """What stands against sending this row of the outbox (joined with its patient); None if nothing does."""
     if message.expires_at <= turn.now:
         return Never("expired", "it could not leave in time")
@@ -74,7 +85,7 @@ def verdict(turn: Turn, message: Any) -> Hold | Never | None:
     return _said_in_a_circle(turn, message) if message.lane == Lane.REPLY else _unasked(turn, message)
 
 
-def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
+def _unasked(turn: Turn, message: Any) -> Hold | Never | Quietly | None:
     if message.situation in NOT_ASKED:
         return Never("suppressed", NOT_ASKED[message.situation])
     if not message.reminders:
@@ -93,13 +104,14 @@ def _unasked(turn: Turn, message: Any) -> Hold | Never | None:
         return Hold(until)
     if message.topic in OUTSIDE_THE_BUDGET:
         return None
-    unasked, identical = turn.db.execute(
+    lately = turn.db.execute(
         LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one()
-    if identical >= IDENTICAL_A_DAY:
+    if lately.identical >= IDENTICAL_A_DAY:
         return Never("suppressed", THE_SAME_AGAIN)
-    if unasked >= min(turn.settings.sending.unasked_a_day, message.most_a_day or ANY):
+    if lately.unasked >= min(turn.settings.sending.unasked_a_day, message.most_a_day or ANY):
         return Never("suppressed", "the day's messages are used up")
-    return None
+    meets = lately.rang_at is not None and lately.rang_at > turn.now - MEETS
+    return Quietly() if meets or message.topic in SILENT else None
 
 
 def _said_in_a_circle(turn: Turn, message: Any) -> Never | None:
@@ -107,7 +119,7 @@ def _said_in_a_circle(turn: Turn, message: Any) -> Never | None:
     if not message.unprompted or message.edits or message.closes:
         return None
     identical = turn.db.execute(
-        LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one()[1]
+        LATELY, {"whom": message.patient_id, "same_text": message.text, "since": turn.now - A_DAY}).one().identical
     return Never("suppressed", THE_SAME_AGAIN) if identical >= IDENTICAL_A_DAY else None
 
 

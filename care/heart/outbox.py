@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)  # a sender that died holding a message loses it after this
 LONGEST_PAUSE = timedelta(minutes=5)
-SILENT = {"lesson"}  # topics of which what nobody asked for makes no sound
 
 earlier, shown = outbox.alias("earlier"), outbox.alias("shown")
 NOW = bindparam("now", type_=Moment)
@@ -152,7 +151,8 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
     if row.closes and row.closes_telegram_id is None:
         _close(turn, row, "suppressed", "what it takes the place of was never sent")
         return None
-    match _verdict(turn, row):
+    verdict = _verdict(turn, row)
+    match verdict:
         case gate.Hold(until):
             turn.db.execute(HOLD, {"this": row.id, "not_before": until})
             return None
@@ -161,10 +161,10 @@ def _pass(turn: Turn, row: Any) -> Claimed | None:
             return None
     return Claimed(row.id, row.attempts + 1, row.chat_id, row.patient_id, lane, row.author, row.text, row.buttons,
                    row.placeholder, row.edits or row.closes_telegram_id, row.picture, row.entities,
-                   lane is Lane.BROADCAST and row.topic in SILENT, row.broadcast_id, row.attachment)
+                   isinstance(verdict, gate.Quietly), row.broadcast_id, row.attachment)
 
 
-def _verdict(turn: Turn, row: Any) -> gate.Hold | gate.Never | None:
+def _verdict(turn: Turn, row: Any) -> gate.Hold | gate.Never | gate.Quietly | None:
     """What the gate says. A row that it cannot judge (a zone that no longer exists) must not stop those behind it: it is put
     on record as failed, and staff hear of it. A safety card is never judged by more than its own row."""
     try:
