@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts chaos conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts sendingbench chaos conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -64,6 +64,9 @@ visitwalk: test-environment ## book, move, cancel, wait and remind at random, 20
 
 dosebench: test-environment ## measure what planning and reminding cost with 1,000 and 100,000 regimens, beside a cron job for each (long)
 	$(BIN)/python -m bench.doses --report docs/evidence/dose-cost.md $(ARGS)
+
+sendingbench: test-environment ## measure what telling many costs: an audience, and a message beside other libraries (long)
+	$(BIN)/python -m bench.sending --report docs/evidence/sending-cost.md $(ARGS)
 
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)

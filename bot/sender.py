@@ -195,8 +195,11 @@ class Sender:
         file = await file_of(self._clinic, claimed.picture)
         if file is None:
             return await self._send_picture(claimed)
-        message = await self._bot.send_document(
-            claimed.chat_id, InputFile(file.content, file.name), caption=claimed.text, protect_content=False)
+        sent = InputFile(file.content, file.name)
+        if file.plays:
+            message = await self._bot.send_video(claimed.chat_id, sent, caption=claimed.text, supports_streaming=True)
+        else:
+            message = await self._bot.send_document(claimed.chat_id, sent, caption=claimed.text, protect_content=False)
         return message.message_id
 
     async def _send_picture(self, claimed: Claimed) -> int | None:

@@ -9,7 +9,7 @@ from care.heart import gate
 from care.heart.language import SOURCE, Lines, Text, _, in_language
 from care.heart.screen import Button, Screen
 from care.heart.turn import Turn
-from care.lessons import deliveries, fitting, giving, library, reading
+from care.lessons import deliveries, fitting, giving, library, reading, screens
 from care.lessons.lesson import Lesson
 from care.patients import Patient
 from care.plans import CarePlan
@@ -113,6 +113,7 @@ def preview(turn: Turn, patient_id: int, kind: str, name: str) -> Preview:
         language, at = text.language, giving.leaves_at(turn, patient)
         messages = [in_language(giving.words(turn), patient.language),
                     *(f"{text.title}\n\n{card.text.words}" for card in text.cards),
+                    *(f"[{in_language(label, patient.language)}]\n{words}" for label, words in screens.beside(text)),
                     *(f"{one.ask}\n" + "\n".join(f"[{answer}]" for answer in one.answers) for one in text.questions)]
     elif kind == QUESTIONNAIRE:
         instrument = questionnaires.text_in(name, patient.language)

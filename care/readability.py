@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from content import FOLDER
 
@@ -39,10 +39,19 @@ def too_hard(text: str, language: str) -> str:
 
 def unkind_words(text: str, language: str) -> list[str]:
     """The words of a text that blame, order or presume, as the language's list has them."""
-    known = plain(language)
-    allowed = re.compile("|".join(map(re.escape, known.allowed)) or "(?!)")
+    allowed, any_of_them = _unkind(language)
     said = allowed.sub("", text).casefold()
-    return [word for word in known.unkind if re.search(rf"\b{word}", said)]
+    if not any_of_them.search(said):
+        return []
+    return [word for word in plain(language).unkind if re.search(rf"\b{word}", said)]
+
+
+@cache
+def _unkind(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What is allowed in spite of it, and any of the words."""
+    known = plain(language)
+    return (re.compile("|".join(map(re.escape, known.allowed)) or "(?!)"),
+            re.compile("|".join(rf"\b(?:{word})" for word in known.unkind) or "(?!)"))
 
 
 def sentences(text: str) -> list[list[str]]:
@@ -58,21 +67,26 @@ def words_a_sentence(text: str) -> float:
 
 def english_grade(text: str) -> float:
     """Flesch-Kincaid: the school year in which a text of this kind is read with ease."""
-    return 0.39 * words_a_sentence(text) + 11.8 * _syllables_a_word(text, "en", _english_syllables) - 15.59
+    return 0.39 * words_a_sentence(text) + 11.8 * _syllables_a_word(text, "en") - 15.59
 
 
 def ease(text: str, language: str) -> float:
     """0 to 100 and beyond, the higher the easier, by the language's own formula."""
     formula = FORMULAS[language]
-    syllables = _syllables_a_word(text, language, formula.syllables)
+    syllables = _syllables_a_word(text, language)
     return formula.base - formula.words * words_a_sentence(text) - formula.by_syllables * syllables
 
 
-def _syllables_a_word(text: str, language: str, syllables: Callable[[str], int]) -> float:
-    """Long words that patients know, and that have no short kin, count as words of two syllables."""
+def _syllables_a_word(text: str, language: str) -> float:
     every = [word.casefold() for words in sentences(text) for word in words]
-    most = dict.fromkeys(plain(language).known_words, 2)
-    return sum(min(syllables(word), most.get(word, 9)) for word in every) / max(1, len(every))
+    return sum(_syllables(word, language) for word in every) / max(1, len(every))
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(word: str, language: str) -> int:
+    """Long words that patients know, and that have no short kin, count as words of two syllables."""
+    count = _english_syllables if language == "en" else FORMULAS[language].syllables
+    return min(count(word), 2 if word in plain(language).known_words else 9)
 
 
 def _english_syllables(word: str) -> int:

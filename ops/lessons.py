@@ -133,8 +133,9 @@ def printed(lesson: Lesson, text: LessonText) -> list[str]:
              f"Reviewed by {text.reviewed_by}, {text.reviewed_on}." if text.reviewed else "Not yet reviewed by a clinician."]
     for number, card in enumerate(text.cards, 1):
         lines += ["", f"[{number} of {len(text.cards)}]", card.text.words]
-    if text.picture:
-        lines += ["", f"[picture: {text.picture.name}]", text.picture_says]
+    for what, file, words in (("picture", text.picture, text.picture_says), ("video", text.video, text.video_says)):
+        if file:
+            lines += ["", f"[{what}: {file.name}]", words]
     for one in text.questions:
         lines += ["", one.ask, *(f"  {'*' if at == one.right else '-'} {answer}" for at, answer in enumerate(one.answers)),
                   f"  right: {one.well_done}", f"  else:  {one.again}"]

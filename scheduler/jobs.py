@@ -136,7 +136,8 @@ async def send_broadcasts(clinic: Clinic) -> None:
         for _ in range(PLANNED_AT_A_TIME):
             if not await clinic.run("scheduler", sending.plan, broadcast_id):
                 break
-    await _each(clinic, await clinic.read(sending.to_release), sending.release)
+    for _ in range(await clinic.read(sending.turns_to_fill)):
+        await _each(clinic, await clinic.read(sending.to_release), sending.release)
     await _each(clinic, await clinic.read(sending.to_finish), sending.finish)
 
 

@@ -24,7 +24,7 @@ MAY_RETURN = 60.0  # seconds for which events are kept after the last page left
 PAGE = Path(__file__).parent / "phone"
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    " media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",

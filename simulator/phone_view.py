@@ -41,6 +41,7 @@ def message(one: Message) -> Wire:
         "caption": content.get("caption", ""),
         "entities": content.get("entities") or content.get("caption_entities") or [],
         "photo": url if "photo" in content else None,
+        "video": url if "video" in content else None,
         "document": {"url": url, "file_name": document["file_name"], "mime": document["mime_type"]} if document else None,
         "buttons": [[button(key) for key in row] for row in one.buttons],
         "deleted": one.deleted,

@@ -57,7 +57,7 @@ class StoredFile:
     content: bytes
     name: str | None
     mime: str
-    kind: str  # photo, document or voice: a file_id of one kind cannot be sent as another
+    kind: str  # photo, video, document or voice: a file_id of one kind cannot be sent as another
 
 
 @dataclass(slots=True, eq=False)

@@ -3,7 +3,7 @@
 from simulator.records import Chat, Message, Wire
 
 # Messages that are not words, by the field that says so.
-THINGS = {name: name for name in ("photo", "document", "contact", "sticker", "location")} | {"voice": "voice note"}
+THINGS = {name: name for name in ("photo", "video", "document", "contact", "sticker", "location")} | {"voice": "voice note"}
 
 
 def screen(chat: Chat) -> str:

@@ -38,7 +38,7 @@ async def picture_of(clinic: Clinic, reference: Reference) -> bytes | None:
 
 async def _of_lesson(clinic: Clinic, named: str) -> bytes | None:
     """A lesson's own picture, from its file."""
-    file = await clinic.read(library.picture, named)
+    file = await clinic.read(library.file_of, named)
     if file is None:
         return None
     return await painted(file.read_text(encoding="utf-8")) if file.suffix == ".svg" else file.read_bytes()

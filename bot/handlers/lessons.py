@@ -81,8 +81,8 @@ def _turn_page(
             reading.open_(turn, patient, delivery, message_id)
         case "card", [number] if number.isdecimal():
             reading.show_card(turn, patient, delivery, int(number), message_id)
-        case "picture", []:
-            reading.picture(turn, patient, delivery)
+        case "picture" | "video", []:
+            reading.show(turn, patient, delivery, verb)
         case "ask", []:
             reading.ask(turn, patient, delivery, message_id)
         case "say", [question, answer] if question.isdecimal():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from care import office, patients
 from care.broadcasts import audience, steering, texts
@@ -20,11 +20,15 @@ from care.tables import broadcasts, dose_settings, insert_once
 from care.tables import outbox as outbox_table
 from care.tables import patients as patients_table
 
-AT_ONCE = 300  # rows in one turn
+AT_ONCE = 300  # rows that one turn plans
+TOLD_AT_ONCE = 50  # ... and that one turn puts into the outbox: each takes a millisecond or two, in which nobody else is heard
 AHEAD = 2000  # ids of patients that one turn looks through
 SUPPLY = 4  # seconds for which the outbox is given enough
 A_SECOND = 30  # messages, about, where nothing is paid for; see bot/pace.py
 OPEN = and_(recipients.c.message.is_(None), recipients.c.left_out.is_(None))
+TOLD = update(recipients).where(
+    recipients.c.broadcast_id == bindparam("of"), recipients.c.patient_id == bindparam("whose")).values(
+    {name: bindparam(name) for name in ("left_out", "message", "version", "opened_at")})
 UNDER_WAY = broadcasts.c.state.in_(texts.UNDER_WAY)
 
 
@@ -93,6 +97,11 @@ def room(turn: Turn) -> int:
     return max(0, SUPPLY * pace(turn) - outbox.of_broadcasts(turn))
 
 
+def turns_to_fill(turn: Turn) -> int:
+    """How many turns it takes to give the outbox that."""
+    return -(-room(turn) // TOLD_AT_ONCE)
+
+
 def release(turn: Turn, broadcast_id: int) -> int:
     """Put those who are due into the outbox, as many as there is room for; returns how many were dealt with."""
     found = texts.lock(turn, broadcast_id)
@@ -100,13 +109,13 @@ def release(turn: Turn, broadcast_id: int) -> int:
         return 0
     due = list(turn.db.scalars(
         select(recipients.c.patient_id).where(recipients.c.broadcast_id == broadcast_id, OPEN, recipients.c.due_at <= turn.now)
-        .order_by(recipients.c.due_at, recipients.c.patient_id).limit(min(room(turn), AT_ONCE))))
+        .order_by(recipients.c.due_at, recipients.c.patient_id).limit(min(room(turn), TOLD_AT_ONCE))))
     openly = set() if found.openly else set(turn.db.scalars(select(dose_settings.c.patient_id).where(
         dose_settings.c.patient_id.in_(due), dose_settings.c.openly)))
-    for patient_id in due:
-        turn.db.execute(update(recipients).where(
-            recipients.c.broadcast_id == broadcast_id, recipients.c.patient_id == patient_id,
-        ).values(**_told(turn, found, patient_id, found.openly or patient_id in openly)))
+    if due:
+        turn.db.execute(TOLD, [{"of": broadcast_id, "whose": patient_id, "left_out": None, "message": None, "version": None,
+                                "opened_at": None, **_told(turn, found, patient_id, found.openly or patient_id in openly)}
+                               for patient_id in due])
     return len(due)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from care.heart.language import SOURCE, Mark, Msg, Styled, _, utf16
-from care.lessons import markup
+from care.lessons import markup, shown
 from care.lessons.markup import Card
 from care.lessons.sheet import WRONG, Sheet
 
@@ -18,8 +18,8 @@ TOPICS: Final[Mapping[str, Msg]] = {
 STAGES: Final = ("new", "discharge", "pregnancy")
 LONGEST_CARD, FEWEST, MOST = 700, 3, 7  # characters; cards
 LONGEST_ANSWER = 40  # characters: what a button of its own row shows on a phone
-PICTURES: Final = (".png", ".svg")
-EVERYWHERE: Final = ("title", "keywords", "version", "reviewed_by", "reviewed_on", "question", "picture", "picture_says")
+EVERYWHERE: Final = ("title", "keywords", "version", "reviewed_by", "reviewed_on", "question", "picture", "picture_says",
+                     "video", "video_says")
 OF_ENGLISH: Final = (
     *EVERYWHERE, "topic", "conditions", "medicines", "stage", "offer_when", "author", "review_by", "source")
 OF_TRANSLATION: Final = (*EVERYWHERE, "translates", "translator")
@@ -60,6 +60,8 @@ class LessonText:
     questions: tuple[Question, ...]
     picture: Path | None
     picture_says: str
+    video: Path | None
+    video_says: str
 
     @property
     def reviewed(self) -> bool:
@@ -121,8 +123,8 @@ def read_text(page: Sheet, path: Path, language: str) -> LessonText:
     return LessonText(
         language, page.file, page.words("title"), page.several("keywords", needed=True), version,
         version if language == SOURCE else page.number("translates"), page.words("reviewed_by", needed=False),
-        page.day("reviewed_on", needed=False), tuple(found), _questions(page), _picture(page, path),
-        page.words("picture_says", needed="picture" in page.fields))
+        page.day("reviewed_on", needed=False), tuple(found), _questions(page), shown.picture(page, path),
+        shown.in_words(page, "picture"), shown.video(page, path), shown.in_words(page, "video"))
 
 
 def read_about(page: Sheet, name: str) -> Lesson:
@@ -174,24 +176,15 @@ def _question(page: Sheet, line: int, said: Mapping[str, Any]) -> Question:
                     page.words("again", of=said, line=line), line)
 
 
-def _picture(page: Sheet, path: Path) -> Path | None:
-    name = page.words("picture", needed=False)
-    if not name:
-        return None
-    picture = path.parent / name
-    if "/" in name or "\\" in name or picture.suffix not in PICTURES or not picture.is_file():
-        page.wrong(page.line_of("picture"), f"picture = {name!r}: a .png or .svg file beside this one would be right")
-        return None
-    return picture
-
-
 def as_data(lesson: Lesson, text: LessonText) -> dict[str, Any]:
     """All that a patient is shown, as plain data: what is kept of it for ever."""
+    video = {"video": f"{lesson.name}/{text.video.name}", "video_says": text.video_says} if text.video else {}
     return {
         "title": text.title, "reviewed_by": text.reviewed_by,
         "cards": [[card.text.words, [list(mark) for mark in card.text.marks], list(card.see)] for card in text.cards],
         "questions": [[one.ask, list(one.answers), one.right, one.well_done, one.again] for one in text.questions],
-        "picture": f"{lesson.name}/{text.picture.name}" if text.picture else None, "picture_says": text.picture_says}
+        "picture": f"{lesson.name}/{text.picture.name}" if text.picture else None, "picture_says": text.picture_says,
+        **video}
 
 
 def styled(card: list[Any]) -> Styled:

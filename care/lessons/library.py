@@ -100,11 +100,12 @@ def _dead_ends(found: Mapping[str, Lesson]) -> list[Problem]:
         for name in card.see if name not in known]
 
 
-def picture(turn: Turn, named: str) -> Path | None:
-    """The file of a picture that `as_data` names; None if it is there no more."""
+def file_of(turn: Turn, named: str) -> Path | None:
+    """The file of a picture or video that `as_data` names; None if it is there no more."""
     lesson = of(turn).get(named.partition("/")[0])
-    pictures = [text.picture for text in lesson.texts.values() if text.picture] if lesson else []
-    return next((file for file in pictures if f"{file.parent.name}/{file.name}" == named), None)
+    texts = lesson.texts.values() if lesson else ()
+    files = [file for text in texts for file in (text.picture, text.video) if file]
+    return next((file for file in files if f"{file.parent.name}/{file.name}" == named), None)
 
 
 def whats_to_know(lesson: Lesson, language: str, turn: Turn) -> list[str]:

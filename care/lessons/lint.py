@@ -1,6 +1,6 @@
 """What stands against publishing lessons: all that is wrong with their files, by file and line, and what would be right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from care import readability, zone_rules
 from care.heart.language import SOURCE
 from care.lessons.lesson import Lesson, LessonText
-from care.lessons.library import OURS, read_folder
+from care.lessons.library import OURS, Library, read_folder
 from care.lessons.markup import Card
 from care.lessons.sheet import NOTE, WRONG, Problem
 from care.programmes import programmes
@@ -30,10 +30,16 @@ class Graded:
 def check(folder: Path, languages: Sequence[str], today: date) -> list[Problem]:
     """Everything that is wrong with the lessons of a folder, for a clinic that offers these languages; in the order of the
     files. Addresses in the web are not tried: see links_in."""
-    library = read_folder(folder, own=folder != OURS, even_broken=True)
+    return wrong_with(read_folder(folder, own=folder != OURS, even_broken=True), lambda _lesson: folder, languages, today)
+
+
+def wrong_with(
+    library: Library, folder_of: Callable[[Lesson], Path], languages: Sequence[str], today: date,
+) -> list[Problem]:
+    """The same of a library that was read before; `folder_of` says where a lesson's own folder stands."""
     found = list(library.problems)
     for lesson in library.lessons.values():
-        found += [*_about(lesson, today), *_translations(lesson, folder, languages)]
+        found += [*_about(lesson, today), *_translations(lesson, folder_of(lesson), languages)]
         for text in lesson.texts.values():
             found += _words(text)
     return sorted(found, key=lambda problem: (problem.file, problem.line))
@@ -41,7 +47,12 @@ def check(folder: Path, languages: Sequence[str], today: date) -> list[Problem]:
 
 def graded(folder: Path) -> list[Graded]:
     """How hard every text of a folder is to read."""
-    return [_graded(lesson.name, text) for lesson in read_folder(folder).lessons.values() for text in lesson.texts.values()]
+    return graded_in(read_folder(folder))
+
+
+def graded_in(library: Library) -> list[Graded]:
+    """How hard every text of a library is to read."""
+    return [_graded(lesson.name, text) for lesson in library.lessons.values() for text in lesson.texts.values()]
 
 
 def _graded(lesson: str, text: LessonText) -> Graded:
@@ -64,7 +75,12 @@ def whole(text: LessonText) -> str:
     """All that a patient reads of it, but for the addresses."""
     cards = [_without_links(card) for card in text.cards]
     asked = [words for one in text.questions for words in (one.ask, one.well_done, one.again)]
-    return "\n".join(part.replace("• ", "") for part in (*cards, *asked))
+    return "\n".join(part.replace("• ", "") for part in (*cards, *asked, *_beside(text)))
+
+
+def _beside(text: LessonText) -> list[str]:
+    """What stands for a picture or a video."""
+    return [words for words in (text.picture_says, text.video_says) if words]
 
 
 def _without_links(card: Card) -> str:
@@ -145,7 +161,7 @@ def _words(text: LessonText) -> list[Problem]:
         found.append(Problem(text.file, 1, f"hard to read, {hard}: shorter words, shorter sentences", WRONG))
     parts = [(card.line, card.text.words) for card in text.cards]
     parts += [(one.line, words) for one in text.questions for words in (one.ask, *one.answers, one.well_done, one.again)]
-    for line, words in [(1, text.title), *parts]:
+    for line, words in [(1, text.title), *((1, words) for words in _beside(text)), *parts]:
         found += [Problem(text.file, line, f"{unkind!r} blames, orders or presumes: say it another way", WRONG)
                   for unkind in readability.unkind_words(words, language)]
         found += [Problem(text.file, line, f"a sentence of {len(said)} words ({' '.join(said[:5])} ...): at most "

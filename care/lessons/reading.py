@@ -42,11 +42,10 @@ def show_card(turn: Turn, patient: Patient, delivery: Delivery, number: int, edi
         turn.happened(events.LessonFinished(patient.id, delivery.id, delivery.lesson))
 
 
-def picture(turn: Turn, patient: Patient, delivery: Delivery) -> None:
-    """The picture, with the same in words: those stay where it cannot be shown."""
-    named = delivery.shown["picture"]
-    if named:
-        turn.tell(patient, Screen(delivery.shown["picture_says"], picture={"lesson": named}), topic=TOPIC)
+def show(turn: Turn, patient: Patient, delivery: Delivery, what: str) -> None:
+    """The picture or the video, with the same in words: those stay where it cannot be shown."""
+    if named := delivery.shown.get(what):
+        turn.tell(patient, Screen(delivery.shown[f"{what}_says"], picture={"lesson": named}), topic=TOPIC)
 
 
 def ask(turn: Turn, patient: Patient, delivery: Delivery, edits: int | None) -> None:

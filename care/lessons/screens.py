@@ -2,15 +2,22 @@
 
 from typing import Any
 
-from care.heart.language import Lines, Mark, Styled, Text, _, utf16
+from care.heart.language import Lines, Mark, Msg, Styled, Text, _, utf16
 from care.heart.screen import Button, Screen
 from care.lessons.deliveries import Delivery
-from care.lessons.lesson import styled
+from care.lessons.lesson import LessonText, styled
 from care.patients import Patient
 
 Rows = tuple[tuple[Button, ...], ...]
 LABEL = 24  # characters of an answer that a narrow phone shows whole on a button; longer ones are listed, with a number each
+BESIDE = {"picture": _("Show the picture"), "video": _("Show the video")}
 BECAUSE = {"long": _("Too long"), "hard": _("Hard to understand"), "not_me": _("Not about me"), "known": _("I knew it already")}
+
+
+def beside(text: LessonText) -> list[tuple[Msg, str]]:
+    """The buttons for its picture and its video, with what each shows in words."""
+    both = (("picture", text.picture, text.picture_says), ("video", text.video, text.video_says))
+    return [(BESIDE[what], words) for what, file, words in both if file]
 
 
 def offer(delivery: Delivery, words: Text) -> Screen:
@@ -26,8 +33,8 @@ def card(delivery: Delivery, number: int, see: tuple[tuple[str, str], ...], edit
     number = max(0, min(number, len(cards) - 1))
     heading = Lines((_bold(delivery.title), _("{number} of {total}", number=number + 1, total=len(cards))), "\n")
     rows = [(Button(title, f"learn:one:{name}:{delivery.patient_id}"),) for name, title in see]
-    if number == 0 and delivery.shown["picture"]:
-        rows.append((Button(_("Show the picture"), f"lesson:picture:{delivery.id}"),))
+    if number == 0:
+        rows += [(Button(label, f"lesson:{what}:{delivery.id}"),) for what, label in BESIDE.items() if delivery.shown.get(what)]
     steps = [Button(_("Back"), f"lesson:card:{delivery.id}:{number - 1}")] if number else []
     if number + 1 < len(cards):
         steps.append(Button(_("Next"), f"lesson:card:{delivery.id}:{number + 1}"))

@@ -25,6 +25,12 @@ def send_document(call: Call) -> Wire:
     return send(call, {"document": files.document(stored)} | call.caption(), stored)
 
 
+@method("sendVideo")
+def send_video(call: Call) -> Wire:
+    stored = attached(call, "video", files.LARGEST_UPLOAD)
+    return send(call, {"video": files.video(stored)} | call.caption(), stored)
+
+
 @method("sendChatAction")
 def send_chat_action(call: Call) -> bool:
     chat = call.open_chat()

@@ -68,7 +68,10 @@ class LessonShown(Given):
     title: str
     cards: list[str] = Field(description="As patients read them, without what stands out.")
     questions: list[LessonQuestion]
-    picture_says: str
+    picture: str | None = Field(description="The name of its picture's file.")
+    picture_says: str = Field(description="The picture in words.")
+    video: str | None
+    video_says: str
     notes: list[str] = Field(description="What whoever sends it should know.")
 
 

@@ -64,7 +64,9 @@ def _shown(turn: Turn, name: str, language: str) -> LessonShown:
     lesson: Known = found(library.of(turn).get(name), "There is no lesson of that name.")
     text = lesson.text_in(language)
     return LessonShown(
-        name=name, language=text.language, version=text.version, title=text.title, picture_says=text.picture_says,
+        name=name, language=text.language, version=text.version, title=text.title,
+        picture=text.picture and text.picture.name, picture_says=text.picture_says,
+        video=text.video and text.video.name, video_says=text.video_says,
         cards=[card.text.words for card in text.cards], notes=library.whats_to_know(lesson, language, turn),
         questions=[LessonQuestion.model_validate(asdict(one)) for one in text.questions])
 

@@ -1,4 +1,4 @@
-"""What a patient did not ask for, where it meets: the phone rings once, and each thing keeps a message and buttons of its own."""
+"""What a patient did not ask for, where it meets: the phone rings once, and each keeps a message and buttons of its own."""
 
 from pathlib import Path
 

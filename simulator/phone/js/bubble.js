@@ -1,4 +1,4 @@
-// One message as a bubble: text, picture, document, quote, time, and the inline keyboard under it.
+// One message as a bubble: text, picture, video, document, quote, time, and the inline keyboard under it.
 
 import { h, unseen } from "./dom.js";
 import { link, textNodes } from "./entities.js";
@@ -13,6 +13,7 @@ export function bubble(message, { on, zone, author }) {
     unseen(message.from === "me" ? "You: " : `${author}: `),
     quote(message, author),
     picture(message, on),
+    video(message),
     file(message),
     words(message, on),
     meta(message, zone),
@@ -48,6 +49,12 @@ function picture(message, on) {
   const image = h("img", { src: message.photo, alt: words, loading: "lazy" });
   image.addEventListener("error", () => image.closest("button")?.classList.add("missing"));
   return h("button", { type: "button", class: "picture", "aria-label": `${words}. Enlarge`, onclick: () => on.picture(message) }, image);
+}
+
+function video(message) {
+  if (!message.video) return null;
+  const words = message.caption ? `Video: ${message.caption}` : "Video";
+  return h("video", { src: message.video, controls: true, preload: "metadata", "aria-label": words });
 }
 
 function file(message) {

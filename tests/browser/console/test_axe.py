@@ -8,8 +8,8 @@ from tests.browser.console.sight import LAPTOP, PHONE, no_sideways_scroll, shoot
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 PAGES = (
-    "", "patients", "patients/new", "rota", "broadcasts", "broadcasts/new", "account", "staff", "replies", "pools", "e/1",
-    "patients/1/medicines")
+    "", "patients", "patients/new", "rota", "broadcasts", "broadcasts/new", "lessons", "lessons/low_sugar", "account", "staff",
+    "replies", "pools", "e/1", "patients/1/medicines")
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 

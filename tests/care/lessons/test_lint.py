@@ -67,7 +67,7 @@ def test_what_no_clinician_has_read_is_said_and_stops_nothing(tmp_path: Path):
      "en.md:1: hard to read, grade"),
     ("+++\nYour", "Your", "en.md:33: the front matter does not end"),
     ('title = "When your sugar is low"', "title = When", "en.md:2: this is no TOML"),
-    ('version = 1', 'version = 1\npicture = "arm.svg"\npicture_says = "An arm"', "a .png or .svg file beside"),
+    ('version = 1', 'version = 1\npicture = "arm.svg"\npicture_says = "An arm"', "a .png, .jpg or .svg file beside"),
 ])
 def test_every_slip_is_said_with_its_place_and_what_would_be_right(tmp_path: Path, old: str, new: str, wanted: str):
     assert old in ENGLISH
