@@ -1,7 +1,7 @@
 """What stands against publishing lessons: all that is wrong with their files, by file and line, and what would be right."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def wrong_with(
         found += [*_about(lesson, today), *_translations(lesson, folder_of(lesson), languages)]
         for text in lesson.texts.values():
             found += _words(text)
-    return sorted(found, key=lambda problem: (problem.file, problem.line))
+    return sorted({*found, *_copied(library)}, key=lambda problem: (problem.file, problem.line, problem.words))
 
 
 def graded(folder: Path) -> list[Graded]:
@@ -136,6 +136,21 @@ def _translations(lesson: Lesson, folder: Path, languages: Sequence[str]) -> lis
     for text in lesson.texts.values():
         found += _matches(lesson.english, text)
     return found
+
+
+def _copied(library: Library) -> list[Problem]:
+    """What reads just as in another lesson: a folder was copied, and this part not written anew. Both are named."""
+    same: dict[tuple[str, str], list[Problem]] = {}
+    for lesson in library.lessons.values():
+        for text in lesson.texts.values():
+            parts = [(1, "the title", text.title), *((card.line, "a card", card.text.words) for card in text.cards),
+                     *((one.line, "a question", one.ask) for one in text.questions),
+                     *((1, "what a picture or video says", words) for words in _beside(text))]
+            for line, what, words in parts:
+                same.setdefault((text.language, " ".join(words.casefold().split())), []).append(
+                    Problem(text.file, line, what, WRONG))
+    return [replace(one, words=f"{one.words} reads just as in {other.file}: write it anew, or link to that lesson")
+            for alike in same.values() for one in alike for other in alike if other.file != one.file]
 
 
 def _matches(english: LessonText, text: LessonText) -> list[Problem]:

@@ -134,5 +134,6 @@ def read(path: Path, shown_as: str) -> Sheet:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         why = re.sub(r" \(at .*\)$", "", str(error))
-        sheet.wrong(int(found[1]) + 1 if found else 1, f"this is no TOML ({why[:1].lower()}{why[1:]}): text goes into \"...\"")
+        sheet.wrong(int(found[1]) + 1 if found else 1, f"this is no TOML ({why[:1].lower()}{why[1:]}): text goes into \"...\", "
+                                                         "a day stands bare, such as 2027-11-30")
     return sheet

@@ -17,6 +17,8 @@ FORGED = (
     "say:{now}:fever:yes", "say:0:pain:9", "back:{now}:pain", "back:{now}:nothing", f"go:{2**70}:1", "go:{now}:pain",
     f"change:{2**63}:pain", f"person:{2**70}", "flow:symptom_check:999", "flow:nothing:{me}", "zone:{me}:Mars/Olympus",
     "zone:999:yes", "lang:xx", "consent:{me}:agree:1999-01-01", "consent:999:agree:2026-11-21", "stop:left:999", "later:999",
+    "wish:mostfew:{me}", "wish:nothing:{me}", "wish:checks:999", "news:show:1", "news:show:999", "lesson:open:999",
+    f"lesson:card:{10**17}:1", "lesson:video:999", "lesson:say:999:0:9", "learn:one:nothing:{me}", "learn:one:low_sugar:999",
     ":", "", "say", "say::::", "%s", "{me}", "🙂" * 16)
 
 

@@ -92,6 +92,13 @@ def test_a_translation_that_is_missing_or_behind_is_named(tmp_path: Path):
         "low_sugar/fr.md:1: translates = 1, but in English it is version 2: bring it up to date, then this number"]
 
 
+def test_a_folder_that_was_copied_and_not_written_anew_is_named(tmp_path: Path):
+    write(tmp_path)
+    assert said(write(tmp_path, "slow_bowels", french=FRENCH.replace("Quand le sucre est bas", "Le ventre lent")))[-1] == (
+        "slow_bowels/fr.md:24: a card reads just as in low_sugar/fr.md: write it anew, or link to that lesson")
+    assert any(one.startswith("slow_bowels/en.md:1: the title reads just as in low_sugar/en.md") for one in said(tmp_path))
+
+
 def test_a_lesson_without_its_english_says_so(tmp_path: Path):
     write(tmp_path)
     (tmp_path / "low_sugar" / "en.md").unlink()
