@@ -96,7 +96,7 @@ def change(turn: Turn, patient: Patient, wish: str, edits: int) -> bool:
     elif wish in ("openly", "hidden"):
         prompts.prefer(turn, patient.id, wish == "openly")
         turn.happened(events.WishesChanged(patient.id))
-    elif wish.removeprefix("most").isdecimal():
+    elif wish.startswith("most") and wish[4:].isdecimal():
         limit(turn, patient, int(wish.removeprefix("most")))
     elif wish != "show":
         return False
