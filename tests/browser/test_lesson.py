@@ -1,4 +1,5 @@
-"""A lesson in a real browser: sent from the thread in three keys, read on the phone, answered wrongly and then rightly."""
+"""A lesson in a real browser: sent from the thread in three keys, read on the phone, answered wrongly and then rightly, and
+what came of it on the page of lessons."""
 
 from pathlib import Path
 
@@ -52,5 +53,12 @@ async def test_a_lesson_is_sent_in_three_keys_read_and_understood(
     await says(phone, "You find it again with /learn.")
     (given,) = await house.clinic.read(deliveries.of_patient, amina.id)
     assert (given.cause, given.understood, given.helpful) == ("staff", True, True)
+    await console.goto(f"{house.console_url}/lessons")
+    row = console.locator(".lessons tbody tr", has_text="When your sugar is low")
+    await expect(row).to_contain_text("not yet reviewed by a clinician")
+    assert (await row.locator(".number").all_inner_texts())[1:] == ["1"] * 5, "sent, opened, finished, understood, helpful"
+    await row.get_by_role("link", name="When your sugar is low").click()
+    await console.get_by_role("link", name="French").click()
+    await expect(console.locator(".bubble").first).to_contain_text("Le sucre peut être trop bas.")
     for page in (console, phone.page):
         await page.context.close()
