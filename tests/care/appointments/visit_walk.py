@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,19 @@ from typing import Any
 from sqlalchemy import select
 
 from care import access, patients, situations
-from care.appointments import appointments, booking, calendars, desk, finding, notices, offers, visit_types, visits, waiting
+from care.appointments import (
+    appointments,
+    booking,
+    calendars,
+    desk,
+    finding,
+    notices,
+    offers,
+    video,
+    visit_types,
+    visits,
+    waiting,
+)
 from care.appointments.appointments import Appointment
 from care.appointments.errors import Refused
 from care.appointments.intervals import minute
@@ -25,6 +37,7 @@ from care.appointments.opening import Hours
 from care.appointments.visit_types import Instruction, NewVisitType
 from care.heart import outbox, schema
 from care.heart.outbox import Settled
+from care.heart.settings import AppointmentSettings
 from care.heart.turn import Turn
 from care.tables import appointments as visits_table
 from care.tables import outbox as outbox_table
@@ -38,6 +51,7 @@ from tests.ward import Clock
 PAGE = ROOT / "docs" / "evidence" / "visit-walk.md"
 JOBS = (jobs.let_go_of_held_times, jobs.remind_of_visits, jobs.end_offers)
 A_LIFE, PEOPLE = 250, 5
+HAPPENING = ("booked", "arrived")
 IN_PLACE = ("held", "pending", "booked", "arrived", "fulfilled", "noshow")
 GRID = 30  # minutes
 
@@ -59,6 +73,7 @@ class Tally:
 class Walk:
     def __init__(self, clinic: InLine, clock: Clock, seed: int, tally: Tally):
         self.clinic, self.clock, self.random, self.tally = clinic, clock, Random(seed), tally
+        self.rooms: dict[tuple[int, int], str] = {}
         self.planned: dict[tuple[int, int], datetime] = {}  # when a visit's notices were planned, by visit and sequence
 
     async def open(self) -> None:
@@ -72,7 +87,8 @@ class Walk:
             self.kinds = [
                 visit_types.add(turn, NewVisitType({"en": "Check"}, 30, needs, **short, instructions=[
                     Instruction(20, {"en": "Please do not eat before it."})])).id,
-                visit_types.add(turn, NewVisitType({"en": "Talk"}, 30, [[self.doctor]], **short, needs_approval=True)).id,
+                visit_types.add(turn, NewVisitType({"en": "Talk"}, 30, [[self.doctor]], **short, needs_approval=True,
+                                                    modes=("video", "in_person"))).id,
                 visit_types.add(turn, NewVisitType({"en": "Class"}, 60, needs, **short, seats=2, step_minutes=GRID)).id]
             self.people = [practice.somebody(turn, f"Patient {number}", 100 + number) for number in range(PEOPLE)]
 
@@ -132,6 +148,20 @@ class Walk:
     async def says_they_come(self) -> None:
         if visit := await self.some_visit("booked"):
             await self.changing(visit, lambda turn, one, _patient: booking.comes(turn, one))
+
+    async def joins_by_video(self) -> None:
+        """Often when it is time to."""
+        if visit := await self.some_visit("booked", "arrived", "cancelled"):
+            if self.random.random() < 0.5:
+                self.clock.now = max(self.clock.now, visit.starts_at - timedelta(minutes=10))
+
+            def join(turn: Turn, one: Appointment, patient: patients.Patient) -> None:
+                refused = video.join(turn, patient, one, 1)
+                may = one.mode == "video" and one.state in HAPPENING and (
+                    video.opens_at(turn, one) <= turn.now < video.closes_at(one))
+                assert (refused is None) == may, "let in when it must not be, or not when it must"
+
+            await self.changing(visit, join)
 
     async def desk_books(self) -> None:
         await self.run(practice.booked, self.random.choice(self.people), self.random.choice(self.kinds), self.some_start())
@@ -217,6 +247,7 @@ class Walk:
         self._time_is_taken_by_who_is_there(turn, found, act)
         self._reminders_are_of_visits_that_are_there(turn, found, act, before)
         self._offers_are_of_who_waits(turn, act)
+        self._every_call_has_a_room_of_its_own(turn, found, act)
         self._nobody_is_in_two_places(found, act)
         if self.random.random() < 0.1:
             self._no_time_is_lost(turn, found, act)
@@ -248,11 +279,13 @@ class Walk:
         waits = set(turn.db.scalars(select(outbox_table.c.id).where(outbox_table.c.outcome.is_(None))))
         now = {one.id: one for one in found}
         for (visit_id, sequence), rows in by_visit.items():
-            stands = now[visit_id].state == "booked" and now[visit_id].sequence == sequence
             for row in rows.values():
+                on_the_day = row.kind in ("brief", "link")  # these go on when the patient has arrived
+                states, until = (HAPPENING, now[visit_id].ends_at) if on_the_day else (("booked",), now[visit_id].starts_at)
+                stands = now[visit_id].state in states and now[visit_id].sequence == sequence
                 assert stands or row.state != "planned", (act, "planned for a visit that is not there", visit_id)
                 assert stands or row.message not in waits, (act, "about to be sent for a visit that is not there", visit_id)
-                assert row.told_at is None or row.told_at < now[visit_id].starts_at or row.sequence < now[visit_id].sequence, (
+                assert row.told_at is None or row.told_at < until or row.sequence < now[visit_id].sequence, (
                     act, "told after it had begun", visit_id)
         zones = {patient_id: patients.get(turn, patient_id).time_zone for patient_id in self.people}  # type: ignore[union-attr]
         for one in found:
@@ -267,6 +300,16 @@ class Walk:
                         assert ("reminder", number) in by_visit[one.id, one.sequence], (act, "no reminder", one)
                 if one.visit_type_id == self.kinds[0] and one.starts_at > at:
                     assert ("instruction", 0) in by_visit[one.id, one.sequence], (act, "nothing to prepare", one)
+
+    def _every_call_has_a_room_of_its_own(self, turn: Turn, found: list[Appointment], act: str) -> None:
+        rooms = [one.room for one in found if one.room]
+        assert len(set(rooms)) == len(rooms), (act, "two visits in one room")
+        for one in found:
+            assert (one.room is not None) == (one.mode == "video"), (act, "a call without a room", one)
+            assert (video.link(turn, one) is not None) == (one.mode == "video" and one.state in HAPPENING), (act, "a link", one)
+            if one.room:
+                was = self.rooms.setdefault((one.id, one.sequence), one.room)
+                assert one.state == "cancelled" or was == one.room, (act, "the room changes without the time", one)
 
     def _offers_are_of_who_waits(self, turn: Turn, act: str) -> None:
         open_ = turn.db.execute(select(slot_offers).where(slot_offers.c.state == "open")).all()
@@ -301,14 +344,15 @@ class Walk:
 
 ACTS = {
     "holds_a_time": 14, "holds_a_time_to_move_to": 6, "confirms": 16, "says_they_come": 3, "desk_books": 10, "desk_moves": 7,
-    "cancels": 10, "desk_approves": 4, "desk_refuses": 2, "the_day_is_recorded": 4, "joins_the_list": 8, "answers_an_offer": 8,
-    "situation_changes": 1, "stops_or_takes_up_reminders": 1, "time_passes": 14, "we_are_down_for_a_while": 1,
-    "messages_leave": 8}
+    "joins_by_video": 6, "cancels": 10, "desk_approves": 4, "desk_refuses": 2, "the_day_is_recorded": 4,
+    "joins_the_list": 8, "answers_an_offer": 8, "situation_changes": 1,
+    "stops_or_takes_up_reminders": 1, "time_passes": 14, "we_are_down_for_a_while": 1, "messages_leave": 8}
 
 
 async def live(database: Path, seed: int, steps: int, tally: Tally) -> None:
     clock = Clock()
     clinic = InLine(database, clock)
+    clinic.settings = replace(clinic.settings, appointments=AppointmentSettings(video_link="https://meet.example/{room}"))
     try:
         walk = Walk(clinic, clock, seed, tally)
         await walk.open()
@@ -343,14 +387,15 @@ def report(tally: Tally, seed: int) -> str:
 # Visits, walked at random
 
 `make visitwalk`, commit {commit()}, seeds from {seed} on. {PEOPLE} patients, one clinician, one room and three visit types (one
-needs both and preparation, one approval, one is a group of two): times are held, confirmed, lapse, visits are booked by the
-desk, moved, cancelled, asked for, approved, refused, kept, missed; patients wait, are offered freed times, accept and decline;
-the clock's jobs run, or do not, and messages leave, or do not: in any order.
+needs both and preparation, one approval and a video call, one is a group of two): times are held, confirmed, lapse, visits are
+booked by the desk, moved, cancelled, asked for, approved, refused, joined, kept, missed; patients wait, are offered freed
+times, accept and decline; the clock's jobs run, or do not, and messages leave, or do not: in any order.
 
 After every step: what is taken is taken by somebody who is there, and nothing overlaps; the guard's rows are those of what is
 taken, no more and no less; no reminder is planned, or waits to leave, for a visit that is not there or has moved; every visit
 has its reminders, as far as their time was still to come; nothing was told after its visit had begun; no slot is offered to
-more than the clinic chose; nobody is in two places. In every tenth step: whatever nobody has is free, and nothing else is.
+more than the clinic chose; nobody is in two places; every video call has a room of its own, another with each new time, and
+lets in who may come, when they may. In every tenth step: whatever nobody has is free, and nothing else is.
 
 - steps: **{tally.steps:,}**, in {lives:,} lives of {A_LIFE}, each from an empty clinic; {tally.refused:,} of them were refused
 - failures: **0**; so at 95 % {bound(0, tally.steps)} of steps fail, were steps independent; of lives {bound(0, lives)}
