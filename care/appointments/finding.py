@@ -13,13 +13,12 @@ from care.appointments.free_slots import Free, Times, free, starts_allowed
 from care.appointments.intervals import Span, holds, minute, moment
 from care.appointments.opening import Calendar
 from care.appointments.visit_types import VisitType
-from care.heart.time import instant, local
+from care.heart.time import local
 from care.heart.turn import Turn
 from care.tables import slot_offers
 from care.tables.base import Moment
 
 AT_A_TIME = 7  # days that are looked at together, while days with room are sought
-SLACK = 2 * 24 * 60  # minutes: zones and buffers reach over the edges of a day
 ON_OFFER = select(slot_offers).where(slot_offers.c.state == "open", slot_offers.c.open_until > bindparam("now", type_=Moment))
 
 
@@ -57,7 +56,7 @@ def on_days(
     if not all(needs):
         return []
     zone = needs[0][0].zone
-    between = minute(instant(first, opening.MIDNIGHT, zone)), minute(instant(last + A_DAY, opening.MIDNIGHT, zone))
+    between = opening.minute_at(first, opening.MIDNIGHT, zone), opening.minute_at(last + A_DAY, opening.MIDNIGHT, zone)
     return _between(turn, kind, needs, first, last, between, patient_id, by_staff, but_slot)
 
 
@@ -69,14 +68,17 @@ def _between(
     (begin, end), zone = between, needs[0][0].zone
     earliest = minute(turn.now + timedelta(minutes=1) + (timedelta(0) if by_staff else kind.notice))
     if not by_staff:
-        end = min(end, minute(instant(today(turn, zone) + timedelta(days=kind.ahead_days + 1), opening.MIDNIGHT, zone)))
-    times = times_of(turn, needs, first, last, patient_id, but_slot)
-    found = free(kind.shape, times, max(begin, earliest), end)
+        end = min(end, opening.minute_at(today(turn, zone) + timedelta(days=kind.ahead_days + 1), opening.MIDNIGHT, zone))
+    begin = max(begin, earliest)
+    if begin >= end:
+        return []
+    times = times_of(turn, kind, needs, (first, last), (begin, end), patient_id, but_slot)
+    found = free(kind.shape, times, begin, end)
     if kind.seats > 1:
         here = {one.id for need in needs for one in need}
         known = {slot.start for slot in found}
         found += [Free(start, on, slot_id) for start, slot_id, on in
-                  taken_slots.groups_with_room(turn, kind, max(begin, earliest), end)
+                  taken_slots.groups_with_room(turn, kind, begin, end)
                   if set(on) <= here and start not in known]
     return sorted(found, key=lambda slot: slot.start)
 
@@ -91,23 +93,25 @@ def calendars_for(turn: Turn, kind: VisitType, site_id: int, only: int | None = 
 
 
 def times_of(
-    turn: Turn, needs: Sequence[Sequence[Calendar]], first: date, last: date, patient_id: int | None = None,
-    but_slot: int | None = None,
+    turn: Turn, kind: VisitType, needs: Sequence[Sequence[Calendar]], days: tuple[date, date], starts: Span,
+    patient_id: int | None = None, but_slot: int | None = None,
 ) -> list[list[Times]]:
-    """The calendars as slots are computed from them."""
-    everyone = [one for need in needs for one in need]
-    zone = everyone[0].zone
-    begin = minute(instant(first, opening.MIDNIGHT, zone)) - SLACK
-    end = minute(instant(last, opening.MIDNIGHT, zone)) + 2 * SLACK
+    """The calendars as slots that begin within `starts`, on these days, are computed from them."""
+    (first, last), everyone = days, [one for need in needs for one in need]
+    begin, end = kind.shape.around(starts[0])[0], kind.shape.around(starts[1])[1]  # what is over before is in nobody's way
     busy = taken_slots.busy(turn, [one.id for one in everyone], begin, end, but_slot)
     for calendar_id, span in reserved(turn, busy, patient_id):
         busy[calendar_id].append(span)
 
-    def closed(calendar: Calendar, day: date) -> bool:
-        return is_holiday(turn.settings.clinic, calendar, day)
+    known: dict[tuple[str, date], bool] = {}
 
-    return [[Times(one.id, opening.opened(one, first - A_DAY, last, closed),
-                   opening.open_(one, first - A_DAY, last + A_DAY, closed), busy[one.id]) for one in need] for need in needs]
+    def closed(calendar: Calendar, day: date) -> bool:
+        if (holiday := known.get((calendar.country, day))) is None:
+            holiday = known[calendar.country, day] = is_holiday(turn.settings.clinic, calendar, day)
+        return holiday
+
+    return [[Times(one.id, *opening.opened_and_open(one, first - A_DAY, last + A_DAY, closed), busy[one.id]) for one in need]
+            for need in needs]
 
 
 def reserved(turn: Turn, calendars: Collection[int], patient_id: int | None) -> list[tuple[int, Span]]:
@@ -141,8 +145,8 @@ def in_the_way(turn: Turn, kind: VisitType, site_id: int, start: datetime, only:
     if not all(needs):
         return ["There is no calendar at this site for all that the visit needs."]
     zone, day = needs[0][0].zone, today(turn, needs[0][0].zone, start)
-    found = []
-    for need, times in zip(needs, times_of(turn, needs, day, day), strict=True):
+    found, just_then = [], (minute(start), minute(start) + 1)
+    for need, times in zip(needs, times_of(turn, kind, needs, (day, day), just_then), strict=True):
         if not any(holds(starts_allowed(one, kind.shape), minute(start)) for one in times):
             found += [_why(turn, kind, calendar, one, start, zone) for calendar, one in zip(need, times, strict=True)]
     return found

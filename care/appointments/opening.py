@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 from care.appointments.intervals import Span, minus, minute, union
 from care.heart.time import instant
@@ -72,12 +73,24 @@ def shut(calendar: Calendar, first: date, last: date) -> list[Span]:
 
 
 def open_(calendar: Calendar, first: date, last: date, is_holiday: Holiday) -> list[Span]:
-    return minus(union(opened(calendar, first, last, is_holiday)), shut(calendar, first, last))
+    return opened_and_open(calendar, first, last, is_holiday)[1]
+
+
+def opened_and_open(calendar: Calendar, first: date, last: date, is_holiday: Holiday) -> tuple[list[Span], list[Span]]:
+    """Both at once: each stretch for which it opens, and what of it is left."""
+    spans = opened(calendar, first, last, is_holiday)
+    return spans, minus(union(spans), shut(calendar, first, last))
 
 
 def on_the_wall(calendar: Calendar, day: date, starts: time, ends: time) -> Span:
     last = day + A_DAY if ends == MIDNIGHT else day
-    return minute(instant(day, starts, calendar.zone)), minute(instant(last, ends, calendar.zone))
+    return minute_at(day, starts, calendar.zone), minute_at(last, ends, calendar.zone)
+
+
+@lru_cache(maxsize=10_000)
+def minute_at(day: date, clock: time, zone: str) -> int:
+    """The minute at which a clock on the wall shows this: the same for all calendars of a site, and asked over and over."""
+    return minute(instant(day, clock, zone))
 
 
 def days(first: date, last: date) -> Iterator[date]:
