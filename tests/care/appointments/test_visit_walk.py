@@ -14,7 +14,7 @@ async def test_visits_in_any_order(tmp_path: Path):
 
 
 @pytest.mark.parametrize(("where", "what", "instead"), [
-    (notices, "recall", lambda *_: None), (notices, "plan", lambda *_: None), (taken_slots, "leave", lambda *_: False)])
+    (notices, "recall", lambda *_, **__: None), (notices, "plan", lambda *_: None), (taken_slots, "leave", lambda *_: False)])
 async def test_a_walk_notices_what_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where, what, instead):
     monkeypatch.setattr(where, what, instead)
     with pytest.raises(AssertionError, match="seed 1, step"):
