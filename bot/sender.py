@@ -25,6 +25,7 @@ AT_ONCE = 128
 SETTLE_AGAIN, MOST_TRIES = 0.2, 150  # seconds between tries to write down what became of messages, and how many
 LOOK_AGAIN = 0.5  # seconds: for what falls due by the clock, or was put there by another process
 PULSE = 15.0  # seconds
+UPLOAD = 25.0  # seconds for a video: less than a message is held for its sender (outbox.LEASE), or it would go twice
 LEAD_AGAIN = 2.0  # seconds before the lead runs out; who does not lead asks at every look
 
 # Telegram's words for "nothing gets through to this chat". The list is closed: anything else is our own mistake.
@@ -197,7 +198,8 @@ class Sender:
             return await self._send_picture(claimed)
         sent = InputFile(file.content, file.name)
         if file.plays:
-            message = await self._bot.send_video(claimed.chat_id, sent, caption=claimed.text, supports_streaming=True)
+            message = await self._bot.send_video(
+                claimed.chat_id, sent, caption=claimed.text, supports_streaming=True, read_timeout=UPLOAD)
         else:
             message = await self._bot.send_document(claimed.chat_id, sent, caption=claimed.text, protect_content=False)
         return message.message_id

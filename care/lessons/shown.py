@@ -11,7 +11,7 @@ from care.lessons.sheet import Sheet
 from care.media import BROKEN as UNREADABLE
 
 PICTURES: Final = {".png": "PNG", ".jpg": "JPEG"}  # and .svg, which is drawn when it is sent
-LARGEST_PICTURE, LARGEST_VIDEO = 2 * 1024 * 1024, 10 * 1024 * 1024  # bytes: a patient may pay for each
+LARGEST_PICTURE, LARGEST_VIDEO = 2 * 1024 * 1024, 5 * 1024 * 1024  # bytes: a patient may pay for each, and it is sent in one go
 SIDES: Final = (200, 4000)  # pixels, of each side
 LONGEST_WORDS = 900  # characters: they go along with it, and Telegram takes 1024 there
 

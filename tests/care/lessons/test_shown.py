@@ -52,7 +52,7 @@ def test_what_can_be_shown_is_not_wrong(tmp_path: Path, what: str, name: str, co
     ("video", "arm.mp4", b"words and more words", "it is no MP4 video, whatever its name says"),
     ("video", "arm.mov", MP4, "a .mp4 file beside this one would be right"),
     ("video", "../en.mp4", MP4, "a .mp4 file beside this one would be right"),
-    ("video", "arm.mp4", MP4 + bytes(shown.LARGEST_VIDEO), "10.0 MB: at most 10.0 MB would be right"),
+    ("video", "arm.mp4", MP4 + bytes(shown.LARGEST_VIDEO), "5.0 MB: at most 5.0 MB would be right"),
 ])
 def test_what_cannot_be_shown_is_said_with_what_would_be_right(
     tmp_path: Path, what: str, name: str, content: bytes, wanted: str,
