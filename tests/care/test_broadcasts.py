@@ -1,11 +1,12 @@
 """Broadcasts: who gets them and who does not, who lets them go, how they leave, and what becomes of each one."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
-from care import consent, halts, patients, preferences, restoring, situations
+from care import consent, halts, patients, preferences, restoring, situations, staff
 from care.broadcasts import audience, results, sending, steering, texts
 from care.broadcasts.steering import Draft, Refused
 from care.cohorts import Criteria
@@ -320,3 +321,22 @@ async def test_it_is_not_sent_to_nobody_nor_into_the_past(clinic, people):
     await many(clinic, 1)
     with pytest.raises(Refused, match="has passed"):
         await sent_off(clinic, people[0], on_date=date(2026, 11, 22), at_time=time(10))
+
+
+async def test_two_who_approve_at_once_and_two_programs_that_send_at_once_are_one(open_clinic, postgres_url):
+    here, there = await open_clinic(postgres_url), await open_clinic(postgres_url)
+    author, second = await two_people(here)
+    third = (await here.run("ops", staff.add, "mia@example.org", "Mia", "-")).id
+    await many(here, 51)
+    broadcast = await sent_off(here, author)
+    said = await asyncio.gather(
+        here.run(f"staff:{second}", steering.approve, broadcast, second),
+        there.run(f"staff:{third}", steering.approve, broadcast, third), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in said) == ["Broadcast", "Refused"]
+    await asyncio.gather(*(goes_on(clinic) for clinic in (here, there, here, there)))
+    gone = await asyncio.gather(*(leave(clinic) for clinic in (here, there, here, there)))
+    assert sorted(chat for chats in gone for chat in chats) == list(range(1000, 1051))
+    said = await asyncio.gather(
+        here.run(f"staff:{author}", steering.pause, broadcast), there.run(f"staff:{second}", steering.cancel, broadcast),
+        return_exceptions=True)
+    assert await state(here, broadcast) == "cancelled", "whichever came first"
