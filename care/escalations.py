@@ -1,4 +1,5 @@
-"""Escalations: a patient needs a human, and someone must take it. Only a person closes one, with a reason."""
+"""Escalations: a patient needs a human, and someone must take it. Only a person closes one, with a reason; but what somebody
+asked for, calmly, closes with what they asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Severity(IntEnum):
 
 
 OUTCOMES = ("reached", "safety_plan", "advice_given", "no_answer", "other")
+SETTLED = "settled"  # what was asked for is decided, or is wanted no more
+SETTLE = ("visit_request", "visit_move", "visit_cancel", "visits_in_hospital")  # kinds that close with what they asked for
 LONGEST_SNOOZE = {Severity.EMERGENCY: timedelta(hours=1), Severity.URGENT: timedelta(days=1),
                   Severity.ROUTINE: timedelta(days=30)}
 BEGINS_ANEW = ("acknowledged", "handed_over", "snoozed", "reported")  # steps after which the ladder is climbed from below
@@ -222,6 +225,25 @@ def resolve(turn: Turn, escalation_id: int, staff_id: int, outcome: str, note: s
         note_step(turn, escalation_id, "resolved", staff_id)
         turn.happened(events.EscalationResolved(escalation.patient_id, escalation_id, outcome))
     return get(turn, escalation_id)
+
+
+def settle(turn: Turn, patient_id: int, kind: str, how: str) -> None:
+    """What was asked for is done, or decided, or is wanted no more: it closes with that, and says how. What a person on staff
+    did is in their name. By anybody else it closes only while it is calm; of all kinds but those of SETTLE it never does."""
+    if kind.partition(":")[0] not in SETTLE:
+        raise ValueError(f"{kind} is closed by a person, with an outcome")
+    same, (door, _, which) = _open_one(turn, patient_id, None, kind), turn.actor.partition(":")
+    by = turn.db.scalar(select(staff.c.id).where(staff.c.id == int(which))) if door == "staff" and which.isdecimal() else None
+    if same and (by or same.severity is Severity.ROUTINE):
+        change(turn, same.id, resolved_by=by, resolved_at=turn.now, next_action_at=None, outcome=SETTLED, note=how)
+        note_step(turn, same.id, "resolved", by, None, how)
+        turn.happened(events.EscalationResolved(patient_id, same.id, SETTLED))
+
+
+def open_kinds(turn: Turn, patient_id: int) -> list[str]:
+    """The kinds of a patient's trouble that is open."""
+    return list(turn.db.scalars(select(escalations.c.kind).where(
+        escalations.c.patient_id == patient_id, escalations.c.resolved_at.is_(None)).order_by(escalations.c.id)))
 
 
 def emergency_since(turn: Turn, patient_id: int, since: datetime) -> bool:

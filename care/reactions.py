@@ -19,7 +19,7 @@ from care import (
     urgency,
     zones,
 )
-from care.appointments import notices, offers, visits, waiting
+from care.appointments import notices, obligations, offers, visits, waiting
 from care.broadcasts import results, steering
 from care.heart.turn import Reaction
 from care.lessons import courses, cues
@@ -67,7 +67,13 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.DoseEnded: (planning.plan_next, concerns.judge_dose),
     events.PatientErased: (visits.forgotten,),
     events.AppointmentRequested: (visits.requested,),
-    events.AppointmentBooked: (waiting.has_booked,),
+    events.AppointmentBooked: (waiting.has_booked, obligations.settle),
+    events.AppointmentMoved: (obligations.settle,),
+    events.AppointmentRefused: (obligations.settle,),
+    events.AppointmentCancelled: (obligations.settle,),
+    events.PlaceLapsed: (obligations.settle,),
+    events.AppointmentArrived: (obligations.settle,),
+    events.AppointmentFulfilled: (obligations.settle,),
     events.AppointmentMissed: (visits.follow_up,),
     events.VisitBriefDue: (before_visits.file,),
     events.SlotFreed: (offers.freed,),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from care import visit_history
 from care.heart.turn import Turn
 from care.tables import (
     answers,
@@ -83,7 +84,7 @@ def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = No
         *_said(turn, outbox.c.patient_id == patient_id, before, limit, names, roles),
         *_answered(turn, patient_id, before, limit, roles),
         *_noted(turn, patient_id, before, limit, names), *_held(turn, patient_id, before, limit, names),
-        *_beside_visits(turn, patient_id, before, limit)]
+        *_beside_visits(turn, patient_id, before, limit), *_visits(turn, patient_id, before, limit)]
     return _last(found, before, limit)
 
 
@@ -185,3 +186,9 @@ def _beside_visits(turn: Turn, patient_id: int, before: tuple[datetime, str] | N
 def _taken_over(turn: Turn, row: Any) -> bool:
     return turn.db.scalar(select(holds.c.id).where(
         holds.c.patient_id == row.patient_id, holds.c.began_at == row.ended_at, holds.c.staff_id == row.ended_by)) is not None
+
+
+def _visits(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
+    """What was asked for, booked, moved, kept or missed."""
+    return [Entry(f"w{one.id}", "event", one.at, one.words)
+            for one in visit_history.of_patient(turn, patient_id, before[0] if before else None, limit + 1)]

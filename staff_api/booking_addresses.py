@@ -54,6 +54,7 @@ APPOINTMENTS = (
     Operation("GET", "/appointments", appointments.get_day, "appointments:read", problems=("not_found",)),
     Operation("GET", "/appointment-requests", appointments.get_requests, "appointments:read"),
     Operation("GET", "/call-list", appointments.get_call_list, "appointments:read"),
+    Operation("GET", "/appointment-changes", appointments.get_appointment_changes, "appointments:read"),
     Operation(
         "GET", "/appointments/{appointment_id}", appointments.get_appointment, "appointments:read", problems=("not_found",),
     ),
@@ -86,6 +87,10 @@ APPOINTMENTS = (
         problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
     Operation(
+        "POST", "/appointments/{appointment_id}/confirm", appointments.confirm_appointment, "appointments:write",
+        problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
+    ),
+    Operation(
         "POST", "/appointments/{appointment_id}/state", appointments.record_state, "appointments:write",
         problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
@@ -104,6 +109,10 @@ APPOINTMENTS = (
     Operation("GET", "/waiting-list", calendars.get_waiting_list, "appointments:read"),
     Operation(
         "POST", "/patients/{patient_id}/waiting-list", calendars.add_to_waiting_list, "appointments:write", 201,
+        problems=("not_found", "conflict"), once=True,
+    ),
+    Operation(
+        "POST", "/waiting-list/{waiting_id}/offers", calendars.offer_time, "appointments:write", 201,
         problems=("not_found", "conflict"), once=True,
     ),
     Operation(

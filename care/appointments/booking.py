@@ -73,7 +73,7 @@ def confirm(turn: Turn, held: Appointment, kind: VisitType) -> Appointment:
         raise Taken("This time is not held any more.")
     if kind.needs_approval:
         _to(turn, held, "pending", held_until=None)
-        turn.happened(events.AppointmentRequested(held.patient_id, held.id, held.moves))
+        turn.happened(events.AppointmentRequested(held.patient_id, held.id, held.moves, held.slot_id))
         return _get(turn, held.id)
     return _made_good(turn, held)
 
@@ -89,7 +89,7 @@ def _made_good(turn: Turn, place: Appointment, **more: Any) -> Appointment:
     _to(turn, place, "booked", held_until=None, moves=None, **more)
     booked = _get(turn, place.id)
     notices.plan(turn, booked)
-    turn.happened(events.AppointmentBooked(booked.patient_id, booked.id, booked.overbooked_why is not None))
+    turn.happened(events.AppointmentBooked(booked.patient_id, booked.id, booked.overbooked_why is not None, booked.slot_id))
     return booked
 
 
@@ -101,7 +101,7 @@ def _takes_place_of(turn: Turn, visit: Appointment, slot_id: int, seat: int, **c
     moved = _get(turn, visit.id)
     notices.plan(turn, moved)
     taken_slots.leave(turn, visit.slot_id)
-    turn.happened(events.AppointmentMoved(visit.patient_id, visit.id, moved.sequence))
+    turn.happened(events.AppointmentMoved(visit.patient_id, visit.id, moved.sequence, slot_id))
 
 
 def lapse(turn: Turn, appointment_id: int) -> Appointment | None:
@@ -161,7 +161,7 @@ def book(
     booked = _insert(turn, patient.id, kind, site_id, start, mode, seat, state="booked", note=(note or "").strip() or None,
                      overbooked_why=overbook_why, series_id=series_id)
     notices.plan(turn, booked)
-    turn.happened(events.AppointmentBooked(patient.id, booked.id, overbook_why is not None))
+    turn.happened(events.AppointmentBooked(patient.id, booked.id, overbook_why is not None, booked.slot_id))
     return booked
 
 
@@ -183,7 +183,7 @@ def move(
     _end_other_places(turn, visit)
     if visit.state == "pending":  # staff have decided it thereby
         _to(turn, visit, "booked", decided_by=turn.actor, moves=None)
-        turn.happened(events.AppointmentBooked(visit.patient_id, visit.id, overbook_why is not None))
+        turn.happened(events.AppointmentBooked(visit.patient_id, visit.id, overbook_why is not None, visit.slot_id))
     _takes_place_of(
         turn, visit, seat.slot_id, seat.seat, starts_at=start, ends_at=start + timedelta(minutes=kind.minutes), site_id=site_id,
         mode=mode or visit.mode, overbooked_why=overbook_why)
@@ -272,7 +272,7 @@ def expected_after_all(turn: Turn, visit: Appointment) -> Appointment:
         raise Refused("It waits for approval: approve it.")
     _to(turn, visit, "booked", arrived_at=None)
     notices.plan_again(turn, visit)
-    turn.happened(events.AppointmentBooked(visit.patient_id, visit.id, visit.overbooked_why is not None))
+    turn.happened(events.AppointmentBooked(visit.patient_id, visit.id, visit.overbooked_why is not None, visit.slot_id))
     return _get(turn, visit.id)
 
 

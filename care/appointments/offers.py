@@ -2,7 +2,7 @@
 record.
 
 The rule: the most urgent first, then whoever has waited longest, of those whom it fits. While an offer is open nobody else can
-book that time.
+book that time. Staff can offer any free time to one who waits, by hand; what nobody takes then goes to nobody by the rule.
 """
 
 from collections.abc import Sequence
@@ -28,6 +28,7 @@ from care.patients import Patient
 from care.tables import slot_offers
 
 GONE = _("This time is gone. You stay on the list, and I write again.")
+BY_HAND = 0  # the round of an offer that no rule made
 AT_LEAST = timedelta(minutes=30)  # to answer, and from then to the visit
 
 
@@ -57,7 +58,7 @@ def offer_next(turn: Turn, slot_id: int) -> None:
     """Offer a freed slot to the next few, unless it is on offer, or taken again."""
     slot = taken_slots.times_of(turn, slot_id)
     on = taken_slots.calendars_of(turn, slot_id)
-    if slot.overbooked or slot.starts_at - turn.now < 2 * AT_LEAST or _open_for(turn, slot_id):
+    if slot.overbooked or slot.starts_at - turn.now < 2 * AT_LEAST or _open_for(turn, slot_id) or _by_hand(turn, slot_id):
         return
     site_id = of_calendars.get(turn, on[0]).site_id
     fitting = [one for one in visit_types.all_open(turn) if set(on) & {calendar for need in one.needs for calendar in need}]
@@ -71,6 +72,22 @@ def offer_next(turn: Turn, slot_id: int) -> None:
         kind, calendars = kinds[one.visit_type_id]
         if left and one.id not in asked and one.fits(slot.starts_at, zone) and _can_come(turn, one, kind, slot.starts_at):
             left -= _offer(turn, one, kind, slot_id, calendars, slot.starts_at, number)
+
+
+def offer_by_hand(turn: Turn, one: Waiting, site_id: int, start: datetime) -> Offer:
+    """Offer a free time to one who waits, and who is locked, whatever they wished for. Raises Refused."""
+    kind = visit_types.get(turn, one.visit_type_id)
+    if one.state != "waiting":
+        raise Refused("They do not wait any more.")
+    free = finding.is_free(turn, kind, site_id, start, by_staff=True)
+    if free is None:
+        raise Taken(" ".join(finding.in_the_way(turn, kind, site_id, start)) or "This time is not free.")
+    if waiting.busy_then(turn, one, start, start + timedelta(minutes=kind.minutes)):
+        raise Refused("The patient has another visit at that time.")
+    slot_id = taken_slots.note_free(turn, kind, free.start, free.calendars)
+    if not _offer(turn, one, kind, slot_id, free.calendars, start, BY_HAND):
+        raise Refused("They cannot be asked here in time: the bot does not reach them now, or it is too near. Call them.")
+    return _open_for(turn, slot_id)[0]
 
 
 def _can_come(turn: Turn, one: Waiting, kind: VisitType, start: datetime) -> bool:
@@ -121,7 +138,8 @@ def _screen(turn: Turn, patient: Patient, offer: Offer, kind: VisitType) -> Scre
     site = of_calendars.site(turn, of_calendars.get(turn, offer.calendars[0]).site_id)
     said = (_("A time has become free that you may like:"), kind.name, screens.when(offer.starts_at, site, patient))
     until = local(offer.open_until, patient.time_zone)
-    first = _("Others are asked too: the first to answer has it. It is offered to you until {time}.", time=until.time())
+    first = (_("It is kept for you until {time}.", time=until.time()) if offer.round == BY_HAND else
+             _("Others are asked too: the first to answer has it. It is offered to you until {time}.", time=until.time()))
     return Screen(Lines((Lines(said, "\n"), first)), (
         (Button(_("Yes, I take it"), f"visit:take:{offer.id}"),), (Button(_("No, thank you"), f"visit:pass:{offer.id}"),)))
 
@@ -202,6 +220,10 @@ def of_waiting(turn: Turn, waiting_id: int) -> list[Offer]:
 
 def _open_for(turn: Turn, slot_id: int) -> list[Offer]:
     return _found(turn, slot_offers.c.slot_id == slot_id, slot_offers.c.state == "open")
+
+
+def _by_hand(turn: Turn, slot_id: int) -> bool:
+    return bool(_found(turn, slot_offers.c.slot_id == slot_id, slot_offers.c.round == BY_HAND))
 
 
 def _found(turn: Turn, *which: Any) -> list[Offer]:

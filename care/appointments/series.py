@@ -26,8 +26,9 @@ class InTheWay:
 class SomeInTheWay(Refused):
     """Nothing was booked: these are in the way."""
 
-    def __init__(self, found: list[InTheWay]):
-        super().__init__(" ".join(f"{one.starts_at:%Y-%m-%d %H:%M} UTC: {one.why}" for one in found))
+    def __init__(self, found: list[InTheWay], zone: str):
+        walls = [(local(one.starts_at, zone), one.why) for one in found]
+        super().__init__(" ".join(f"{wall:%a} {wall.day} {wall:%b %Y, %H:%M}: {why}" for wall, why in walls))
         self.found = found
 
 
@@ -46,14 +47,15 @@ def book(
     """All of them, or, with SomeInTheWay, none: the turn is to be undone by it."""
     made: list[Appointment] = []
     in_the_way: list[InTheWay] = []
-    for start in starts(first, weeks, count, calendars.site(turn, site_id).time_zone):
+    zone = calendars.site(turn, site_id).time_zone
+    for start in starts(first, weeks, count, zone):
         try:
             made.append(booking.book(turn, patient, kind, site_id, start, mode, only=only, note=note,
                                      series_id=made[0].id if made else None))
         except Refused as refused:
             in_the_way.append(InTheWay(start, str(refused)))
     if in_the_way:
-        raise SomeInTheWay(in_the_way)
+        raise SomeInTheWay(in_the_way, zone)
     appointments.change(turn, made[0].id, series_id=made[0].id)
     return made
 
@@ -75,7 +77,7 @@ def move_following(
         except Refused as refused:
             in_the_way.append(InTheWay(to, str(refused)))
     if in_the_way:
-        raise SomeInTheWay(in_the_way)
+        raise SomeInTheWay(in_the_way, zone)
     return sorted(moved, key=lambda one: one.starts_at)
 
 

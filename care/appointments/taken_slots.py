@@ -66,6 +66,18 @@ def _take_whole(turn: Turn, kind: VisitType, start: int, calendars: Sequence[int
     return slot_id
 
 
+def note_free(turn: Turn, kind: VisitType, start: int, calendars: Sequence[int]) -> int:
+    """Put a free time on record, taken by nobody, so that it can be offered."""
+    begin, end = kind.shape.around(start)
+    slot_id = turn.insert(slots, {
+        "visit_type_id": kind.id, "starts_at": moment(start), "ends_at": moment(start + kind.minutes), "seats": kind.seats,
+        "overbooked": False, "freed_at": turn.now})
+    turn.db.execute(slot_calendars.insert(), [
+        {"slot_id": slot_id, "calendar_id": calendar_id, "from_at": moment(begin), "to_at": moment(end), "busy": False}
+        for calendar_id in calendars])
+    return slot_id
+
+
 def _free_layer(turn: Turn, calendars: Sequence[int], quanta: range) -> int:
     highest = turn.db.scalar(select(func.max(taken_times.c.layer)).where(
         taken_times.c.calendar_id.in_(calendars), taken_times.c.quantum.between(quanta[0], quanta[-1])))

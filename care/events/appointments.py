@@ -25,16 +25,19 @@ class AppointmentRequested(AppointmentEvent):
     """It needs somebody's approval; the place is kept until then."""
 
     moves: int | None
+    slot_id: int
 
 
 @dataclass(frozen=True)
 class AppointmentBooked(AppointmentEvent):
     overbooked: bool
+    slot_id: int
 
 
 @dataclass(frozen=True)
 class AppointmentMoved(AppointmentEvent):
     sequence: int
+    slot_id: int  # to which
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,11 @@ outbox = sa.Table(
 )
 
 # The append-only journal: audit trail and live feed of the staff console. Ids and keys, never a patient's words.
+VISIT_EVENTS = (
+    "AppointmentRequested", "AppointmentBooked", "AppointmentMoved", "AppointmentRefused", "AppointmentCancelled",
+    "AppointmentConfirmed", "AppointmentArrived", "AppointmentFulfilled", "AppointmentMissed")
+OF_VISITS = f"kind IN ({', '.join(repr(kind) for kind in VISIT_EVENTS)})"
+
 events = sa.Table(
     "events", metadata,
     sa.Column("id", Id, primary_key=True),
@@ -71,6 +76,7 @@ events = sa.Table(
     sa.Column("origin", sa.Text),  # from where, for what came in by the staff's door: an address and a request
     sa.Column("xid", sa.BigInteger),  # PostgreSQL: the transaction, so that a reader never passes one still open
     sa.Index("ix_events_patient_id", "patient_id", "id"),
+    only("ix_events_of_visits", "id", where=OF_VISITS),
 )
 
 pulses = sa.Table(

@@ -35,7 +35,8 @@ escalations = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("note", sa.Text),
     sa.CheckConstraint("resolved_at IS NOT NULL OR next_action_at IS NOT NULL", name="open_has_a_next_action"),
-    sa.CheckConstraint("resolved_at IS NULL OR resolved_by IS NOT NULL", name="closed_by_a_person"),
+    sa.CheckConstraint(  # but what a patient asked for, calmly, and wants no more
+        "resolved_at IS NULL OR resolved_by IS NOT NULL OR (outcome = 'settled' AND severity = 2)", name="closed_by_a_person"),
     sa.CheckConstraint("resolved_at IS NULL OR outcome IS NOT NULL", name="closed_with_evidence"),
     only("uq_escalations_patient_trouble", "patient_id", "kind", unique=True,
          where="resolved_at IS NULL AND patient_id IS NOT NULL"),

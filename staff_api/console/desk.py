@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from care import contacts, escalations, patients, pools, situations, staff, telegram_away, threads, welfare, worklist
+from care.appointments.waiting import Waiting as OnList
 from care.escalations import Escalation, Step
 from care.heart.turn import Turn
 from care.patients import PatientSummary
@@ -16,6 +17,7 @@ from care.telegram_away import Waiting
 from care.threads import Entry
 from care.welfare import Tick
 from staff_api.call import found
+from staff_api.console.visits import Row, panel
 from staff_api.shapes.holds import Chat
 from staff_api.views import holds, plans
 from staff_api.views.plans import PlanSeen
@@ -69,6 +71,8 @@ class Desk:
     checklist: list[Tick] = field(default_factory=list)
     people: list[StaffMember] = field(default_factory=list)  # whom it may be handed to
     pools: list[Pool] = field(default_factory=list)  # ... or to one of which
+    visits: list[Row] = field(default_factory=list)  # ahead, the next first
+    waits: list[tuple[str, OnList]] = field(default_factory=list)  # for what kind of visit
     critical: list[Waiting] = field(default_factory=list)  # who waits for something critical that Telegram does not take
 
     @property
@@ -110,9 +114,11 @@ def of_escalation(turn: Turn, escalation_id: int, limit: int = ENTRIES) -> Desk:
 def of_patient(turn: Turn, patient_id: int, limit: int = ENTRIES) -> Desk:
     patient = found(patients.summary(turn, patient_id), "There is no such patient.")
     said = [as_written(entry) for entry in threads.thread(turn, patient_id, None, limit + 1)]
+    visits, waits = panel(turn, patient_id)
     return Desk(None, patient, said[-limit:], len(said) > limit, worklist.of_patient(turn, patient_id),
                 plans=plans.of_patient(turn, patient_id), situation=situations.lately(turn, patient_id),
-                contact=contacts.of(turn, patient_id), chat=holds.chat_of(turn, patient_id))
+                contact=contacts.of(turn, patient_id), chat=holds.chat_of(turn, patient_id),
+                visits=visits, waits=waits)
 
 
 def as_written(entry: Entry) -> Entry:

@@ -16,6 +16,8 @@ _DRAWINGS = {
     "note": '<path d="M3.5 2.5h9v7l-3 4h-6z"/><path d="M9.5 13.3V9.6h3M5.8 5.5h4.4M5.8 8h2.4"/>',
     "undo": '<path d="M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6"/><path d="M5.8 3.6 3 6.5l2.8 2.9"/>',
     "clock": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.4 1.6"/>',
+    "calendar": '<rect x="2.5" y="3.5" width="11" height="10" rx="1.5"/><path d="M2.5 6.8h11M5.5 1.8v3M10.5 1.8v3"/>',
+    "dots": '<path d="M3.5 8h.2M8 8h.2M12.5 8h.2"/>',
     "phone": '<rect x="4.5" y="1.5" width="7" height="13" rx="1.5"/><path d="M7.2 12h1.6"/>',
     "search": '<circle cx="7" cy="7" r="4.3"/><path d="m10.3 10.3 3.4 3.4"/>',
     "add": '<path d="M8 3v10M3 8h10"/>',

@@ -97,6 +97,7 @@ def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[
         "open_id": opened.item.escalation_id if opened.item else None, "contact": opened.contact, "course": opened.course,
         "checklist": opened.checklist, "people": opened.people, "pools": opened.pools,
         "critical": opened.critical, "chat": opened.chat, "last_reply": opened.last_reply,
+        "visits": opened.visits, "visits_waited_for": opened.waits,
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -11,12 +11,15 @@ from pydantic import BaseModel, ValidationError
 
 from care import events
 from care.heart.settings import Settings
+from care.heart.turn import Turn
 from staff_api.call import Call
 from staff_api.console import assets, outside
 from staff_api.console.pages import page
 from staff_api.guards import BY_METHOD, CALLER, Handler, clinic_of, guarded
+from staff_api.matching import Standing, tag
 from staff_api.problems import Problem, of_validation
 from staff_api.reach import OutOfReach
+from staff_api.shapes.forms import Given
 from staff_api.wiring import CLINIC
 
 S = TypeVar("S", bound=BaseModel)
@@ -40,6 +43,12 @@ class Visit(Call):
         """The address of the page that the person is looking at."""
         return urlsplit(self.request.headers.get("HX-Current-URL", "")).path
 
+    @property
+    def looks_at(self) -> str:
+        """That page's whole address on this site, with what stands after the question mark."""
+        url = urlsplit(self.request.headers.get("HX-Current-URL", ""))
+        return f"{url.path}?{url.query}" if url.query else url.path
+
     def number(self, name: str) -> int:
         return int(self.request.match_info[name])
 
@@ -50,6 +59,26 @@ class Visit(Call):
             return shape.model_validate_strings(filled)
         except ValidationError as error:
             raise of_validation("invalid_body", error, shape)
+
+    def query(self, shape: type[S]) -> S:
+        """What the address asks for; an empty field was left out."""
+        return self._asked(shape, dict(self.request.query))
+
+    def query_of_page(self, shape: type[S]) -> S:
+        """What the address of the page on screen asks for."""
+        return self._asked(shape, dict(parse_qsl(urlsplit(self.request.headers.get("HX-Current-URL", "")).query)))
+
+    def _asked(self, shape: type[S], query: Mapping[str, str]) -> S:
+        try:
+            return shape.model_validate_strings({name: value for name, value in query.items() if value != ""})
+        except ValidationError as error:
+            raise of_validation("invalid_query", error, shape)
+
+    def has_seen(self, look: Callable[[Turn], Given], address: str, named: Mapping[str, int], seen: str) -> None:
+        """What is changed next must stand as the form has shown it: `seen` is what the form carried of `seen_as`. The address
+        is the API's, so that no change through that door comes between."""
+        if seen:
+            self.standing = Standing(look, address, named, self.caller, frozenset({f'"{seen}"'}))
 
     def goes_to(self, address: str) -> web.Response:
         """On to another page, after a change."""
@@ -85,6 +114,11 @@ def html(request: web.Request, name: str, said: Mapping[str, Any], status: int =
         # With no referrer at all, a browser would not say either that a form came from our own page.
         headers={"X-Clinic-Time": known["now"].isoformat(), "Vary": "HX-Request", "Referrer-Policy": "same-origin"},
     )  # fmt: skip
+
+
+def seen_as(shown: Given) -> str:
+    """The name of this state of a thing, for a form to carry."""
+    return tag(shown).strip('"')
 
 
 View = Callable[[Visit], Awaitable[web.Response]]

@@ -7,6 +7,7 @@ from typing import Any
 from babel import Locale
 
 SEVERITIES = {"emergency": "Emergency", "urgent": "Urgent", "routine": "Routine"}
+SETTLED = {"settled": "What was asked for is decided"}
 OUTCOMES = {
     "reached": "Reached the patient",
     "safety_plan": "Reviewed the safety plan",
@@ -143,6 +144,35 @@ def timing(how: Mapping[str, Any]) -> str:
             return f"as needed, at most {how['most']} in 24 hours{apart}"
     steps = ((one["begins"], one["amount"] or "none", ", ".join(one["times"])) for one in how["steps"])
     return "in steps: " + "; ".join(f"from {begins} {amount}{at and ' at '}{at}" for begins, amount, at in steps)
+
+
+MODES = {"in_person": "in person", "phone": "by phone", "video": "by video"}
+VISIT_STATES = {"pending": "asks for it", "arrived": "arrived", "fulfilled": "was seen", "noshow": "did not come",
+                "cancelled": "cancelled", "held": "being chosen", "lapsed": "not taken"}
+VISIT_MARKS = {"pending": "waiting", "arrived": "finished", "fulfilled": "draft", "noshow": "missed"}
+OFFER_STATES = {"open": "open", "accepted": "taken", "declined": "declined", "lapsed": "no answer in time",
+                "gone": "was gone"}
+
+
+def visit_state(visit: Any) -> str:
+    """How a visit stands, as the desk says it."""
+    if visit.state == "booked":
+        return "confirmed" if visit.confirmed_at else "not confirmed"
+    return VISIT_STATES[visit.state]
+
+
+def visit_mark(visit: Any) -> str:
+    """The colour that its state has."""
+    if visit.state == "booked":
+        return "confirmed" if visit.confirmed_at else "unsure"
+    return VISIT_MARKS.get(visit.state, "draft")
+
+
+def wall(at: datetime, now: datetime) -> str:
+    """A moment on the wall where it stands: 'Tue 24 Nov, 14:00'."""
+    return f"{at:%a} {at.day} {at:%b}" + (f" {at.year}" if at.year != now.year else "") + f", {at:%H:%M}"
+
+
 BROADCAST_STATES = {
     "draft": "draft", "waiting": "waits for a second person", "sending": "on its way", "paused": "paused",
     "cancelled": "cancelled", "finished": "done"}

@@ -195,7 +195,7 @@ class Appointment(Given):
     confirmed_at: At | None = Field(description="When the patient said that they come.")
     arrived_at: At | None = Field(description="When they came, or joined the visit by video.")
     series_id: int | None
-    overbooked_why: str | None
+    overbooked_why: Annotated[str | None, OfRecord()]
     note: Annotated[str | None, OfRecord()]
     sequence: int
     made_by: str
@@ -214,6 +214,24 @@ class CallListItem(Given):
 
 class CallList(Given):
     items: list[CallListItem]
+
+
+class VisitChange(Given):
+    """Something that happened to a visit."""
+
+    id: int
+    at: At
+    patient_id: int
+    patient: str
+    appointment_id: int
+    what: str
+    visit_type: str
+    starts: LocalTime = Field(description="When it was to begin then, on the site's wall.")
+    by: str
+
+
+class VisitChanges(Given):
+    items: list[VisitChange]
 
 
 class Recurrence(Sent):
@@ -314,12 +332,17 @@ class NewWaiting(Sent):
     part: Part | None = None
 
 
+class NewOffer(Sent):
+    starts_at: AtIn
+    site_id: Id
+
+
 class Offer(Given):
     """A freed time that was offered to them."""
 
     id: int
     starts_at: At
-    round: int
+    round: int = Field(description="Of a freed slot's rounds; 0: offered by hand.")
     offered_at: At
     open_until: At
     state: Literal["open", "accepted", "declined", "lapsed", "gone"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol, TypeVar
 
-from care import access, patients
+from care import access, patients, visit_history
 from care.appointments import after, appointments, booking, desk, finding, series, video, visit_types, visits
 from care.appointments.calendars import site
 from care.appointments.errors import Refused
@@ -33,6 +33,8 @@ from staff_api.shapes.appointments import (
     Refusal,
     StateChange,
     VideoCall,
+    VisitChange,
+    VisitChanges,
     Wanted,
 )
 from staff_api.shapes.forms import Id
@@ -103,6 +105,21 @@ def call_list(turn: Turn) -> CallList:
     seen = {one.id for one in in_sight(turn, [one.appointment for one in found])}
     return CallList(items=[
         CallListItem(appointment=shown(turn, one.appointment), why=one.why) for one in found if one.appointment.id in seen])
+
+
+async def get_appointment_changes(call: Call) -> VisitChanges:
+    """What was asked for, booked, moved, cancelled, kept and missed of late, the newest first."""
+    return await call.read(changes)
+
+
+def changes(turn: Turn) -> VisitChanges:
+    items = []
+    for one in in_sight(turn, visit_history.lately(turn)):
+        patient = patients.get(turn, one.patient_id)
+        items.append(VisitChange(
+            id=one.id, at=one.at, patient_id=one.patient_id, patient=patient.name if patient else "", what=one.what,
+            appointment_id=one.appointment_id, visit_type=one.visit_type, starts=one.starts, by=one.by))
+    return VisitChanges(items=items)
 
 
 async def get_appointment(call: Call, appointment_id: Id) -> Appointment:
@@ -216,6 +233,18 @@ def refuse(turn: Turn, appointment_id: int, refusal: Refusal) -> Appointment:
     refused = refusing(booking.refuse, turn, request, refusal.why)
     visits.tell_refused(turn, patient, refused)
     return shown(turn, refused)
+
+
+async def confirm_appointment(call: Call, appointment_id: Id) -> Appointment:
+    """The patient said, on the phone or at the desk, that they come."""
+    return await call.change(Appointment, confirm, appointment_id)
+
+
+def confirm(turn: Turn, appointment_id: int) -> Appointment:
+    visit, _patient = found(appointments.locked(turn, appointment_id))
+    if not booking.comes(turn, visit):
+        raise Problem("conflict", f"There is nothing to confirm: it is {visit.state}, or has begun.")
+    return shown(turn, found(appointments.get(turn, appointment_id)))
 
 
 async def record_state(call: Call, appointment_id: Id, body: StateChange) -> Appointment:

@@ -16,6 +16,7 @@ from staff_api.shapes.appointments import (
     HoursIn,
     NewCalendar,
     NewException,
+    NewOffer,
     NewWaiting,
     Offer,
     Place,
@@ -222,3 +223,15 @@ def leave(turn: Turn, waiting_id: int) -> None:
     one = found(waiting.get(turn, waiting_id))
     patients.lock(turn, one.patient_id)
     waiting.end(turn, found(waiting.get(turn, waiting_id)), "left")
+
+
+async def offer_time(call: Call, waiting_id: Id, body: NewOffer) -> Offer:
+    """Offer a free time to one who waits, by hand; nobody else has it while the offer is open."""
+    return await call.change(Offer, offer_by_hand, waiting_id, body)
+
+
+def offer_by_hand(turn: Turn, waiting_id: int, wanted: NewOffer) -> offers.Offer:
+    patients.lock(turn, found(waiting.get(turn, waiting_id)).patient_id)
+    one = found(waiting.get(turn, waiting_id))
+    made: offers.Offer = refusing(offers.offer_by_hand, turn, one, wanted.site_id, wanted.starts_at)
+    return made

@@ -81,7 +81,7 @@ async def test_a_series_keeps_its_time_on_the_wall_and_moves_one_or_all(door, pr
     assert [one["state"] for one in off.json["items"]] == ["cancelled"] * 2
     other = await door.post(f"/patients/{patient.id}/appointments", {
         **what, "starts_at": "2027-03-24T10:00:00+00:00", "repeat": {"weeks": 1, "count": 3}})
-    assert (other.code, other.json["detail"]) == ("conflict", "2027-04-07 09:00 UTC: Dr Ortiz is not open for it then.")
+    assert (other.code, other.json["detail"]) == ("conflict", "Wed 7 Apr 2027, 10:00: Dr Ortiz is not open for it then.")
     listed = (await door.get(f"/patients/{patient.id}/appointments")).json["items"]
     assert [one["state"] for one in listed].count("booked") == 1, "of the second series none was booked"
 
@@ -214,3 +214,27 @@ async def test_a_clinicians_feed_gives_initials_and_can_be_taken_back(door, prac
     assert (answers[0], answers[-1]) == (404, 429)
     clock.passes(hours=2)
     assert (await stranger.call("GET", second)).status == 404
+
+
+async def test_who_was_called_says_that_they_come_and_every_change_is_listed(door, practice, add_patient):
+    what, _doctor = practice
+    patient = await add_patient()
+    visit = (await door.post(f"/patients/{patient.id}/appointments", {**what, "starts_at": TUESDAY})).json["items"][0]["id"]
+    assert (await door.post(f"/appointments/{visit}/confirm")).json["confirmed_at"]
+    await door.post(f"/appointments/{visit}/cancel", {})
+    refused = await door.post(f"/appointments/{visit}/confirm")
+    assert (refused.code, refused.json["detail"]) == ("conflict", "There is nothing to confirm: it is cancelled, or has begun.")
+    changes = (await door.get("/appointment-changes")).json["items"]
+    assert [(one["what"], one["patient"], one["starts"]) for one in changes] == [
+        (said, patient.name, "2026-11-24T10:00:00+00:00") for said in ("Cancelled", "Confirmed", "Booked")]
+
+
+async def test_a_time_is_offered_by_hand_and_what_stands_against_it_is_said(door, practice, add_patient):
+    what, _doctor = practice
+    patient = await add_patient()
+    waits = (await door.post(f"/patients/{patient.id}/waiting-list", {"visit_type_id": what["visit_type_id"]})).json["id"]
+    wanted = {"site_id": what["site_id"], "starts_at": TUESDAY}
+    made = await door.post(f"/waiting-list/{waits}/offers", wanted)
+    assert (made.status, made.json["round"], made.json["state"]) == (201, 0, "open")
+    again = await door.post(f"/waiting-list/{waits}/offers", wanted)
+    assert (again.code, again.json["detail"]) == ("conflict", "Dr Ortiz is on offer to somebody who waits.")

@@ -53,6 +53,7 @@ const KEYS = {
   l: () => press("open-call"),
   a: () => press("open-hand-over"),
   s: () => press("open-offer"),
+  b: () => press("open-booking"),
   z: () => press("open-snooze"),
   h: () => press("hold"),
   g: () => { going = true; },

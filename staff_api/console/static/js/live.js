@@ -100,7 +100,7 @@ function markOpenRow() {
   }
 }
 
-let due = { list: 0, thread: 0, notices: 0 };
+let due = { list: 0, thread: 0, notices: 0, page: 0 };
 
 function soon(what, refresh) {
   clearTimeout(due[what]);
@@ -115,10 +115,18 @@ function happened(event) {
   if (NOTICED.test(event.type)) soon("notices", refreshNotices);
   if (event.type === "EscalationCalled") calledOut(news.facts);
   if (event.type === "HoldEnded") holdOver(news.facts);
+  const page = document.querySelector("[data-follows]");
+  if (page && new RegExp(page.dataset.follows).test(event.type)) soon("page", refreshPage);
   const thread = document.getElementById("thread");
   if (!thread) return;
   const ours = news.patient_id != null ? String(news.patient_id) === thread.dataset.patient : !thread.dataset.patient;
   if (ours) soon("thread", refreshThread);
+}
+
+// A page that shows what happens elsewhere says so with data-follows: the events after which it is brought up to date.
+async function refreshPage() {
+  const asked = location.pathname + location.search;
+  await htmx.ajax("GET", asked, { target: "#page", swap: "innerMorph", source: "#page", push: "false" });
 }
 
 // On pages without the list its count goes on, and an emergency is still announced.

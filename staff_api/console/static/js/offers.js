@@ -2,13 +2,6 @@
 
 const sheet = () => document.getElementById("offer");
 
-document.addEventListener("htmx:after:swap", (event) => {
-  const { target } = event.detail.ctx;
-  if (target?.id !== "offer") return;
-  if (!target.open) target.showModal();
-  document.getElementById("offer-what")?.focus();
-});
-
 // What is not yet on screen is not sent: nobody sends what they have not seen.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.id !== "offer-what") return;

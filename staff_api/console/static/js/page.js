@@ -23,6 +23,14 @@ document.addEventListener("click", (event) => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
+// A sheet that was filled opens, and what comes next in it has the focus.
+document.addEventListener("htmx:after:swap", (event) => {
+  const { target } = event.detail.ctx;
+  if (!target?.matches?.("dialog.sheet")) return;
+  if (!target.open) target.showModal();
+  target.querySelector("[autofocus]")?.focus();
+});
+
 document.addEventListener("keydown", (event) => {
   const menu = document.getElementById("account");
   if (event.key === "Escape" && menu?.open) {
@@ -80,11 +88,13 @@ function toTheDoor() {
   location.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
 }
 
+const CHANGED = "Somebody has changed this since you opened the page. What you filled in is still here: open the page in another tab, look, then decide.";
+
 function refused(problem, source) {
   if (problem.status === 401) return toTheDoor();
   const told = new CustomEvent("careward:refused", { bubbles: true, cancelable: true, detail: problem });
   if (source?.dispatchEvent?.(told) === false) return; // said where it belongs
-  const words = problem.errors?.length ? problem.errors.map((fault) => fault.detail).join(" ") : problem.detail;
+  const words = problem.code === "changed_meanwhile" ? CHANGED : problem.errors?.length ? problem.errors.map((fault) => fault.detail).join(" ") : problem.detail;
   const place = source?.querySelector?.("[data-problem]");
   if (!place) return toast(words);
   place.textContent = words;
