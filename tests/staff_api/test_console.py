@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from care import escalations
+from care import escalations, worklist
 from staff_api.app import build
 from staff_api.console import assets, words
 from staff_api.console.app import add_console
 from staff_api.console.doors import onward
-from staff_api.console.worklist import EVERYTHING, list_of
+from staff_api.console.worklist import EVERYTHING, Looking, list_of
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -64,6 +64,18 @@ async def test_rows_on_screen_keep_their_place_and_what_is_new_is_counted(clinic
     listed = await clinic.read(list_of, EVERYTHING, [first, second, 999])
     assert [(row.item.escalation_id, row.gone) for row in listed["rows"]] == [(first, True), (second, False)]
     assert (listed["new"].number, listed["new"].emergencies, listed["counts"]["open"]) == (1, 1, 2)
+
+
+async def test_an_emergency_that_nobody_has_stands_above_every_view(clinic, nurse, add_patient):
+    open_, amina = escalations.open_, await add_patient("Amina", 7)
+    danger = await clinic.run("ops", open_, amina.id, escalations.Severity.EMERGENCY, "danger", "Danger")
+    for view in worklist.VIEWS:
+        listed = await clinic.read(list_of, Looking(view), [])
+        assert [row.item.escalation_id for row in listed["rows"]] == [], "nothing moves under her eyes"
+        assert listed["new"].emergencies == 1, view
+        assert [row.item.escalation_id for row in (await clinic.read(list_of, Looking(view)))["rows"]] == [danger], view
+    await clinic.run("ops", escalations.acknowledge, danger, nurse.id)
+    assert (await clinic.read(list_of, Looking("snoozed")))["rows"] == []
 
 
 @pytest.mark.parametrize("name", ["../pages.py", "..%2fpages.py", "css/none.css", "vendor", ""])
