@@ -111,7 +111,7 @@ def on_duty(turn: Turn, staff_id: int) -> bool:
 def seen(turn: Turn, name: str, which: int) -> Seen | None:
     """Whose a thing is, and why whoever looks may see it; None if they may not. What there is none of is nobody's: its view
     says so."""
-    if name == "escalation_id" and not sight.may_see_escalation(turn, which):
+    if name == "escalation_id" and sight.hidden_in_pools(turn, (which,)):
         return None
     patient_id: int | None = turn.db.scalar(owner_of(name), {"which": which})
     if patient_id is None:

@@ -3,6 +3,7 @@
 Reads that come by the staff's door carry who looks (`turn.viewer`), and lists hold themselves to it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,10 +83,13 @@ def in_open_pools(turn: Turn) -> ColumnElement[bool]:
         escalations.c.pool_id.in_(_pools_of(turn.viewer)))
 
 
-def may_see_escalation(turn: Turn, escalation_id: int) -> bool:
-    """Whether the pool that it is in lets whoever looks see it. What there is none of, its view says so."""
+def hidden_in_pools(turn: Turn, escalation_ids: Collection[int]) -> set[int]:
+    """Those of these escalations that the pool which they are in does not let whoever looks see. What there is none of is not
+    hidden: its view says so."""
+    if turn.viewer is None or not escalation_ids:
+        return set()
     held = case((in_open_pools(turn), 1), else_=0)  # what is not known to hold does not
-    return turn.db.scalar(select(held).where(escalations.c.id == escalation_id)) != 0
+    return set(turn.db.scalars(select(escalations.c.id).where(escalations.c.id.in_(escalation_ids), held == 0)))
 
 
 def held_to(turn: Turn, wanted: Select[Any], nobodys: bool = False) -> Select[Any]:

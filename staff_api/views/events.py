@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from aiohttp import ClientConnectionResetError, web
 
-from care import access
+from care import access, sight
 from care.heart import journal
 from care.heart.turn import Turn
 from staff_api.call import Call
@@ -81,7 +81,9 @@ def since(turn: Turn, last: int) -> tuple[list[journal.Happening], list[journal.
     """What happened, and what of it whoever listens may know of."""
     happened = journal.since(turn, last, AT_ONCE)
     known = access.in_sight(turn, {event.patient_id for event in happened if event.patient_id is not None})
-    return happened, [event for event in happened if event.patient_id is None or event.patient_id in known]
+    hidden = sight.hidden_in_pools(turn, {event.facts["escalation_id"] for event in happened if "escalation_id" in event.facts})
+    return happened, [event for event in happened if (event.patient_id is None or event.patient_id in known)
+                      and event.facts.get("escalation_id") not in hidden]
 
 
 async def begin(call: Call, response: web.StreamResponse, last: int | None) -> int:

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from care import escalations, messages, patients, pools, staff, worklist
+from care import escalations, messages, patients, pools, sight, staff, worklist
 from care.escalations import Severity
 from scheduler import jobs
+from staff_api.views import events
 
 SOCIAL = {"name": "Social work", "takes": ["costs"], "members_only": True}
 
@@ -70,6 +71,11 @@ async def test_what_a_pool_takes_comes_to_it_and_only_its_members_see_it(clinic,
     assert await listed(sofia) == ["dose:cost:3", "dose:side_effect:3"], "her pool gives her the patient, whole"
     assert (await ana.get("/worklist/counts")).json["open"] == 1
     assert (await ana.get(f"/escalations/{cost}")).status == (await ana.post(f"/escalations/{cost}/acknowledge")).status == 404
+    for who, heard in ((ana, [effect]), (sofia, [cost, effect])):
+        viewer = sight.Looker(who.id, "clinic" if who is ana else "caseload", on_duty=False)
+        _happened, shown = await clinic.heard_from("here", viewer).read(events.since, 0)
+        assert [one.facts["escalation_id"] for one in shown if one.kind == "EscalationOpened"] == heard
+        assert [int(row.split(",")[0]) for row in (await who.get("/exports/obligations.csv")).text.splitlines()[1:]] == heard
     assert (await sofia.get(f"/patients/{patient.id}/thread")).status == 200
     assert (await sofia.post(f"/escalations/{cost}/acknowledge")).json["owner_id"] == sofia.id
     given = await sofia.post(f"/escalations/{cost}/hand-over", {"to": ana.id, "reason": "knows the family"})
