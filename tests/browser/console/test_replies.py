@@ -1,10 +1,12 @@
-"""Writing with what is ready: chosen by keyboard, read as it will go, answered by a tap; two people at one thread; a call."""
+"""Writing with what is ready, chosen by keyboard and read as it will go; two people at one thread; a call; work given to a pool."""
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from care import messages
 from tests.browser.console.sight import PHONE, no_sideways_scroll, row, shoot
+from tests.browser.console.test_axe import STANDARDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -68,3 +70,37 @@ async def test_a_ready_reply_two_people_and_a_call(page, here, complaints):
     await page.keyboard.press("Enter")
     await expect(page.locator(".entry-call")).to_contain_text("Call: Reached")
     await expect(row(page, "Marisol Vega")).to_contain_text("answered")
+
+
+async def test_a_pool_is_made_and_work_is_handed_to_it(page, here):
+    await here.add_nurse("Sofía Marín", "sofia@example.org")
+    amina = await here.add_patient("Amina Hassan", 7)
+    await here.says(amina, "I cannot pay for the new tablets")
+    await page.goto(f"{here.url}/pools")
+    await page.get_by_text("Make a pool").click()
+    form = page.locator("form[action='/pools']")
+    await form.get_by_label("Name").fill("Social work")
+    await form.get_by_label("What care costs").check()
+    await form.get_by_label("Sofía Marín").check()
+    found = await Axe().run(page, options=STANDARDS)
+    assert [one["id"] for one in found.response["violations"]] == []
+    await shoot(page, "pools-form")
+    await form.get_by_role("button", name="Make it").click()
+    await expect(page.get_by_role("status").first).to_contain_text("a pool called Social work")
+    await shoot(page, "pools")
+    await page.goto(here.url)
+    await row(page, "Amina Hassan").click()
+    await expect(page.locator("#open-hand-over")).to_be_visible()
+    await page.keyboard.press("a")
+    sheet = page.get_by_role("dialog", name="Hand over")
+    await sheet.get_by_label("To").select_option("Social work (pool)")
+    await sheet.get_by_label("Why").fill("It is about money")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#thread-head")).to_contain_text("for Social work, not acknowledged")
+    await expect(page.get_by_role("link", name="Social work 1")).to_be_visible()
+    await page.get_by_role("link", name="Mine 0").click()
+    await expect(page.get_by_role("heading", name="You have nothing open")).to_be_visible()
+    await page.keyboard.press("g")
+    await page.keyboard.press("u")
+    await expect(row(page, "Amina Hassan")).to_be_visible()
+    await shoot(page, "views")
