@@ -1,4 +1,4 @@
-"""Writing with what is ready, chosen by keyboard, read as it will go; two people at one thread; a call; work given to a pool."""
+"""Writing with what is ready, chosen by keyboard, read as it will go; two people at one thread; a call; work for a pool."""
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
