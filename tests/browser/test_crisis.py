@@ -51,9 +51,9 @@ async def at_question_four(page: Page, house: House, name: str) -> Locator:
     await types(phone, "/check")
     await says(phone, fourth.replace("4", "1", 1))
     await types(phone, "6.1 mmol/L")
-    for _ in range(2):
+    for after in ("3", "4"):  # what was tapped twice would answer one question
         await tap(phone, no)
-    await says(phone, fourth)
+        await says(phone, fourth.replace("4", after, 1))
     return phone
 
 
