@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
-from care import escalations, worklist
+from care import escalations, staff, worklist
 from staff_api.app import build
 from staff_api.console import assets, words
 from staff_api.console.app import add_console
@@ -76,6 +77,25 @@ async def test_an_emergency_that_nobody_has_stands_above_every_view(clinic, nurs
         assert [row.item.escalation_id for row in (await clinic.read(list_of, Looking(view)))["rows"]] == [danger], view
     await clinic.run("ops", escalations.acknowledge, danger, nurse.id)
     assert (await clinic.read(list_of, Looking("snoozed")))["rows"] == []
+
+
+async def test_every_view_can_be_shown_whatever_is_in_it(clinic, nurse, add_patient):
+    open_, amina = escalations.open_, await add_patient("Amina", 7)
+    for number, outcome in enumerate(escalations.OUTCOMES):
+        done = await clinic.run("ops", open_, amina.id, escalations.Severity.ROUTINE, f"pain:{number}", "Pain")
+        await clinic.run("ops", escalations.resolve, done, nurse.id, outcome, "so it was")
+    for kind in ("silent", "visit_request:1"):
+        await clinic.run("ops", open_, amina.id, escalations.Severity.ROUTINE, kind, "Wants a visit")
+    await clinic.run("chat:7", escalations.settle, amina.id, "visit_request:1", "taken back")
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as browser:
+        opened = await clinic.run(f"staff:{nurse.id}", staff.sign_in, nurse.id)
+        for view in worklist.VIEWS:
+            async with browser.get(f"/?view={view}", headers={"Cookie": f"careward={opened.token}"}) as shown:
+                assert (shown.status, shown.cookies["view"].value) == (200, view)
+                text = await shown.text()
+                assert ("What was asked for is decided" in text) == (view == "done"), view
 
 
 @pytest.mark.parametrize("name", ["../pages.py", "..%2fpages.py", "css/none.css", "vendor", ""])
