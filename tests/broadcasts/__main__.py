@@ -60,7 +60,7 @@ def line(kind: str, plan: Plan, record: Record) -> str:
     refused = record.counters.get("refusals", {})
     said = {name: number for name, number in record.statuses.items() if number}
     return f"""\
-## {kind}, {plan.senders} sender{"s" if plan.senders > 1 else ""}
+## {kind}, {plan.senders} sender{"s" if plan.senders > 1 else ""}{"" if plan.kills else ", nothing killed"}
 
 | | |
 |---|---|
@@ -91,14 +91,18 @@ def main() -> int:
     parts, good = [], True
     for kind in given.database or ("SQLite", "PostgreSQL"):
         this = plan if kind == "SQLite" else replace(plan, senders=3)
-        record = play(kind, this)
-        good = good and not checks.broken(this, record)
-        parts.append(line(kind, this, record))
+        # Twenty kills leave hardly a second in which nothing begins anew: the pace is measured where nothing dies.
+        calm = replace(this, patients=max(500, plan.patients // 5), crises=max(20, few), kills=0)
+        for one in (this, calm):
+            record = play(kind, one)
+            good = good and not checks.broken(one, record)
+            parts.append(line(kind, one, record))
     written(PAGE, f"""\
 # A broadcast under fire
 
 `make broadcasts`, commit {commit()}, seed {given.seed}. The simulator keeps Telegram's pace and answers after 20 ms. Real
-processes are killed with SIGKILL and begun again; at 60 % the broadcast is cancelled. Nobody may get it twice, nor more than
+processes are killed with SIGKILL and begun again; at 60 % the broadcast is cancelled. The pace, and how soon cards come, are
+those of a run of its own in which nothing is killed. Nobody may get it twice, nor more than
 {checks.IN_THE_AIR} s after the cancel or their own stop was safe on disk; what became of each person's must add up; every cry
 for help must have its card.
 
