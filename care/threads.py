@@ -24,6 +24,7 @@ from care.tables import (
 )
 
 KINDS = ("patient", "answer", "event", "note", "call", "staff", "bot")
+BOT = "the bot"
 HIDDEN = ("question", "quick")  # a question is shown with its answer, and so is what was tapped
 
 
@@ -178,7 +179,7 @@ def _held(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limi
 def _beside_visits(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
     """What there is to know before a visit, who is there, what was understood."""
     return [
-        Entry(f"v{row.id}", "event", row.at, row.text)
+        Entry(f"v{row.id}", "note" if row.kind == "brief" else "event", row.at, row.text, BOT if row.kind == "brief" else None)
         for row in _newest(
             turn, select(visit_entries).where(visit_entries.c.patient_id == patient_id), visit_entries.c.at, before, limit)]
 

@@ -161,7 +161,7 @@ def after_button(turn: Turn, visit: Visit) -> Text | None:
     _prefix, _verb, after_id, chosen = data.split(":")
     made = after.get(turn, int(after_id))
     patient = visit.patient(made.patient_id) if made else None
-    if made is None or patient is None:
+    if made is None or patient is None or not patient.consented:
         return GONE
     return after.answer(turn, patient, made, int(chosen), message_id)
 

@@ -216,6 +216,18 @@ async def test_other_words_meanwhile_reach_people_as_ever(quick_ward: Ward):
     assert [item.kind for item in await quick_ward.clinic.read(worklist.waiting)] == ["message"]
 
 
+def read_by_hand(file: bytes) -> dict[str, str]:
+    """A file with one event, read by the letter of RFC 5545 and not by the library that wrote it."""
+    assert file.endswith(b"END:VCALENDAR\r\n")
+    assert b"\n" not in file.replace(b"\r\n", b"")
+    assert max(map(len, file.split(b"\r\n"))) <= 75, "octets in a line"
+    lines = file.decode().replace("\r\n ", "").split("\r\n")[:-1]
+    assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VEVENT")
+    found = dict(line.split(":", 1) for line in lines if not line.startswith(("BEGIN:", "END:")))
+    assert {"VERSION", "PRODID", "UID", "DTSTAMP", "DTSTART", "DTEND"} <= set(found)
+    return found
+
+
 async def test_the_calendar_file_survives_a_move_and_a_cancellation(quick_ward: Ward):
     await opened(quick_ward, cancel_minutes=60)
     phone = await a_patient(quick_ward)
@@ -232,6 +244,10 @@ async def test_the_calendar_file_survives_a_move_and_a_cancellation(quick_ward: 
     assert len({str(one["UID"]) for one in found}) == 1
     assert [int(one["SEQUENCE"]) for one in found] == [0, 1, 2]
     assert [str(one["STATUS"]) for one in found] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    by_hand = [read_by_hand(one) for one in files]
+    assert [(one["METHOD"], one["SEQUENCE"], one["STATUS"]) for one in by_hand] == [
+        ("PUBLISH", "0", "CONFIRMED"), ("PUBLISH", "1", "CONFIRMED"), ("CANCEL", "2", "CANCELLED")]
+    assert [one["DTSTART"] for one in by_hand] == ["20261124T140000Z", *["20261125T100000Z"] * 2]
     assert [one["DTSTART"].dt for one in found] == [NEXT, *[at("2026-11-25", "10:00")] * 2]
     assert b"Blood" not in b"".join(files), "not what it is for"
 
