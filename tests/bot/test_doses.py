@@ -3,7 +3,7 @@
 
 import pytest
 
-from care import worklist
+from care import pools, worklist
 from care.medicines import orders
 from care.tables import dose_settings
 from scheduler import jobs
@@ -141,6 +141,8 @@ async def test_choosing_books_each_dose_by_itself(quick_ward: Ward):
     ("I felt well", True, [("urgent", "Skipped a dose of a critical medicine")])])
 async def test_why_a_dose_was_skipped_goes_where_it_belongs(quick_ward: Ward, label: str, critical: bool, expected: list):
     phone = await known(quick_ward)
+    for name, topic in (("Nurses", "side_effects"), ("Social work", "costs"), ("Pharmacy", "medicines")):
+        await quick_ward.run(pools.keep, name, (topic,), False, ())
     await openly(phone)
     ordered = await prescribed(quick_ward.clinic, phone.patient_id, daily("10:00"), medicine={"critical": critical})
     if critical:
@@ -150,6 +152,8 @@ async def test_why_a_dose_was_skipped_goes_where_it_belongs(quick_ward: Ward, la
     phone.news()
     await phone.taps(label)
     assert await worries(quick_ward) == expected
+    whose = {"Side effect": "Nurses", "The cost": "Social work"}.get(label, "Pharmacy")
+    assert [item.pool for item in await quick_ward.clinic.read(worklist.waiting)] == [whose] * len(expected)
     assert ("I have told your care team" in phone.transcript) == bool(expected)
     assert ("In an emergency, call" in phone.news()) == (label == "Side effect")
     assert ("Please do not take two doses at once" in phone.transcript) == (label == "I forgot")
