@@ -13,6 +13,7 @@ NO_PAUSE, COMMA, STOP = 0, 1, 2  # what stands before a word: nothing, something
 
 _APOSTROPHES: Final = frozenset("'’‘`´ʼ′‛＇")
 _SENTENCE_ENDS: Final = frozenset(".!?;\n。！？؟।")
+_HYPHENS: Final = frozenset("-‐‑")
 _AS_LETTERS: Final = {"@": "a", "$": "s"}
 _LONGEST: Final = 64  # a longer "word" is a stretched one or none at all; the rest of it says nothing new
 
@@ -55,6 +56,8 @@ def _words(text: str) -> Iterator[Word]:
                 yield Word(char, at, at + 1, pause)
                 pause, last_mark = NO_PAUSE, ""
             elif not char.isspace() or char == "\n":
+                if char in _HYPHENS and text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha():
+                    continue  # "peut-on", "mother-in-law"
                 dots = char == last_mark == "."  # "my chest... it hurts" is one sentence
                 figures = char == "." and text[at - 1 : at].isdecimal()  # "38.5", and in German "in der 10. Woche"
                 pause = COMMA if dots or figures else max(pause, STOP if char in _SENTENCE_ENDS else COMMA)

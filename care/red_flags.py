@@ -25,10 +25,12 @@ Certainty: TypeAlias = Literal["stated", "hedged"]
 
 RULES: Final = FOLDER / "red_flags"
 RANK: Final[Mapping[Severity, int]] = {"emergency": 0, "urgent": 1, "routine": 2}
-CONTEXTS: Final = ("before", "after", "not_denied", "past", "not_past", "clause", "joking", "idioms", "harmless")
+CONTEXTS: Final = (
+    "before", "after", "not_denied", "only", "told", "past", "not_past", "well", "clause", "joking", "idioms",
+    "harmless")
 DOUBT: Final = "unclear"  # the category of what no rule knows; it has no rules of its own
 _UNBROKEN: Final = ("before", "after")
-_PAST_REACHES: Final = 7  # words between what happened and when it was
+_REACHES: Final = {"past": 7, "told": 12}  # words between what happened and when it was, or where it was read or taught
 _WORDS_SHOWN: Final = 200
 
 
@@ -94,10 +96,13 @@ class Rules:
 def screen(text: str) -> tuple[Flag, ...]:
     """The red flags in a text, the most urgent first: for each category the rule and the words that weigh most.
 
-    Where the rules know nothing in it, the second listener may add a doubt.
+    Where the rules find nothing urgent in it, the second listener may add a doubt: what they lowered is listened to again.
     """
     words = words_of(text)
-    return flags_of(text, words, rules().phrases.find(words)) or _doubts(text, words)
+    flags = flags_of(text, words, rules().phrases.find(words))
+    if any(flag.severity != "routine" for flag in flags):
+        return flags
+    return (*_doubts(text, words), *flags)
 
 
 def screen_by_rules(text: str) -> tuple[Flag, ...]:
@@ -163,21 +168,24 @@ class _Said:
                 self.marks[each.tag.kind].append(each)
         self.joking = bool(self.marks["joking"])
         runs_on = {at for at, word in enumerate(words) if word.pause == NO_PAUSE}  # "no, chest pain" denies nothing
-        self.denied_from: dict[int, set[str]] = {}  # the word after a denial: with which words such denials begin
+        self.denied_from: dict[int, set[str]] = {}  # the word after a denial: the single words that deny it, "" for longer ones
         for mark in self.marks["before"]:
             if mark.last + 1 in runs_on:
-                self.denied_from.setdefault(mark.last + 1, set()).add(words[mark.first].text)
+                alone = words[mark.first].text if mark.first == mark.last else ""
+                self.denied_from.setdefault(mark.last + 1, set()).add(alone)
         self.denied_up_to = {mark.first - 1 for mark in self.marks["after"] if mark.first in runs_on}
-        self.latest_not_denied = {(mark.tag.language, self.sentence[mark.last]): mark.last for mark in self.marks["not_denied"]}
+        only = [mark for mark in self.marks["only"] if mark.first in runs_on]  # "no pain, only tired" denies the pain
+        undoing = sorted((*self.marks["not_denied"], *only), key=lambda mark: mark.last)
+        self.latest_not_denied = {(mark.tag.language, self.sentence[mark.last]): mark.last for mark in undoing}
         self.covered = {
             kind: {at for mark in self.marks[kind] for at in range(mark.first, mark.last + 1)}
             for kind in ("idioms", "harmless")
         }
-        self.in_the_past = self._in_the_past(words)
+        self.elsewhere = self._reached(words)
 
     def is_lowered(self, found: Found[Any], language: str, not_denying: frozenset[str]) -> bool:
         return (self.is_denied(found, language, not_denying)
-                or found.last in self.in_the_past or self.overlaps("idioms", found))
+                or found.last in self.elsewhere or self.overlaps("idioms", found))
 
     def is_denied(self, found: Found[Any], language: str, not_denying: frozenset[str]) -> bool:
         """Denied just before, inside or just after; but "never had such a pain before" denies nothing."""
@@ -188,22 +196,26 @@ class _Said:
     def overlaps(self, kind: str, found: Found[Any]) -> bool:
         return not self.covered[kind].isdisjoint(range(found.first, found.last + 1))
 
-    def _in_the_past(self, words: list[Word]) -> set[int]:
-        """The words that a time long gone reaches: a few to either side in its clause, unless it is also said to be now."""
+    def _reached(self, words: list[Word]) -> set[int]:
+        """The words that a time long gone reaches, or a leaflet, a course or a film: some to either side in its clause, unless
+        it is also said to be now."""
         edges = {(mark.tag.language, mark.first) for mark in self.marks["clause"]}
-        present = {(mark.tag.language, self.sentence[mark.first]) for mark in self.marks["not_past"]}
-        reached: set[int] = set()
-        for mark in self.marks["past"]:
-            language = mark.tag.language
-            if (language, self.sentence[mark.first]) in present:
-                continue
-            reached.update(range(mark.first, mark.last + 1))
-            for start, step in ((mark.first - 1, -1), (mark.last + 1, 1)):
-                for at in range(start, start + step * _PAST_REACHES, step):
-                    if not 0 <= at < len(words) or (language, at) in edges or self.sentence[at] != self.sentence[mark.first]:
-                        break
-                    reached.add(at)
-        return reached
+        well = {at for mark in self.marks["well"] for at in range(mark.first, mark.last + 1)}
+        present = {(mark.tag.language, self.sentence[mark.first]) for mark in self.marks["not_past"] if mark.first not in well}
+        alike: dict[tuple[str, int, int], set[int]] = {}  # a bare year is one in every language: as far as all of them agree
+        for mark in (*self.marks["past"], *self.marks["told"]):
+            language, reaches = mark.tag.language, _REACHES[mark.tag.kind]
+            reached: set[int] = set()
+            if mark.tag.kind != "past" or (language, self.sentence[mark.first]) not in present:
+                reached.update(range(mark.first, mark.last + 1))
+                for start, step in ((mark.first - 1, -1), (mark.last + 1, 1)):
+                    for at in range(start, start + step * reaches, step):
+                        if not 0 <= at < len(words) or (language, at) in edges or self.sentence[at] != self.sentence[mark.first]:
+                            break
+                        reached.add(at)
+            where = mark.tag.kind, mark.first, mark.last
+            alike[where] = alike.get(where, reached) & reached
+        return {at for reached in alike.values() for at in reached}
 
 
 @cache

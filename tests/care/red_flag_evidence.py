@@ -32,7 +32,7 @@ def counted(name: str) -> Counts:
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for message in labelled(name):
         by_rules = screen_by_rules(message.text)
-        for key, hit in (*_judged(message, by_rules), *_judged_by_both(message, by_rules or screen(message.text))):
+        for key, hit in (*_judged(message, by_rules), *_judged_by_both(message, screen(message.text))):
             counts[key][0] += hit
             counts[key][1] += 1
     return dict(counts)

@@ -1,12 +1,16 @@
 """Mutation testing of the red-flag rules: each phrase, each guard and each word of each list is taken out in turn, and some
-message must be judged otherwise.
+message of the golden list must be judged otherwise.
 
     nice python -m tests.care.red_flag_mutations               take out, count, and write docs/evidence/red_flag_mutations.json
     nice python -m tests.care.red_flag_mutations --survivors   and name what nothing noticed
-    nice python -m tests.care.red_flag_mutations --golden      write messages for what has none yet (tests/care/red_flag_golden)
+    nice python -m tests.care.red_flag_mutations --golden      keep the messages that notice something (tests/care/red_flag_golden)
+    nice python -m tests.care.red_flag_mutations --prune       cut what still nothing notices out of the rules
 
 The rules are read once. Taking something out can only take away what was found, so a message needs to be looked at again only
 if what is taken out was found in it: the phrases found are laid out anew without the word, over the same vocabulary.
+
+The golden list holds what a labelled message notices first, for these read like a person. Only for what none of them notices
+is a message spelled out of the phrase itself. What no such message needs either says only what another phrase says too.
 """
 
 import json
@@ -23,11 +27,12 @@ from care import red_flags
 from care.phrases import Found, Phrases
 from care.plain_words import words_of
 from tests.care.red_flag_golden import GOLDEN, Golden, golden, judged, write
+from tests.care.red_flag_pruning import cut
 from tests.care.red_flag_report import FOLDER, labelled
-from tests.care.red_flag_spelling import Speller
+from tests.care.red_flag_spelling import Speller, lists_named, spoken
 
 REPORT = Path(__file__).parents[2] / "docs" / "evidence" / "red_flag_mutations.json"
-SEED, TRIES = 20261130, 24
+SEED, TRIES = 20261130, 30
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,12 @@ class Written:
     def kind(self) -> str:
         return "phrases" if isinstance(self.meant, red_flags.Rule) else "guards"
 
+    @property
+    def where(self) -> str:
+        return self.meant.id if isinstance(self.meant, red_flags.Rule) else str(self.meant.kind)
+
     def __str__(self) -> str:
-        where = self.meant.id if isinstance(self.meant, red_flags.Rule) else f"{self.meant.language} {self.meant.kind}"
-        return f"{where}: {self.phrase}"
+        return f"{self.language} {self.where}: {self.phrase}"
 
 
 @dataclass(frozen=True)
@@ -91,29 +99,19 @@ class Bench:
             red_flags.Phrases = plain  # type: ignore[misc]
         self.recorded: Recorded = self.ruled.phrases  # type: ignore[assignment]
         self.lists = {language: red_flags._read(language)["words"] for language in red_flags.languages()}
-        self.named: dict[Written, set[str]] = {}
+        self.named: dict[Written, set[str]] = {
+            written: lists_named(written.phrase, self.lists[written.language]) for written in self.recorded.given}
+        self.naming: dict[tuple[str, str], list[Written]] = defaultdict(list)
+        for written, names in self.named.items():
+            for name in names:
+                self.naming[written.language, name].append(written)
         self.without: dict[tuple[Written, Listed], Phrases[Any]] = {}
 
     def mutations(self) -> Iterator[Mutation]:
+        """Everything that can be taken out; a list that no phrase names cannot."""
         yield from self.recorded.given
-        for language, lists in self.lists.items():
-            used = {name for written in self.recorded.given if written.language == language for name in self._names(written)}
-            for name in sorted(used):
-                yield from (Listed(language, name, word) for word in dict.fromkeys(lists[name]) if is_plain(word))
-
-    def _names(self, written: Written) -> set[str]:
-        """The lists that a phrase names, and those that these name."""
-        if written in self.named:
-            return self.named[written]
-        names = self.named[written] = set()
-        waiting = [written.phrase]
-        while waiting:
-            for word in waiting.pop().replace("(", " ").replace(")", " ").replace("|", " ").replace("[", " ").replace(
-                    "]", " ").replace("{", " ").split():
-                if word.startswith("@") and word[1:] not in names:
-                    names.add(word[1:])
-                    waiting.append(" ".join(self.lists[written.language][word[1:]]))
-        return names
+        for language, name in sorted(self.naming):
+            yield from (Listed(language, name, word) for word in dict.fromkeys(self.lists[language][name]) if is_plain(word))
 
     def judge(self, text: str, mutation: Mutation | None = None, found: list[Found[Any]] | None = None) -> str:
         """What the rules say of a text, and what they would say without one of their parts."""
@@ -123,7 +121,7 @@ class Bench:
             found = [each for each in found if each.tag != mutation]
         elif mutation:
             touched = {each.tag for each in found
-                       if each.tag.language == mutation.language and mutation.name in self._names(each.tag)}
+                       if each.tag.language == mutation.language and mutation.name in self.named[each.tag]}
             found = [each for each in found if each.tag not in touched]
             for written in touched:
                 found += self._laid_out(written, mutation).find(words)
@@ -142,38 +140,42 @@ class Bench:
             alone.add(written.phrase, written, {**names, mutation.name: "|".join(left)}, *rest)
         return alone
 
-    def notices(self, text: str, mutation: Mutation) -> bool:
-        found = self.recorded.find(words_of(text))
-        if isinstance(mutation, Written) and mutation not in {each.tag for each in found}:
-            return False
-        return self.judge(text, mutation, found) != self.judge(text, None, found)
+    def noticed(self, text: str, left: "Left") -> set[Mutation]:
+        """What of all that is left cannot be taken out without this text being judged otherwise."""
+        words = words_of(text)
+        found = self.recorded.find(words)
+        if not found:
+            return set()
+        whole, plain = self.judge(text, None, found), {word.text for word in words}
+        touched: set[Mutation] = {each.tag for each in found if each.tag in left.all}
+        for language, name in {(each.tag.language, name) for each in found for name in self.named[each.tag]}:
+            touched |= {each for each in left.listed[language, name] if begins_alike(each.word, plain)}
+        return {mutation for mutation in touched if self.judge(text, mutation, found) != whole}
 
 
-def texts() -> Iterable[str]:
-    """The messages that must notice: the golden list, and those that the rules were written against."""
-    yield from (each.text for each in golden())
-    for file in sorted(FOLDER.glob("tune*.txt")):
-        yield from (message.text for message in labelled(file.name))
+class Left:
+    """What nothing has noticed yet."""
+
+    def __init__(self, mutations: Iterable[Mutation]) -> None:
+        self.all = set(mutations)
+        self.listed: dict[tuple[str, str], set[Listed]] = defaultdict(set)
+        for mutation in self.all:
+            if isinstance(mutation, Listed):
+                self.listed[mutation.language, mutation.name].add(mutation)
+
+    def remove(self, noticed: set[Mutation]) -> None:
+        self.all -= noticed
+        for mutation in noticed:
+            if isinstance(mutation, Listed):
+                self.listed[mutation.language, mutation.name].discard(mutation)
 
 
 def survivors(bench: Bench) -> set[Mutation]:
-    """What can be taken out without any message noticing."""
-    left = set(bench.mutations())
-    listed: dict[tuple[str, str], set[Listed]] = defaultdict(set)
-    for mutation in left:
-        if isinstance(mutation, Listed):
-            listed[mutation.language, mutation.name].add(mutation)
-    for text in texts():
-        found = bench.recorded.find(words_of(text))
-        whole = bench.judge(text, None, found)
-        tags = {each.tag for each in found}
-        plain = {word.text for word in words_of(text)}
-        touched: set[Mutation] = {tag for tag in tags if tag in left}
-        for tag in tags:
-            for name in bench._names(tag):
-                touched |= {each for each in listed[tag.language, name] if each in left and begins_alike(each.word, plain)}
-        left -= {mutation for mutation in touched if bench.judge(text, mutation, found) != whole}
-    return left
+    """What can be taken out without any message of the golden list noticing."""
+    left = Left(bench.mutations())
+    for each in golden():
+        left.remove(bench.noticed(each.text, left))
+    return left.all
 
 
 def is_plain(word: str) -> bool:
@@ -182,22 +184,51 @@ def is_plain(word: str) -> bool:
 
 
 def begins_alike(word: str, plain: set[str]) -> bool:
-    """Whether an entry of a list may have been found among these words: a cheap first look."""
-    first = words_of(word)[0].text
-    return any(each.startswith(first[:3]) for each in plain)
+    """Whether an entry of a list may have been found among these words: a cheap first look, for whatever alphabet."""
+    first = words_of(word.rstrip("*"))[0].text[:3]
+    return not first.isascii() or any(each.startswith(first) or first[:1] == each[1:2] for each in plain)
+
+
+def written_by_people() -> Iterator[tuple[str, str]]:
+    """The labelled messages that were looked at already, with the language of each."""
+    for file in sorted(FOLDER.glob("*.txt")):
+        language = next((code for code in red_flags.languages() if f".{code}." in file.name), "en")
+        yield from ((language, message.text) for message in labelled(file.name))
 
 
 def write_golden(bench: Bench) -> None:
-    """A message for everything that no message notices yet, where one can be found."""
+    """Keep a message for everything that can be taken out, where one can be found."""
+    left, kept = Left(bench.mutations()), []
+    for language, text in (*written_by_people(), *((each.language, each.text) for each in golden())):
+        noticed = bench.noticed(text, left)
+        left.remove(noticed)
+        if noticed:
+            kept.append(Golden(language, bench.judge(text), text))
     chance = random.Random(SEED)
     speller = Speller(bench.lists, chance)
-    more = golden()
+    for mutation in sorted(left.all, key=str):
+        if mutation not in left.all:
+            continue
+        users = [mutation] if isinstance(mutation, Written) else bench.naming[mutation.language, mutation.name]
+        chance.shuffle(users)
+        for text in (text for at in range(TRIES) for text in speller.texts(mutation, users[at % len(users)])):
+            text = spoken(text, mutation.language, chance)
+            noticed = bench.noticed(text, left)
+            left.remove(noticed)
+            if noticed:
+                kept.append(Golden(mutation.language, bench.judge(text), text))
+            if mutation not in left.all:
+                break
+    write(kept)
+
+
+def prune(bench: Bench) -> None:
+    """Cut what nothing notices out of the rules, unless that alters what is said of any labelled message."""
     for mutation in sorted(survivors(bench), key=str):
-        spelled = (text for _ in range(TRIES) for text in speller.texts(mutation, bench.recorded.given))
-        needing = next((text for text in spelled if bench.notices(text, mutation)), None)
-        if needing:
-            more.append(Golden(mutation.language, bench.judge(needing), needing))
-    write(more)
+        if isinstance(mutation, Written):
+            cut(mutation.language, mutation.where, mutation.phrase)
+        else:
+            cut(mutation.language, f"@{mutation.name}", mutation.word)
 
 
 def report() -> dict[str, Any]:
@@ -223,6 +254,8 @@ def altered() -> list[str]:
 if __name__ == "__main__":
     if "--golden" in sys.argv:
         write_golden(Bench())
+    elif "--prune" in sys.argv:
+        prune(Bench())
     else:
         REPORT.write_text(json.dumps(report(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         print("\n".join(f"judged otherwise than in {GOLDEN.name}: {text}" for text in altered()))

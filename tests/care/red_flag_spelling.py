@@ -1,7 +1,7 @@
 """Spell out a phrase of the red-flag rules as words that it finds, by chance or with a given word of a list in it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -10,7 +10,32 @@ _CARRIED = {"en": "chest pain", "es": "dolor de pecho", "de": "brustschmerzen", 
             "pt-BR": "dor no peito", "ru": "боль в груди"}
 _GRAVE = {"en": "i want to die", "es": "quiero morir", "de": "ich will sterben", "fr": "je veux mourir",
           "pt-BR": "quero morrer", "ru": "хочу умереть"}
+_FRAMES = {
+    "en": ("{}", "Hello. {}", "Good evening, it's me again. {}", "Sorry to write so late. {}"),
+    "es": ("{}", "Hola. {}", "Buenas noches, soy yo otra vez. {}", "Perdone la hora. {}"),
+    "de": ("{}", "Hallo. {}", "Guten Abend, ich bin es. {}", "Entschuldigung, es ist spät. {}"),
+    "fr": ("{}", "Bonjour. {}", "Bonsoir, c'est moi. {}", "Pardon, il est tard. {}"),
+    "pt-BR": ("{}", "Olá. {}", "Boa noite, sou eu. {}", "Desculpe a hora. {}"),
+    "ru": ("{}", "Здравствуйте. {}", "Добрый вечер, это я. {}", "Простите что поздно. {}"),
+}
 _MANY = {"#number": "3", "#many": "20", "#year": "1990"}
+
+
+def lists_named(phrase: str, lists: Mapping[str, list[str]]) -> set[str]:
+    """The lists that a phrase names, and those that these name."""
+    names: set[str] = set()
+    waiting = [phrase]
+    while waiting:
+        for name in re.findall(r"@(\w+)", waiting.pop()):
+            if name not in names:
+                names.add(name)
+                waiting.append(" ".join(lists[name]))
+    return names
+
+
+def spoken(text: str, language: str, chance: Random) -> str:
+    """The same as one would write it to a nurse."""
+    return chance.choice(_FRAMES[language]).format(text)
 
 
 class Speller:
@@ -20,21 +45,11 @@ class Speller:
         self.lists = lists
         self.chance = chance
 
-    def texts(self, mutation: Any, phrases: Iterable[Any]) -> Iterator[str]:
-        """Messages that may need what is taken out: a phrase alone, a guard with something that it guards, a word of a list in
-        one of the phrases that name the list."""
-        if mutation.kind == "words":
-            users = [each for each in phrases if each.language == mutation.language and f"@{mutation.name}" in each.phrase]
-            if not users:
-                users = [each for each in phrases if each.language == mutation.language and any(
-                    f"@{mutation.name}" in word for name in re.findall(r"@(\w+)", each.phrase)
-                    for word in self.lists[mutation.language][name])]
-            if users:
-                written = self.chance.choice(users)
-                wanted = mutation.name, mutation.word
-                yield from self._in_place(written, self.spelled(written.phrase, mutation.language, wanted))
-        else:
-            yield from self._in_place(mutation, self.spelled(mutation.phrase, mutation.language))
+    def texts(self, mutation: Any, written: Any) -> Iterator[str]:
+        """Messages that may need what is taken out: a phrase alone, a guard with something that it guards, or a phrase with a
+        word of a list in it."""
+        wanted = (mutation.name, mutation.word) if mutation.kind == "words" else None
+        yield from self._in_place(written, self.spelled(written.phrase, written.language, wanted))
 
     def _in_place(self, written: Any, spelled: str) -> Iterator[str]:
         kind = getattr(written.meant, "kind", "")
@@ -46,11 +61,17 @@ class Speller:
                     yield f"{spelled} {carried}"
                 case "after":
                     yield f"{carried} {spelled}"
-                case "past" | "joking":
+                case "past" | "told" | "joking":
                     yield f"{carried} {spelled}"
                     yield f"{spelled} {carried}"
                 case "not_past":
                     yield f"{carried} 1990 {spelled}"
+                    yield f"{spelled} {carried} 1990"
+                case "well":
+                    yield f"{carried} 1990, {spelled}"
+                case "only":
+                    yield f"no {carried} {spelled}"
+                    yield f"nunca {carried} {spelled}"
                 case "clause":
                     yield f"1990 {spelled} {carried}"
                 case "not_denied":

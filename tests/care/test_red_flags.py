@@ -236,7 +236,7 @@ def test_where_no_rule_knows_the_words_a_doubt_may_be_added():
     assert red_flags.screen_by_rules(UNHEARD) == ()
     (flag,) = screen(UNHEARD)
     assert (flag.rule, flag.category, flag.severity, flag.certainty) == ("second_listener", "unclear", "urgent", "hedged")
-    assert flag.version == 1
+    assert flag.version == 2
     assert UNHEARD[slice(*flag.span)] == flag.words
     assert len(flag.words.split()) <= 6
 
