@@ -269,10 +269,15 @@ class Phrases(Generic[Tag]):
             for place in self._begin.get(number, ()):
                 reached[place] = (at, False)
         following: dict[int, tuple[int, bool]] = {}
+        there = following.get
+        ends, nexts = self._ends, self._next
         for place, thread in reached.items():
-            found += [Found(tag, thread[0], at, thread[1]) for tag in self._ends[place]]
-            for after in self._next[place]:
-                _keep(following, after, thread)
+            if ends[place]:
+                found += [Found(tag, thread[0], at, thread[1]) for tag in ends[place]]
+            for after in nexts[place]:
+                waits = there(after)
+                if waits is None or (waits is not thread and _is_better(thread, waits)):
+                    following[after] = thread
         return following
 
     def _placed(
@@ -351,8 +356,12 @@ class Phrases(Generic[Tag]):
 def _keep(threads: dict[int, tuple[int, bool]], place: int, thread: tuple[int, bool]) -> None:
     """Of two ways to the same place keep the one that began later, and if both began there the one not denied."""
     there = threads.get(place)
-    if there is None or (thread[0], not thread[1]) > (there[0], not there[1]):
+    if there is None or _is_better(thread, there):
         threads[place] = thread
+
+
+def _is_better(thread: tuple[int, bool], there: tuple[int, bool]) -> bool:
+    return thread[0] > there[0] or (thread[0] == there[0] and there[1] and not thread[1])
 
 
 def _merged(sequences: list[_Sequence]) -> tuple[_Sequence, ...]:

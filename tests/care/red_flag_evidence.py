@@ -32,7 +32,8 @@ def counted(name: str) -> Counts:
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for message in labelled(name):
         by_rules = screen_by_rules(message.text)
-        for key, hit in (*_judged(message, by_rules), *_judged_by_both(message, screen(message.text))):
+        by_both = by_rules if any(flag.severity != "routine" for flag in by_rules) else screen(message.text)
+        for key, hit in (*_judged(message, by_rules), *_judged_by_both(message, by_both)):
             counts[key][0] += hit
             counts[key][1] += 1
     return dict(counts)
@@ -58,6 +59,24 @@ def _judged_by_both(message: Labelled, flags: Sequence[Flag]) -> Iterable[tuple[
         yield f"any, both, {message.kind}", alarm
     elif message.expected == CALM:
         yield "calm, both", alarm
+
+
+def unmet(name: str, every: int = 1) -> list[str]:
+    """The messages of a file, or every so many of them, of which the rules alone do not say what is expected."""
+    return [f"{each.where} {each.text}" for each in labelled(name)[::every] if not each.is_met(screen_by_rules(each.text))]
+
+
+def worse_than_at_first(name: str, today: Counts) -> list[str]:
+    """What the rules say today of a file that is worse than what they said when they first saw it."""
+    worse = []
+    for group, (hits, _) in dict(first_looks()[name]["counts"]).items():  # type: ignore[call-overload]
+        now = today[group][0]
+        if now > hits if group == CALM else now < hits and group in ("must", "any", CALMER, DOUBTFUL):
+            worse.append(f"{name}: {group} was {hits} and is {now}")
+    kept, doubtful = today.get(DOUBTFUL, [0, 0])
+    if kept < doubtful and name < "fresh_7":
+        worse.append(f"{name}: self-harm in doubt fell silent")
+    return worse
 
 
 def first_looks() -> dict[str, dict[str, object]]:
@@ -127,6 +146,8 @@ def page() -> str:
     looks = {name: dict(each["counts"]) for name, each in first_looks().items()}  # type: ignore[call-overload]
     names = sorted(file.name for file in FOLDER.glob("*.txt"))
     now = {name: counted(name) for name in names}
+    if worse := [each for name in looks for each in worse_than_at_first(name, now[name])]:
+        raise SystemExit("\n".join(worse))
     loading, ratio = speed()
     with_all = {name: counts for name, counts in looks.items() if "any" in counts}
     by_language = {

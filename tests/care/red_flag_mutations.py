@@ -5,6 +5,7 @@ message of the golden list must be judged otherwise.
     nice python -m tests.care.red_flag_mutations --survivors   and name what nothing noticed
     nice python -m tests.care.red_flag_mutations --golden      keep the messages that notice something (tests/care/red_flag_golden)
     nice python -m tests.care.red_flag_mutations --prune       cut what still nothing notices out of the rules
+    nice python -m tests.care.red_flag_mutations --again       keep what the rules say today of the golden list, and name what was urgent
 
 The rules are read once. Taking something out can only take away what was found, so a message needs to be looked at again only
 if what is taken out was found in it: the phrases found are laid out anew without the word, over the same vocabulary.
@@ -18,21 +19,24 @@ import random
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from care import red_flags
 from care.phrases import Found, Phrases
 from care.plain_words import words_of
+from tests.care.red_flag_evidence import unmet
 from tests.care.red_flag_golden import GOLDEN, Golden, golden, judged, write
 from tests.care.red_flag_pruning import cut
 from tests.care.red_flag_report import FOLDER, labelled
 from tests.care.red_flag_spelling import Speller, lists_named, spoken
 
 REPORT = Path(__file__).parents[2] / "docs" / "evidence" / "red_flag_mutations.json"
-SEED, TRIES = 20261130, 30
+SEED, TRIES, WORKERS = 20261130, 30, 4
 
 
 @dataclass(frozen=True)
@@ -171,11 +175,26 @@ class Left:
 
 
 def survivors(bench: Bench) -> set[Mutation]:
-    """What can be taken out without any message of the golden list noticing."""
-    left = Left(bench.mutations())
+    """What can be taken out without any message of its language's golden list noticing."""
+    return set().union(*_by_language(bench, _survivors))
+
+
+def _survivors(language: str) -> set[Mutation]:
+    bench = _benches[0]
+    left = Left(each for each in bench.mutations() if each.language == language)
     for each in golden():
-        left.remove(bench.noticed(each.text, left))
+        if each.language == language:
+            left.remove(bench.noticed(each.text, left))
     return left.all
+
+
+_benches: list[Bench] = []  # the workers are forked from the process that read the rules
+
+
+def _by_language(bench: Bench, work: Callable[[str], Any]) -> list[Any]:
+    _benches[:] = [bench]
+    with ProcessPoolExecutor(WORKERS, get_context("fork")) as workers:
+        return list(workers.map(work, red_flags.languages()))
 
 
 def is_plain(word: str) -> bool:
@@ -198,32 +217,35 @@ def written_by_people() -> Iterator[tuple[str, str]]:
 
 def write_golden(bench: Bench) -> None:
     """Keep a message for everything that can be taken out, where one can be found."""
-    left, kept = Left(bench.mutations()), []
-    for language, text in (*written_by_people(), *((each.language, each.text) for each in golden())):
+    write([each for kept in _by_language(bench, _golden) for each in kept])
+
+
+def _golden(language: str) -> list[Golden]:
+    bench, chance = _benches[0], random.Random(SEED)
+    left, kept = Left(each for each in bench.mutations() if each.language == language), []
+
+    def keep(text: str) -> None:
         noticed = bench.noticed(text, left)
         left.remove(noticed)
         if noticed:
             kept.append(Golden(language, bench.judge(text), text))
-    chance = random.Random(SEED)
+
+    for text in (*(text for code, text in written_by_people() if code == language),
+                 *(each.text for each in golden() if each.language == language)):
+        keep(text)
     speller = Speller(bench.lists, chance)
     for mutation in sorted(left.all, key=str):
-        if mutation not in left.all:
-            continue
-        users = [mutation] if isinstance(mutation, Written) else bench.naming[mutation.language, mutation.name]
+        users = [mutation] if isinstance(mutation, Written) else list(bench.naming[mutation.language, mutation.name])
         chance.shuffle(users)
         for text in (text for at in range(TRIES) for text in speller.texts(mutation, users[at % len(users)])):
-            text = spoken(text, mutation.language, chance)
-            noticed = bench.noticed(text, left)
-            left.remove(noticed)
-            if noticed:
-                kept.append(Golden(mutation.language, bench.judge(text), text))
             if mutation not in left.all:
                 break
-    write(kept)
+            keep(spoken(text, language, chance))
+    return kept
 
 
 def prune(bench: Bench) -> None:
-    """Cut what nothing notices out of the rules, unless that alters what is said of any labelled message."""
+    """Cut what nothing notices out of the rules. Two that say the same may both go: run --golden and the tests afterwards."""
     for mutation in sorted(survivors(bench), key=str):
         if isinstance(mutation, Written):
             cut(mutation.language, mutation.where, mutation.phrase)
@@ -251,11 +273,27 @@ def altered() -> list[str]:
     return [each.text for each in golden() if judged(red_flags.screen_by_rules(each.text)) != each.judged]
 
 
+def judge_again() -> None:
+    """Keep today's judgements of the golden list; print each message that was an alarm and is none now, for a person to look at."""
+    today = [replace(each, judged=judged(red_flags.screen_by_rules(each.text))) for each in golden()]
+    for before, after in zip(golden(), today, strict=True):
+        if _is_alarm(before.judged) and not _is_alarm(after.judged):
+            print(f"{before.text}: {before.judged} -> {after.judged}")
+    write(today)
+
+
+def _is_alarm(said: str) -> bool:
+    return " emergency " in said or " urgent " in said
+
+
 if __name__ == "__main__":
-    if "--golden" in sys.argv:
+    if "--again" in sys.argv:
+        judge_again()
+    elif "--golden" in sys.argv:
         write_golden(Bench())
     elif "--prune" in sys.argv:
         prune(Bench())
     else:
         REPORT.write_text(json.dumps(report(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print("\n".join(f"judged otherwise than in {GOLDEN.name}: {text}" for text in altered()))
+        print("\n".join((*(f"judged otherwise than in {GOLDEN.name}: {text}" for text in altered()),
+                         *(f"not met: {each}" for file in sorted(FOLDER.glob("tune*.txt")) for each in unmet(file.name)))))
