@@ -196,6 +196,9 @@ class _Said:
     def overlaps(self, kind: str, found: Found[Any]) -> bool:
         return not self.covered[kind].isdisjoint(range(found.first, found.last + 1))
 
+    def _apart(self, at: int, other: int) -> bool:
+        return self.sentence[at] != self.sentence[other]
+
     def _reached(self, words: list[Word]) -> set[int]:
         """The words that a time long gone reaches, or a leaflet, a course or a film: some to either side in its clause, unless
         it is also said to be now."""
@@ -210,7 +213,7 @@ class _Said:
                 reached.update(range(mark.first, mark.last + 1))
                 for start, step in ((mark.first - 1, -1), (mark.last + 1, 1)):
                     for at in range(start, start + step * reaches, step):
-                        if not 0 <= at < len(words) or (language, at) in edges or self.sentence[at] != self.sentence[mark.first]:
+                        if not 0 <= at < len(words) or (language, at) in edges or self._apart(at, mark.first):
                             break
                         reached.add(at)
             where = mark.tag.kind, mark.first, mark.last

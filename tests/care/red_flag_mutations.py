@@ -1,11 +1,14 @@
 """Mutation testing of the red-flag rules: each phrase, each guard and each word of each list is taken out in turn, and some
 message of the golden list must be judged otherwise.
 
-    nice python -m tests.care.red_flag_mutations               take out, count, and write docs/evidence/red_flag_mutations.json
-    nice python -m tests.care.red_flag_mutations --survivors   and name what nothing noticed
-    nice python -m tests.care.red_flag_mutations --golden      keep the messages that notice something (tests/care/red_flag_golden)
-    nice python -m tests.care.red_flag_mutations --prune       cut what still nothing notices out of the rules
-    nice python -m tests.care.red_flag_mutations --again       keep what the rules say today of the golden list, and name what was urgent
+    nice python -m tests.care.red_flag_mutations [language ...]
+
+takes out, counts, and writes docs/evidence/red_flag_mutations.json, and with
+
+    --survivors   names what nothing noticed
+    --golden      keeps the messages that notice something (tests/care/red_flag_golden)
+    --prune       cuts what still nothing notices out of the rules
+    --again       keeps what the rules say today of the golden list, and names what was an alarm and is none
 
 The rules are read once. Taking something out can only take away what was found, so a message needs to be looked at again only
 if what is taken out was found in it: the phrases found are laid out anew without the word, over the same vocabulary.
@@ -36,7 +39,7 @@ from tests.care.red_flag_report import FOLDER, labelled
 from tests.care.red_flag_spelling import Speller, lists_named, spoken
 
 REPORT = Path(__file__).parents[2] / "docs" / "evidence" / "red_flag_mutations.json"
-SEED, TRIES, WORKERS = 20261130, 30, 4
+SEED, TRIES, WORKERS = 20261130, 16, 2
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,7 @@ _benches: list[Bench] = []  # the workers are forked from the process that read 
 def _by_language(bench: Bench, work: Callable[[str], Any]) -> list[Any]:
     _benches[:] = [bench]
     with ProcessPoolExecutor(WORKERS, get_context("fork")) as workers:
-        return list(workers.map(work, red_flags.languages()))
+        return list(workers.map(work, [code for code in red_flags.languages() if code in sys.argv] or red_flags.languages()))
 
 
 def is_plain(word: str) -> bool:
@@ -274,7 +277,7 @@ def altered() -> list[str]:
 
 
 def judge_again() -> None:
-    """Keep today's judgements of the golden list; print each message that was an alarm and is none now, for a person to look at."""
+    """Keep today's judgements of the golden list; print what was an alarm and is none now, for a person to look at."""
     today = [replace(each, judged=judged(red_flags.screen_by_rules(each.text))) for each in golden()]
     for before, after in zip(golden(), today, strict=True):
         if _is_alarm(before.judged) and not _is_alarm(after.judged):

@@ -116,7 +116,8 @@ def left_out(messages: Sequence[Labelled]) -> list[Scored]:
 
 def _left_out(fold: Sequence[str], messages: Sequence[Labelled]) -> list[Scored]:
     model = learn(message for message in messages if family(message) not in fold)
-    return [Scored(message, highest(message.text, model), not is_urgent(message)) for message in messages if family(message) in fold]
+    return [Scored(message, highest(message.text, model), not is_urgent(message))
+            for message in messages if family(message) in fold]
 
 
 def is_urgent(message: Labelled) -> bool:
@@ -139,11 +140,12 @@ def threshold(scored: Sequence[Scored]) -> float:
 
 def told(scored: Sequence[Scored], at: float) -> str:
     lines = [f"threshold {at}", f"{'left out':<12} {'danger, if it listened alone':<40} false alarms that it adds"]
-    for fold in (*FOLDS, tuple(name for fold in FOLDS for name in fold)):
+    every = tuple(name for fold in FOLDS for name in fold)
+    for fold in (*FOLDS, every):
         some = [each for each in scored if family(each.message) in fold]
         danger = [each.score > at for each in some if is_danger(each.message)]
         calm = [each.asked and each.score > at for each in some if not is_danger(each.message)]
-        lines.append(f"{fold[0] if fold in FOLDS else 'all':<12} {_share(danger):<40} {_share(calm)}")
+        lines.append(f"{'all' if fold == every else fold[0]:<12} {_share(danger):<40} {_share(calm)}")
     return "\n".join(lines)
 
 
