@@ -167,8 +167,8 @@ def page() -> str:
         "## Messages that the rules had not seen: the first look", "",
         "Each file was written before the rules were tuned on anything like it, counted once, and the counts kept "
         "(`tests/care/red_flag_messages/first_look.json`). "
-        f"Of all messages {sum(len(labelled(name)) for name in with_all):,} are such a test half: the rules had seen none of them "
-        "when they were counted.", "",
+        f"Of all messages {sum(len(labelled(name)) for name in with_all):,} are such a test half: no rule had seen them when "
+        "they were counted.", "",
         *_table("file", with_all.items(), list(GROUPS), list(GROUPS.values())),
         "### By language", "", *_table("language", by_language.items(), list(GROUPS), list(GROUPS.values())),
         "### By category, all languages", "",
