@@ -34,14 +34,13 @@ def everyone(viewer: Viewer | None) -> bool:
 def grounds(turn: Turn, viewer: Viewer) -> dict[str, ColumnElement[bool]]:
     """Each reason for which somebody with a limited reach sees a patient."""
     mine = or_(escalations.c.owner_id == viewer.id, escalations.c.acknowledged_by == viewer.id)
-    # Whoever opened a record in an emergency does not keep it open by taking on the question about it.
-    own_obligations = and_(escalations.c.resolved_at.is_(None), mine, escalations.c.kind.not_like("emergency_access:%"))
+    # Whoever opened a record in an emergency does not keep it open by taking on the question about it, or giving it to a pool.
+    opens = and_(escalations.c.resolved_at.is_(None), escalations.c.kind.not_like("emergency_access:%"))
     found: dict[str, ColumnElement[bool]] = {
         "caseload": patients.c.id.in_(select(caseloads.c.patient_id).where(
             caseloads.c.staff_id == viewer.id, caseloads.c.ended_at.is_(None))),
-        "obligation": patients.c.id.in_(select(escalations.c.patient_id).where(own_obligations)),
-        "pool": patients.c.id.in_(select(escalations.c.patient_id).where(
-            escalations.c.resolved_at.is_(None), escalations.c.pool_id.in_(_pools_of(viewer)))),
+        "obligation": patients.c.id.in_(select(escalations.c.patient_id).where(opens, mine)),
+        "pool": patients.c.id.in_(select(escalations.c.patient_id).where(opens, escalations.c.pool_id.in_(_pools_of(viewer)))),
     }
     if viewer.reach == "sites":
         found["site"] = patients.c.site_id.in_(select(staff_sites.c.site_id).where(staff_sites.c.staff_id == viewer.id))
