@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from care import access, escalations, patients, rota, staff
+from care import access, escalations, patients, pools, rota, staff
 from care.escalations import Severity
 from care.tables import accesses, events
 
@@ -98,12 +98,14 @@ async def test_in_an_emergency_a_record_opens_for_an_hour_and_others_are_told(cl
     assert (told["severity"], told["value"]) == ("urgent", "Found unconscious in the corridor")
     await clinic.run("ops", escalations.acknowledge, told["escalation_id"], ana.member.id)
     assert (await ana.post("/emergency-access", asked)).code == "conflict"
+    hers = (await clinic.run("ops", pools.keep, "Hers", (), False, (ana.member.id,))).id
+    await ana.post(f"/escalations/{told['escalation_id']}/hand-over", {"pool_id": hers, "reason": "mine again"})
     for _ in range(3):
         clock.passes(minutes=19)
         assert (await ana.get("/session")).status == 200
     assert (await ana.get(f"/patients/{boris.id}")).status == 200
     clock.passes(minutes=4)
-    assert (await ana.get(f"/patients/{boris.id}")).status == 404, "taking the question on does not keep the record open"
+    assert (await ana.get(f"/patients/{boris.id}")).status == 404, "to have the question does not keep the record open"
 
 
 async def test_an_emergency_needs_a_reason_a_patient_and_a_person(clinic, colleague, door, add_patient):
