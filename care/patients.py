@@ -87,21 +87,23 @@ def columns(chat_id: Any, language: Any = patients.c.language) -> Select[Any]:
 
 
 # Built once, since building a statement costs as much as running it.
-HELD_BY = (
+HOLDING = (
     columns(chat_links.c.chat_id, func.coalesce(chats.c.language, patients.c.language).label("language"))
     .add_columns(chat_links.c.role)
     .join(chat_links, chat_links.c.patient_id == patients.c.id)
     .outerjoin(chats, chats.c.chat_id == chat_links.c.chat_id)
     .where(chat_links.c.chat_id == bindparam("this_chat"), chat_links.c.cut_at.is_(None))
     .order_by(patients.c.id))
+HELD_BY = Prepared(HOLDING)
 # Against other turns, not against rows that point to the patient: those may be written beside this turn. The links too: a
 # chat that is just being cut must not slip in behind the cut.
-IN_CHAT = Prepared(HELD_BY.with_for_update(of=[patients, chat_links], key_share=True))
-BY_ID = (
+IN_CHAT = Prepared(HOLDING.with_for_update(of=[patients, chat_links], key_share=True))
+BY_ID = Prepared(
     columns(chat_links.c.chat_id)
     .outerjoin(chat_links, and_(chat_links.c.patient_id == patients.c.id, chat_links.c.cut_at.is_(None)))
     .where(patients.c.id == bindparam("this_patient")).order_by((chat_links.c.role == "self").desc(), chat_links.c.id).limit(1))
-LOCKED = columns(null()).where(patients.c.id == bindparam("this_patient")).with_for_update(key_share=True)
+LOCKED = Prepared(
+    columns(null().label("chat_id")).where(patients.c.id == bindparam("this_patient")).with_for_update(key_share=True))
 
 
 def in_chat(turn: Turn, chat_id: int) -> list[Patient]:
@@ -116,13 +118,13 @@ def _named(held: Sequence[Any]) -> list[Patient]:
 
 def get(turn: Turn, patient_id: int) -> Patient | None:
     """A patient, with the chat to write to: their own phone, else a carer's."""
-    row = turn.db.execute(BY_ID, {"this_patient": patient_id}).first()
-    if row is None:
+    found = BY_ID.rows(turn.db, {"this_patient": patient_id})
+    if not found:
         return None
-    patient = Patient(*row)
+    patient = Patient(*found[0])
     if patient.chat_id is None:
         return patient
-    held = _named(turn.db.execute(HELD_BY, {"this_chat": patient.chat_id}).all())
+    held = _named(HELD_BY.rows(turn.db, {"this_chat": patient.chat_id}))
     return next((one for one in held if one.id == patient_id), patient)
 
 
@@ -140,7 +142,7 @@ def writes_themselves(turn: Turn, patient: Patient) -> bool:
 
 def lock(turn: Turn, patient_id: int) -> Patient | None:
     """Find and lock a patient before changing anything of theirs."""
-    return get(turn, patient_id) if turn.db.execute(LOCKED, {"this_patient": patient_id}).first() else None
+    return get(turn, patient_id) if LOCKED.rows(turn.db, {"this_patient": patient_id}) else None
 
 
 def stranger(turn: Turn, chat_id: int, telegram_language: str | None = None) -> Stranger:

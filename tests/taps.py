@@ -35,6 +35,7 @@ from tests.ward import BORN, SETTINGS, TOKEN, Clock, Phone, Ward
 
 PAGE = ROOT / "docs" / "evidence" / "taps.md"
 TAPS = 50
+A_ROUND = 100  # trials on one database; then another one begins, and the page is written as far as it goes
 TAKEN, SKIPPED = "dose:all:{prompt}", "dose:why:{prompt}:0:forgot"
 
 
@@ -46,6 +47,11 @@ class Tally:
     states: Counter[str] = field(default_factory=Counter)
     answered: int = 0
     wrong: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        for name in ("trials", "taps", "contested", "states", "answered"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.wrong += other.wrong
 
 
 class Taps:
@@ -148,9 +154,10 @@ def report(tallies: dict[str, Tally], seed: int) -> str:
     return f"""\
 # Fifty taps on one dose at once
 
-`make taps`, commit {commit()}, seed {seed}. In each trial a patient is asked about one dose, and {TAPS} taps on it arrive at
-once, in any order, through the real inbox and handlers; on PostgreSQL at two processes. In the contested trials half of them
-say taken and half say why not. Right is one record, one event, no tap left in the inbox, every tap answered.
+`make taps`, commit {commit()}, a seed for each {A_ROUND} trials, from {seed} on. In each trial a patient is asked about one
+dose, and {TAPS} taps on it arrive at once, in any order, through the real inbox and handlers; on PostgreSQL at two processes.
+In the contested trials half of them say taken and half say why not. Right is one record, one
+event, no tap left in the inbox, every tap answered.
 
 | Database | Trials | Taps | Contested | Ended as taken | as skipped | Wrong | 95 % bound per trial |
 |---|---|---|---|---|---|---|---|
@@ -163,10 +170,14 @@ What this does not show: the two processes share one event loop and one machine;
 async def campaign(seed: int, trials: int) -> dict[str, Tally]:
     from tests.temp_pg import postgres
 
+    tallies = {"SQLite": Tally(), "PostgreSQL": Tally()}
     with TemporaryDirectory(dir=memory()) as folder, postgres() as server:
-        return {
-            "SQLite": await run(f"sqlite:///{Path(folder) / 'taps.db'}", seed, trials),
-            "PostgreSQL": await run(server.create_database("taps"), seed, trials)}
+        for number, begun in enumerate(range(0, trials, A_ROUND)):
+            for name, url in (("SQLite", f"sqlite:///{Path(folder) / str(number)}.db"),
+                              ("PostgreSQL", server.create_database(f"taps{number}"))):
+                tallies[name].add(await run(url, seed + number, min(A_ROUND, trials - begun)))
+            written(PAGE, report(tallies, seed))
+    return tallies
 
 
 def main() -> int:
@@ -175,7 +186,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=50)
     given = parser.parse_args()
     tallies = asyncio.run(campaign(given.seed, given.trials))
-    written(PAGE, report(tallies, given.seed))
     wrong = [f"{name}, {line}" for name, tally in tallies.items() for line in tally.wrong]
     print("\n".join(wrong[:20]) or "one record each")
     return 1 if wrong else 0

@@ -55,6 +55,7 @@ FOUND = _found(_first_of_its_lane())
 FOUND_WHILE_HALTED = _found(
     or_(*(outbox.c.topic == topic for topic in gate.NOT_HALTED)),
     _first_of_its_lane(or_(*(earlier.c.topic == topic for topic in gate.NOT_HALTED))))
+OUTCOME = Prepared(select(outbox.c.outcome).where(outbox.c.id == bindparam("this")))
 HALTED = Prepared(select(exists().where(halts.c.released_at.is_(None)).label("halted")))
 CLAIM = Prepared(update(outbox).where(outbox.c.id == bindparam("this")).values(
     claimed_at=NOW, attempts=outbox.c.attempts + 1))
@@ -291,7 +292,8 @@ def recall_one(turn: Turn, message: int, why: str) -> bool:
 
 def outcome_of(turn: Turn, message: int) -> str | None:
     """What became of a message; None while it waits to leave."""
-    return turn.db.scalar(select(outbox.c.outcome).where(outbox.c.id == message))
+    found = OUTCOME.rows(turn.db, {"this": message})
+    return found[0].outcome if found else None
 
 
 def let_none_leave(turn: Turn, why: str, most: int) -> int:

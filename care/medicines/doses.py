@@ -5,18 +5,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 
 from care import events
+from care.heart.prepared import Prepared
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.medicines.regimens import Regimen
 from care.medicines.timing import Occurrence
-from care.tables import doses
+from care.tables import Moment, doses
 
 OPEN = ("planned", "asked")
 REASONS = ("forgot", "felt_well", "side_effect", "ran_out", "cost", "told_to_stop", "other")
 MAY_BE_AMENDED = timedelta(hours=24)  # after its time
+
+# Built once: these run at every tap and every tick.
+IS_OPEN = or_(*(doses.c.state == state for state in OPEN))
+ONE = Prepared(select(doses).where(doses.c.id == bindparam("this")))
+SOME = select(doses).where(doses.c.id.in_(bindparam("these", expanding=True))).order_by(doses.c.due_at, doses.c.id)
+OPEN_OF = Prepared(select(doses).where(doses.c.regimen_id == bindparam("regimen"), IS_OPEN).order_by(doses.c.due_at))
+FINAL = ("state", "taken_at", "late", "reason", "why", "next_action_at", "ended_at")
+END = Prepared(update(doses).where(doses.c.id == bindparam("this"), IS_OPEN), *FINAL)
+AMEND = Prepared(update(doses).where(
+    doses.c.id == bindparam("this"), doses.c.ended_at == bindparam("as_seen", type_=Moment)), *FINAL)
+CHANGE = update(doses).where(doses.c.id == bindparam("this"), IS_OPEN)
 
 
 @dataclass(frozen=True)
@@ -70,18 +82,17 @@ def times(regimen: Regimen, due: Occurrence, zone: str) -> dict[str, Any]:
 
 
 def get(turn: Turn, dose_id: int) -> Dose | None:
-    found = found_by(turn, select(doses).where(doses.c.id == dose_id))
-    return found[0] if found else None
+    found = ONE.rows(turn.db, {"this": dose_id})
+    return Dose(*found[0]) if found else None
 
 
 def by_ids(turn: Turn, ids: Sequence[int]) -> list[Dose]:
     """These doses, in the order of their time."""
-    return found_by(turn, select(doses).where(doses.c.id.in_(ids)).order_by(doses.c.due_at, doses.c.id)) if ids else []
+    return [Dose(*found) for found in turn.db.execute(SOME, {"these": list(ids)})] if ids else []
 
 
 def open_of(turn: Turn, regimen_id: int) -> list[Dose]:
-    return found_by(turn, select(doses).where(
-        doses.c.regimen_id == regimen_id, doses.c.state.in_(OPEN)).order_by(doses.c.due_at))
+    return [Dose(*found) for found in OPEN_OF.rows(turn.db, {"regimen": regimen_id})]
 
 
 def lately(turn: Turn, regimen_id: int) -> list[Dose]:
@@ -125,10 +136,12 @@ def cancelled(turn: Turn, dose: Dose, why: str, amending: bool = False) -> bool:
 
 def _end(turn: Turn, dose: Dose, amending: bool = False, **final: Any) -> bool:
     """Give a dose its final state, if it still stands as we saw it: of any number who try, one succeeds."""
-    as_seen = doses.c.ended_at == dose.ended_at if amending and dose.ended_at else doses.c.state.in_(OPEN)
-    values: dict[str, Any] = {"taken_at": None, "late": False, "reason": None, "why": None, **final}
-    ended = turn.db.execute(update(doses).where(doses.c.id == dose.id, as_seen).values(
-        next_action_at=None, ended_at=turn.now, **values)).rowcount
+    values: dict[str, Any] = {
+        "taken_at": None, "late": False, "reason": None, "why": None, "next_action_at": None, "ended_at": turn.now, **final}
+    if amending and dose.ended_at:
+        ended = AMEND.change(turn.db, {"this": dose.id, "as_seen": dose.ended_at, **values})
+    else:
+        ended = END.change(turn.db, {"this": dose.id, **values})
     if ended:
         turn.happened(events.DoseEnded(
             dose.patient_id, dose.id, dose.regimen_id, final["state"], values["reason"], not dose.open))
@@ -143,7 +156,7 @@ def wanted_again(turn: Turn, dose_id: int, **times: Any) -> None:
 
 def change(turn: Turn, dose: Dose, **changed: Any) -> bool:
     """Change a dose that is open; False if it has ended meanwhile."""
-    return bool(turn.db.execute(update(doses).where(doses.c.id == dose.id, doses.c.state.in_(OPEN)).values(**changed)).rowcount)
+    return bool(turn.db.execute(CHANGE, {"this": dose.id, **changed}).rowcount)
 
 
 def on_the_wall(dose: Dose) -> datetime:

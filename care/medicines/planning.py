@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select, un
 
 from care import events, patients
 from care.heart.gate import NOT_ASKED
+from care.heart.prepared import Prepared
 from care.heart.time import RULES, instant, local
 from care.heart.turn import Turn
 from care.medicines import doses as doses_turns
@@ -36,12 +37,12 @@ SOON = select(regimens_table.c.patient_id).where(regimens_table.c.plan_at <= bin
 BY_OLD_RULES = [
     select(regimens_table.c.patient_id).where(regimens_table.c.state == ACTIVE, other).limit(bindparam("most")).subquery()
     for other in (regimens_table.c.tzdata < bindparam("rules"), regimens_table.c.tzdata > bindparam("rules"))]
-DUE = union(*(select(part.c.patient_id) for part in (SOON, *BY_OLD_RULES)))
+DUE = Prepared(union(*(select(part.c.patient_id) for part in (SOON, *BY_OLD_RULES))))
 
 
 def due(turn: Turn, limit: int = 2000) -> list[int]:
     """Patients with a regimen to be planned on, or planned by rules of clock changes that are no longer ours."""
-    return sorted(turn.db.scalars(DUE, {"now": turn.now, "most": limit, "rules": RULES}))[:limit]
+    return sorted(row.patient_id for row in DUE.rows(turn.db, {"now": turn.now, "most": limit, "rules": RULES}))[:limit]
 
 
 def plan(turn: Turn, patient_id: int) -> None:

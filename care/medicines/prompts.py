@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 from care import events, patients
 from care.heart import outbox
 from care.heart.language import Lines, _
+from care.heart.prepared import Prepared
 from care.heart.screen import Screen
 from care.heart.time import local
 from care.heart.turn import Lane, Turn
@@ -22,6 +23,15 @@ from care.tables import Moment, dose_prompts, dose_settings
 from care.tables import doses as doses_table
 
 PAUSED, NO_CHAT, TOO_LATE = "the patient paused messages", "the patient could not be reached", "we did not ask in time"
+
+# Built once: these run at every tap and every tick.
+ONE = Prepared(select(dose_prompts).where(dose_prompts.c.id == bindparam("this")))
+SHOWN_BY = Prepared(select(dose_prompts).where(dose_prompts.c.screen == bindparam("message")))
+SCREEN = Prepared(update(dose_prompts).where(dose_prompts.c.id == bindparam("this")), "screen")
+OPENLY = Prepared(select(dose_settings.c.openly).where(dose_settings.c.patient_id == bindparam("whom")))
+DUE_NOW = Prepared(select(doses_table).where(
+    doses_table.c.patient_id == bindparam("whom"), doses_table.c.next_action_at <= bindparam("now", type_=Moment),
+).order_by(doses_table.c.due_at))
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,11 @@ class Prompt:
 
 
 def get(turn: Turn, prompt_id: int) -> Prompt | None:
-    return _found(turn, dose_prompts.c.id == prompt_id)
+    return _found(ONE.rows(turn.db, {"this": prompt_id}))
 
 
-def _found(turn: Turn, which: Any) -> Prompt | None:
-    row = turn.db.execute(select(dose_prompts).where(which)).first()
+def _found(rows: Sequence[Any]) -> Prompt | None:
+    row = rows[0] if rows else None
     return Prompt(row.id, row.patient_id, row.chat_id, tuple(row.doses), row.screen, row.shown, row.at) if row else None
 
 
@@ -55,7 +65,8 @@ def asked_about(turn: Turn, prompt: Prompt) -> list[Asked]:
 
 def openly(turn: Turn, patient_id: int) -> bool:
     """Whether this patient wants the names of medicines to be seen at once."""
-    return bool(turn.db.scalar(select(dose_settings.c.openly).where(dose_settings.c.patient_id == patient_id)))
+    found = OPENLY.rows(turn.db, {"whom": patient_id})
+    return bool(found and found[0].openly)
 
 
 def prefer(turn: Turn, patient_id: int, openly: bool) -> None:
@@ -68,13 +79,13 @@ def prefer(turn: Turn, patient_id: int, openly: bool) -> None:
 
 
 # Built once: the clock looks every few seconds, and mostly there is nothing.
-DUE = (select(doses_table.c.patient_id).where(doses_table.c.next_action_at <= bindparam("now", type_=Moment))
-       .order_by(doses_table.c.next_action_at).limit(bindparam("most")))
+DUE = Prepared(select(doses_table.c.patient_id).where(doses_table.c.next_action_at <= bindparam("now", type_=Moment))
+               .order_by(doses_table.c.next_action_at).limit(bindparam("most")))
 
 
 def due(turn: Turn, limit: int = 2000) -> list[int]:
     """Patients of whom a dose is to be asked about, nudged or closed now."""
-    return list(dict.fromkeys(turn.db.scalars(DUE, {"now": turn.now, "most": limit})))
+    return list(dict.fromkeys(row.patient_id for row in DUE.rows(turn.db, {"now": turn.now, "most": limit})))
 
 
 def attend(turn: Turn, patient_id: int) -> None:
@@ -95,8 +106,7 @@ def attend(turn: Turn, patient_id: int) -> None:
 
 
 def _due_now(turn: Turn, patient_id: int) -> list[Dose]:
-    return doses.found_by(turn, select(doses_table).where(
-        doses_table.c.patient_id == patient_id, doses_table.c.next_action_at <= turn.now).order_by(doses_table.c.due_at))
+    return [Dose(*found) for found in DUE_NOW.rows(turn.db, {"whom": patient_id, "now": turn.now})]
 
 
 def _is_to_be_asked(turn: Turn, patient: Patient, dose: Dose, regimen: Regimen) -> bool:
@@ -158,7 +168,7 @@ def _ask(turn: Turn, patient: Patient, found: Sequence[Dose], orders: dict[int, 
               else prompt_screens.discreet(turn, prompt_id, again))
     row = turn.tell(patient, screen, Lane.DOSE, topic="dose", expires_at=min(dose.ask_until for dose in found),
                     because=f"dose:{prompt_id}")
-    turn.db.execute(update(dose_prompts).where(dose_prompts.c.id == prompt_id).values(screen=row))
+    SCREEN.change(turn.db, {"this": prompt_id, "screen": row})
     turn.happened(events.DosesAsked(patient.id, prompt_id, tuple(dose.id for dose in found)))
 
 
@@ -202,7 +212,7 @@ def show(turn: Turn, prompt: Prompt) -> Prompt:
 
 def held_back(turn: Turn, event: events.MessageHeldBack) -> None:
     """A prompt did not leave. What can still be asked about in time is asked about again; the rest we have missed."""
-    prompt = _found(turn, dose_prompts.c.screen == event.message) if event.lane == Lane.DOSE else None
+    prompt = _found(SHOWN_BY.rows(turn.db, {"message": event.message})) if event.lane == Lane.DOSE else None
     patient = patients.lock(turn, prompt.patient_id) if prompt else None
     if prompt is None or patient is None or event.outcome == "unknown":
         return

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 
+from care.heart.prepared import Prepared
 from care.heart.turn import Turn
 from care.medicines import timing
 from care.medicines.timing import Timing
@@ -64,11 +65,18 @@ WITH_MEDICINE = (
     select(regimens, medicines.c.name, medicines.c.ingredient, medicines.c.purpose, medicines.c.looks,
            medicines.c.missed_advice, medicines.c.critical, medicines.c.supply_ends_on)
     .join(medicines, medicines.c.id == regimens.c.medicine_id))
+# Built once: these run at every tap and every tick.
+ONE = Prepared(WITH_MEDICINE.where(regimens.c.id == bindparam("this")))
+SOME = WITH_MEDICINE.where(regimens.c.id.in_(bindparam("these", expanding=True)))
+OF_PATIENT = WITH_MEDICINE.where(
+    regimens.c.patient_id == bindparam("whom"), regimens.c.state.in_(bindparam("states", expanding=True)),
+).order_by(regimens.c.id)
+CHANGE = update(regimens).where(regimens.c.id == bindparam("this"))
 
 
 def get(turn: Turn, regimen_id: int) -> Regimen | None:
-    found = _found(turn, WITH_MEDICINE.where(regimens.c.id == regimen_id))
-    return found[0] if found else None
+    found = ONE.rows(turn.db, {"this": regimen_id})
+    return _regimen(found[0]) if found else None
 
 
 def medicine(turn: Turn, medicine_id: int) -> Medicine | None:
@@ -78,20 +86,19 @@ def medicine(turn: Turn, medicine_id: int) -> Medicine | None:
 
 def of_patient(turn: Turn, patient_id: int, *states: str) -> list[Regimen]:
     """A patient's regimens in these states (active, unless said), in the order they were written."""
-    return _found(turn, WITH_MEDICINE.where(
-        regimens.c.patient_id == patient_id, regimens.c.state.in_(states or ("active",))).order_by(regimens.c.id))
+    return _found(turn, OF_PATIENT, {"whom": patient_id, "states": states or ("active",)})
 
 
 def by_id(turn: Turn, ids: set[int]) -> dict[int, Regimen]:
-    return {one.id: one for one in _found(turn, WITH_MEDICINE.where(regimens.c.id.in_(ids)))} if ids else {}
+    return {one.id: one for one in _found(turn, SOME, {"these": list(ids)})} if ids else {}
 
 
 def change(turn: Turn, regimen_id: int, **changed: Any) -> None:
-    turn.db.execute(update(regimens).where(regimens.c.id == regimen_id).values(**changed))
+    turn.db.execute(CHANGE, {"this": regimen_id, **changed})
 
 
-def _found(turn: Turn, wanted: Select[Any]) -> list[Regimen]:
-    return [_regimen(row) for row in turn.db.execute(wanted)]
+def _found(turn: Turn, wanted: Select[Any], values: dict[str, Any]) -> list[Regimen]:
+    return [_regimen(row) for row in turn.db.execute(wanted, values)]
 
 
 def _regimen(row: Any) -> Regimen:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 from care import escalations, office, patients
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
+from care.heart.prepared import Prepared
 from care.heart.screen import Button, Screen
 from care.heart.time import instant, local
 from care.heart.turn import Lane, Turn
@@ -50,13 +51,13 @@ def next_refill(turn: Turn, patient: Patient, ends: date) -> datetime | None:
     return next((at for at in asked if at > turn.now), None)
 
 
-DUE = (select(medicines.c.id).where(medicines.c.refill_at <= bindparam("now", type_=Moment))
-       .order_by(medicines.c.refill_at).limit(bindparam("most")))
+DUE = Prepared(select(medicines.c.id).where(medicines.c.refill_at <= bindparam("now", type_=Moment))
+               .order_by(medicines.c.refill_at).limit(bindparam("most")))
 
 
 def due(turn: Turn, limit: int = 500) -> list[int]:
     """Medicines that are to be asked about now."""
-    return list(turn.db.scalars(DUE, {"now": turn.now, "most": limit}))
+    return [row.id for row in DUE.rows(turn.db, {"now": turn.now, "most": limit})]
 
 
 def ask(turn: Turn, medicine_id: int) -> None:

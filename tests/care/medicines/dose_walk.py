@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from simulator.records import Message
 from simulator.telegram import Telegram
 from tests.care.medicines import pharmacy
 from tests.care.medicines.pharmacy import DANA, OMAR, an_order, daily, every
-from tests.evidence import ROOT, bound, commit, written
+from tests.evidence import ROOT, bound, commit
 from tests.in_line import InLine, memory
 from tests.ward import TOKEN, Clock, Phone, Ward
 
@@ -308,7 +309,7 @@ async def live(database: Path, seed: int, steps: int, tally: Tally) -> None:
         await clinic.close()
 
 
-async def walk(steps: int, seed: int, folder: Path, tally: Tally) -> None:
+async def walk(steps: int, seed: int, folder: Path, tally: Tally, each_life: Callable[[], None] | None = None) -> None:
     empty = folder / "empty.db"
     await schema.upgrade(f"sqlite:///{empty}")
     while tally.steps < steps:
@@ -320,6 +321,8 @@ async def walk(steps: int, seed: int, folder: Path, tally: Tally) -> None:
         for file in folder.glob(f"{seed}.db*"):
             file.unlink()
         print(f"seed {seed}: {tally.steps:,} steps", file=sys.stderr)
+        if each_life:
+            each_life()
         seed += 1
 
 
@@ -357,8 +360,9 @@ def main() -> None:
     args = parser.parse_args()
     tally, began, cpu = Tally(), perf_counter(), process_time()
     with TemporaryDirectory(dir=memory()) as folder:
-        asyncio.run(walk(args.steps, args.seed, Path(folder), tally))
-    written(PAGE, report(tally, args.seed, perf_counter() - began, process_time() - cpu))
+        asyncio.run(walk(args.steps, args.seed, Path(folder), tally, lambda: PAGE.write_text(
+            report(tally, args.seed, perf_counter() - began, process_time() - cpu), encoding="utf-8")))
+    print(PAGE.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
