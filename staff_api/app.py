@@ -205,6 +205,9 @@ UNDER_V1 = (
     Operation(
         "POST", "/regimens/{regimen_id}/stop", medicines.stop_medicine, "medicines:write", problems=("not_found", "conflict"),
     ),
+    Operation(
+        "PUT", "/medicines/{medicine_id}/looks", medicines.describe_medicine, "medicines:write", problems=("not_found",),
+    ),
     Operation("GET", "/regimens/{regimen_id}/orders", medicines.get_orders, "patients:read", problems=("not_found",)),
     Operation(
         "POST", "/orders/{order_id}/agree", medicines.agree, "medicines:write",

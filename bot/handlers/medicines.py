@@ -8,7 +8,18 @@ from bot.handlers.visit import Visit, for_whom, visit
 from care import enrolment
 from care.heart.language import Text, _
 from care.heart.turn import Turn
-from care.medicines import answers, as_needed, calendar_feed, doses, looking_back, medication_list, prompts, regimens, supplies
+from care.medicines import (
+    answers,
+    as_needed,
+    calendar_feed,
+    doses,
+    looking_back,
+    looks,
+    medication_list,
+    prompts,
+    regimens,
+    supplies,
+)
 from care.patients import Patient
 
 GONE = _("This button does not work any more.")
@@ -68,7 +79,7 @@ def list_button(turn: Turn, visit: Visit) -> Text | None:
 
 @visit
 def medicine_button(turn: Turn, visit: Visit) -> Text | None:
-    """One medicine of the list: looked at, or one of it taken."""
+    """One medicine of the list: looked at, its photo shown, or one of it taken."""
     data, message_id = visit.button
     _prefix, verb, regimen_id, *number = data.split(":")
     regimen = regimens.get(turn, int(regimen_id))
@@ -78,6 +89,8 @@ def medicine_button(turn: Turn, visit: Visit) -> Text | None:
     if verb == "one":
         medication_list.show_one(turn, patient, regimen, message_id)
         return None
+    if verb == "photo":
+        return None if looks.show(turn, patient, regimen) else GONE
     if not number or not as_needed.is_one(regimen):
         return GONE
     return as_needed.one_more(turn, patient, regimen, int(number[0]), message_id, sure=verb == "sure")

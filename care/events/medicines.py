@@ -26,6 +26,13 @@ class MedicineOrdered(Event):
 
 
 @dataclass(frozen=True)
+class MedicineDescribed(Event):
+    """Staff said how a medicine looks, in words or by a photo."""
+
+    medicine_id: int
+
+
+@dataclass(frozen=True)
 class MedicineDispensed(Event):
     """A pharmacy handed something out; it was entered by a person, or imported."""
 

@@ -10,13 +10,14 @@ from care.heart.turn import Turn
 from care.medicines import as_needed, doses, prompt_screens, prompts, regimens
 from care.medicines.doses import Dose
 from care.medicines.regimens import Regimen
-from care.medicines.timing import AsNeeded
-from care.medicines.timing_words import in_words
+from care.medicines.timing import AsNeeded, Steps
+from care.medicines.timing_words import clock_times, in_words
 from care.patients import Patient
 from care.tables import orders as orders_table
 
 SHORT = 30  # characters of a medicine's name on a button
 NEXT = 3  # doses that are shown ahead
+STEPS = 8  # of a plan with dates
 
 
 def show(turn: Turn, patient: Patient, edits: int | None = None) -> None:
@@ -26,8 +27,7 @@ def show(turn: Turn, patient: Patient, edits: int | None = None) -> None:
         turn.tell(patient, Screen(_("There is no medicine on your list. If that is not right, write to your care team here."),
                                   edits=edits))
         return
-    lines = [Lines((f"{number}. {one.medicine.name}, {one.amount}", in_words(one.timing, patient.language)), ", ")
-             for number, one in enumerate(found, 1)]
+    lines = [Lines((f"{number}. {one.medicine.name}", *_how(patient, one)), ", ") for number, one in enumerate(found, 1)]
     rows = [(Button(one.medicine.name[:SHORT], f"meds:one:{one.id}"),) for one in found]
     if prompts.openly(turn, patient.id):
         rows.append((Button(_("Hide names at first"), f"meds:discreet:{patient.id}"),))
@@ -47,8 +47,10 @@ def show_one(turn: Turn, patient: Patient, regimen: Regimen, edits: int | None =
     """One medicine, whole."""
     medicine, ahead = regimen.medicine, _ahead(turn, regimen)
     food = {"with": _("with food"), "without": _("without food")}.get(regimen.food or "")
-    how = Lines((regimen.amount, in_words(regimen.timing, patient.language), *((food,) if food else ())), ", ")
+    how = Lines((*_how(patient, regimen), *((food,) if food else ())), ", ")
     said: list[Text] = [Lines((f"{medicine.name}:", how), " ")]
+    if isinstance(regimen.timing, Steps):
+        said += _steps(turn, patient, regimen.timing)
     if medicine.purpose:
         said.append(_("What it is for: {purpose}", purpose=medicine.purpose))
     if medicine.looks:
@@ -64,6 +66,23 @@ def show_one(turn: Turn, patient: Patient, regimen: Regimen, edits: int | None =
     if medicine.missed_advice:
         said.append(_("If you miss a dose: {advice}", advice=medicine.missed_advice))
     turn.tell(patient, Screen(Lines((first, Lines(tuple(said), "\n"))), _ways(turn, patient, regimen, ahead), edits=edits))
+
+
+def _how(patient: Patient, regimen: Regimen) -> tuple[Text, ...]:
+    """How much, and when. In a plan with dates each step says how much."""
+    when = in_words(regimen.timing, patient.language)
+    return (when,) if isinstance(regimen.timing, Steps) else (regimen.amount, when)
+
+
+def _steps(turn: Turn, patient: Patient, plan: Steps) -> list[Text]:
+    """The step that they are on, and those to come."""
+    today = local(turn.now, patient.time_zone).date()
+    past = [step for step in plan.steps if step.begins <= today][:-1]
+    ahead = plan.steps[len(past):len(past) + STEPS]
+    said: list[Text] = [
+        _("From {day}: {amount} at {times}", day=step.begins, amount=step.amount, times=clock_times(step.times)) if step.times
+        else _("From {day}: none", day=step.begins) for step in ahead]
+    return [*said, "…"] if len(past) + STEPS < len(plan.steps) else said
 
 
 def _ordered_on(turn: Turn, patient: Patient, regimen: Regimen) -> object:
@@ -90,6 +109,8 @@ def _ways(turn: Turn, patient: Patient, regimen: Regimen, ahead: list[Dose]) -> 
                  for one in _unheard(turn, regimen)]
     if ahead and turn.now >= ahead[0].opens_at:
         rows.append((Button(_("I took it"), f"meds:took:{ahead[0].id}"),))
+    if regimen.medicine.photo:
+        rows.append((Button(_("Show the photo"), f"meds:photo:{regimen.id}"),))
     return (*rows, (Button(_("Back"), f"meds:list:{patient.id}"),))
 
 

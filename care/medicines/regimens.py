@@ -26,6 +26,7 @@ class Medicine:
     missed_advice: str | None
     critical: bool
     supply_ends_on: date | None
+    photo: int | None = None  # among the files
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def default_window(how: Timing) -> timedelta:
 
 WITH_MEDICINE = (
     select(regimens, medicines.c.name, medicines.c.ingredient, medicines.c.purpose, medicines.c.looks,
-           medicines.c.missed_advice, medicines.c.critical, medicines.c.supply_ends_on)
+           medicines.c.missed_advice, medicines.c.critical, medicines.c.supply_ends_on, medicines.c.photo)
     .join(medicines, medicines.c.id == regimens.c.medicine_id))
 # Built once: these run at every tap and every tick.
 ONE = Prepared(WITH_MEDICINE.where(regimens.c.id == bindparam("this")))
@@ -111,4 +112,4 @@ def _regimen(row: Any) -> Regimen:
 
 def _medicine(row: Any, medicine_id: int) -> Medicine:
     return Medicine(medicine_id, row.patient_id, row.name, row.ingredient, row.purpose, row.looks, row.missed_advice,
-                    row.critical, row.supply_ends_on)
+                    row.critical, row.supply_ends_on, row.photo)

@@ -12,6 +12,7 @@ medicines = sa.Table(
     sa.Column("ingredient", sa.Text),
     sa.Column("purpose", sa.Text),  # what it is for, in plain words
     sa.Column("looks", sa.Text),
+    sa.Column("photo", Id, sa.ForeignKey("files.id")),  # that staff have brought
     sa.Column("missed_advice", sa.Text),  # what to do about a missed dose, in the prescriber's own words
     sa.Column("critical", sa.Boolean, nullable=False),
     sa.Column("supply_ends_on", sa.Date),  # the last day that what was handed out is enough for

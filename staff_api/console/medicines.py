@@ -16,9 +16,10 @@ from staff_api.call import found
 from staff_api.console.patients import list_of
 from staff_api.console.visit import Visit, visited
 from staff_api.problems import Fault, Problem, of_validation
-from staff_api.shapes.forms import Sent
+from staff_api.shapes.forms import Id, Sent
 from staff_api.shapes.medicines import (
     ChangedOrder,
+    Looks,
     MedicationRequest,
     NewAllergy,
     NewMedicine,
@@ -31,6 +32,7 @@ from staff_api.shapes.medicines import (
 from staff_api.views import medicines
 
 LISTS = ("times", "days")
+ASKING = ("nudges", "nudge_minutes")
 NUMBERS = ("every", "on", "off", "hours", "most", "hours_between")
 OF_KIND = {
     "daily": ("times", "every"), "weekly": ("times", "days"), "monthly": ("times", "days"), "cycle": ("times", "on", "off"),
@@ -63,6 +65,10 @@ class OrderForm(Sent):
     begins_on: date | None = Field(None, strict=False)
     ends_on: date | None = Field(None, strict=False)
     food: Literal["with", "without", ""] = ""
+    prescriber: Short = ""
+    window_minutes: Short = ""
+    nudges: Short = "1"
+    nudge_minutes: Short = "30"
     why: Short = ""
     version: Short = ""
     despite_warnings: Literal["on", ""] = ""
@@ -87,7 +93,8 @@ class OrderForm(Sent):
     def order(self) -> NewOrder:
         return NewOrder.model_validate({
             "timing": self.timing(), "amount": self.amount, "begins_on": self.begins_on, "ends_on": self.ends_on,
-            "food": self.food or None})
+            "food": self.food or None, "prescriber": self.prescriber or None, "window_minutes": _number(self.window_minutes),
+            **{name: _number(said) for name in ASKING if (said := getattr(self, name))}})
 
     def prescription(self) -> NewPrescription:
         words = {name: getattr(self, name) or None for name in ("ingredient", "purpose", "looks", "missed_advice")}
@@ -96,6 +103,11 @@ class OrderForm(Sent):
             "medicine": NewMedicine.model_validate({
                 "name": self.name, **words, "critical": bool(self.critical), "supply_days": days}),
             "order": self.order(), "despite_warnings": bool(self.despite_warnings)})
+
+
+def _number(words: str) -> Any:
+    """None for nothing; what is no number stays words, and the API's own shape says what would be right."""
+    return (int(words) if words.isdecimal() else words) if words else None
 
 
 def _step(line: str) -> dict[str, Any]:
@@ -108,9 +120,11 @@ def _step(line: str) -> dict[str, Any]:
 
 def filled_from(order: orders.Order, medicine: Any = None) -> dict[str, Any]:
     """What the form shows for an order that there is."""
-    said = written(order.timing)
+    said, usual = written(order.timing), regimens.default_window(order.timing)
     shown: dict[str, Any] = {"kind": said["kind"], "amount": order.amount, "food": order.food or "",
-                             "begins_on": order.begins_on, "ends_on": order.ends_on}
+                             "begins_on": order.begins_on, "ends_on": order.ends_on, "prescriber": order.prescriber,
+                             "window_minutes": "" if order.window == usual else str(order.window_minutes),
+                             "nudges": str(order.nudges), "nudge_minutes": str(order.nudge_minutes)}
     for name, value in said.items():
         if name == "steps":
             shown[name] = "\n".join(f"{one['begins']}; {', '.join(one['times'])}; {one['amount']}" for one in value)
@@ -185,8 +199,8 @@ async def preview_change(visit: Visit) -> web.Response:
     regimen = found(await visit.read(regimens.get, regimen_id))
     wanted = correct(filled.order)
     seen: Preview = await medicines.preview_change(visit, regimen_id, wanted)
-    meant = wanted.meant(regimen.begins_on, regimen.prescriber)
-    differs = orders.diff(orders.as_data(orders.order_of(regimen)), orders.as_data(meant))
+    differs = orders.diff(orders.as_data(orders.order_of(regimen)), orders.as_data(await visit.read(
+        lambda turn: medicines.order_for(turn, found(patients.get(turn, regimen.patient_id)), wanted, visit.person.name))))
     return await show(visit, regimen.patient_id, changing=regimen, filled=filled.model_dump(), preview=seen, differs=differs)
 
 
@@ -206,6 +220,22 @@ async def stop(visit: Visit) -> web.Response:
     regimen = found(await visit.read(regimens.get, visit.number("regimen_id")))
     await medicines.stop_medicine(visit, regimen.id, await visit.form(Stop))
     return await show(visit, regimen.patient_id)
+
+
+class LooksForm(Looks):
+    """As the page sends it. Whoever brings no new photo keeps the one that is there, or ticks that it goes."""
+
+    attachment: Id | None = None
+    no_photo: Literal["on", ""] = ""
+
+
+@visited("medicines:write")
+async def describe(visit: Visit) -> web.Response:
+    """How it looks, in words and by a photo."""
+    medicine_id, filled = visit.number("medicine_id"), await visit.form(LooksForm)
+    photo = filled.attachment or (None if filled.no_photo else filled.file_id)
+    await medicines.describe_medicine(visit, medicine_id, Looks(looks=filled.looks, file_id=photo))
+    return await show(visit, found(await visit.read(regimens.medicine, medicine_id)).patient_id)
 
 
 @visited("medicines:write")

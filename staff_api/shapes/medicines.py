@@ -53,6 +53,13 @@ class NewMedicine(Sent):
         return orders.NewMedicine(**self.model_dump())
 
 
+class Looks(Sent):
+    """How a medicine looks; what is not given is not said any more."""
+
+    looks: Said | None = Field(None, description="Such as: white, round, 7 mm.")
+    file_id: Id | None = Field(None, description="A photo, brought by POST /patients/{patient_id}/files.")
+
+
 class NewOrder(Sent):
     timing: Timing
     amount: Said = Field(examples=["1 tablet"])
@@ -104,6 +111,7 @@ class Medicine(Given):
     missed_advice: str | None
     critical: bool
     supply_ends_on: date | None
+    photo: int | None = Field(description="The id of a file.")
 
 
 class Change(Given):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from care import patients
 from care.heart.time import local
 from care.heart.turn import Turn
-from care.medicines import allergies, orders, regimens, requests, timing
+from care.medicines import allergies, looks, orders, regimens, requests, timing
 from care.medicines.doses import on_the_wall, open_of
 from care.patients import Patient
 from staff_api.call import Call, found
@@ -17,7 +17,9 @@ from staff_api.shapes.medicines import (
     Allergies,
     Allergy,
     ChangedOrder,
+    Looks,
     MedicationRequest,
+    Medicine,
     NewAllergy,
     NewMedicine,
     NewOrder,
@@ -108,6 +110,15 @@ async def stop_medicine(call: Call, regimen_id: Id, body: Stop) -> Ordered:
 
 def stopped(turn: Turn, regimen_id: int, by: str, why: str) -> orders.Ordered:
     return allowed(orders.stop, turn, regimen_id, by, why)
+
+
+async def describe_medicine(call: Call, medicine_id: Id, body: Looks) -> Medicine:
+    """Say how a medicine looks, in words and by a photo: the patient sees both in their list."""
+    return await call.change(Medicine, described, medicine_id, body)
+
+
+def described(turn: Turn, medicine_id: int, body: Looks) -> regimens.Medicine:
+    return allowed(looks.describe, turn, medicine_id, body.looks, body.file_id)
 
 
 async def get_orders(call: Call, regimen_id: Id) -> Orders:

@@ -39,16 +39,14 @@ async def a_week(ward: Ward) -> object:
         elif number == 1:
             await phone.taps("Skip")
             await phone.taps("I forgot")
-        for _ in range(8):
-            await ward.time_passes(hours=1)
+        await ward.time_passes(hours=8)
         ward.clock.passes(hours=11 if number == 2 else 16)
     return phone
 
 
 async def another_week(ward: Ward) -> None:
     for _ in range(7):
-        for _ in range(5):
-            await ward.time_passes(hours=2)
+        await ward.time_passes(hours=10)
         await ward.time_passes(hours=14)
 
 

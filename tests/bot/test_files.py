@@ -13,7 +13,10 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from bot.fetcher import Fetcher
 from care import erasure, files, media, messages, pdf, staff, threads
 from care.heart.clinic import Clinic
+from care.medicines import looks, regimens
 from care.reactions import REACTIONS
+from tests.bot.test_doses import known
+from tests.care.medicines.pharmacy import DANA, daily, prescribed
 from tests.ward import SETTINGS, Phone, Ward
 
 SECRET = b"Canon of Amina, 51.5N 0.1W"
@@ -125,6 +128,39 @@ async def test_a_nurse_sends_a_photo_and_a_document_with_her_words(ward: Ward):
     assert "bot: <photo> Ana: Here it is" in phone.transcript
     assert phone.transcript.count("Ana: Here it is") == 2
     assert phone.person.last.content["document"]["file_name"] == f"file-{sent}.pdf"
+
+
+async def test_the_photo_of_a_medicine_is_one_tap_away_until_staff_take_it_away(ward: Ward):
+    clinic, folder = ward.clinic, ward.clinic.settings.media.folder
+    phone, thief = await known(ward), await known(ward, "Boris Lind")
+    ordered = await prescribed(clinic, phone.patient_id, daily("08:00"))
+    medicine, data = (await clinic.read(regimens.get, ordered.regimen_id)).medicine, f"meds:photo:{ordered.regimen_id}"
+    brought = []
+    for content in (photo(), PDF):
+        kept = media.clean(content)
+        brought.append(await clinic.run(DANA, files.add, phone.patient_id, kept.media_type, len(kept.content),
+                                        media.put(folder, kept.content), DANA))
+    await phone.does("sends_photo", photo())
+    await fetched(ward)
+    (theirs,) = await in_thread(ward, phone)
+    for wrong in (brought[1], theirs.id, 999):
+        with pytest.raises(ValueError, match="brought for this patient"):
+            await clinic.run(DANA, looks.describe, medicine.id, "white", wrong)
+    await clinic.run(DANA, looks.describe, medicine.id, "white, round", brought[0])
+    await phone.says("/meds")
+    await phone.taps("Amlodipine 5 mg")
+    assert "How it looks: white, round" in phone.transcript
+    await phone.taps("Show the photo")
+    assert phone.lines[-1] == "bot: <photo> Amlodipine 5 mg"
+    await thief.says("/meds")
+    await thief.does("tap_data", data)
+    assert "<photo>" not in thief.transcript, "a forged button shows nobody else's"
+    await clinic.run(DANA, looks.describe, medicine.id, "white, round", None)
+    await phone.does("tap_data", data)
+    assert phone.transcript.count("bot: <photo>") == 1
+    assert phone.lines[-1] == "toast: This button does not work any more."
+    await clinic.run(DANA, looks.describe, medicine.id, None, brought[0])
+    await clinic.run(DANA, erasure.erase, phone.patient_id, DANA, "asked for it")
 
 
 def test_a_small_file_that_unfolds_into_a_huge_picture_is_refused():

@@ -56,6 +56,19 @@ async def test_every_way_of_taking_a_medicine_can_be_said(quick_ward: Ward, how:
     assert f"1. Amlodipine 5 mg, 1 tablet, {said} [" in phone.transcript
 
 
+async def test_a_taper_says_how_much_from_which_day_on(quick_ward: Ward):
+    steps = [{"begins": f"2026-11-{day}", "times": times, "amount": amount} for day, times, amount in (
+        (16, ["08:00"], "6 tablets"), (20, ["08:00", "20:00"], "2 tablets"), (26, ["08:00"], "1 tablet"), (30, [], ""))]
+    phone = await known(quick_ward)
+    await prescribed(quick_ward.clinic, phone.patient_id, {"kind": "steps", "steps": steps}, "Prednisolone 5 mg")
+    await opens(phone, "Prednisolone 5 mg")
+    assert phone.transcript.split("bot: ")[-1].split("\nOrdered by")[0] == """\
+Prednisolone 5 mg: by a plan with dates
+From Friday, 20 November 2026: 2 tablets at 08:00, 20:00
+From Thursday, 26 November 2026: 1 tablet at 08:00
+From Monday, 30 November 2026: none"""
+
+
 async def test_without_medicines_the_list_says_so(quick_ward: Ward):
     phone = await known(quick_ward)
     await phone.says("/meds")
