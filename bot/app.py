@@ -73,7 +73,9 @@ HANDLERS = (
     CallbackQueryHandler(quick_answers.quick_button, pattern=r"^quick:[0-9]{1,18}:[0-9]$"),
     CallbackQueryHandler(trip.trip_button, pattern=r"^trip:(where|no|home|here):[0-9]{1,18}$"),
     CallbackQueryHandler(trip.trip_button, pattern=r"^trip:in:[0-9]{1,18}:[a-z]+$"),
-    CallbackQueryHandler(trip.trip_button, pattern=r"^trip:(to|by|each):[0-9]{1,18}:[A-Za-z_]+(:[0-9a-f]{1,8}(:[0-9]+)?)?$"),
+    CallbackQueryHandler(trip.trip_button, pattern=r"^trip:to:[0-9]{1,18}:[A-Za-z_]+$"),
+    CallbackQueryHandler(
+        trip.trip_button, pattern=r"^trip:(by|each):[0-9]{1,18}:[A-Za-z_]+:[0-9a-f]{1,8}:[0-9a-f]{4}(:[0-9]{1,3})?$"),
     CallbackQueryHandler(why.why_button, pattern=r"^why:[0-9]{1,18}$"),
     CallbackQueryHandler(why.plan_button, pattern=r"^plan:(stop|again):[0-9]{1,18}$"),
     CallbackQueryHandler(wishes.wish_button, pattern=r"^wish:[a-z0-9]{1,16}:[0-9]{1,18}$"),

@@ -1,6 +1,7 @@
 """Journeys: by which clock each medicine is asked about while the patient is away. What runs in hours does not move at all."""
 
 from datetime import datetime
+from zlib import crc32
 
 from sqlalchemy import update
 
@@ -87,10 +88,11 @@ def which_clock(turn: Turn, patient: Patient, zone: str, edits: int | None = Non
     if steady:
         said.append(_("This goes by hours, and stays as it is: {names}.", names=", ".join(steady)))
     said.append(_("If you are not sure, ask your care team first."))
-    rows = [(Button(_("The clock there"), f"trip:by:{patient.id}:{city}:0"),),
-            (Button(_("The clock at home"), f"trip:by:{patient.id}:{city}:{(1 << len(found)) - 1:x}"),)]
+    mark = _mark(found)
+    rows = [(Button(_("The clock there"), f"trip:by:{patient.id}:{city}:0:{mark}"),),
+            (Button(_("The clock at home"), f"trip:by:{patient.id}:{city}:{(1 << len(found)) - 1:x}:{mark}"),)]
     if len(found) > 1:
-        rows.append((Button(_("Choose for each"), f"trip:each:{patient.id}:{city}:0:0"),))
+        rows.append((Button(_("Choose for each"), f"trip:each:{patient.id}:{city}:0:{mark}:0"),))
     rows.append((Button(_("Back"), f"trip:where:{patient.id}"),))
     turn.tell(patient, Screen(Lines(tuple(said)), tuple(rows), edits=edits))
 
@@ -109,22 +111,30 @@ def _next(turn: Turn, regimen: Regimen, zone: str) -> datetime | None:
     return timing.following(regimen.timing, regimen.begins_on, regimen.ends_on, zone, turn.now)
 
 
-def each(turn: Turn, patient: Patient, zone: str, at_home: int, number: int, edits: int) -> None:
+def _mark(found: list[Regimen]) -> str:
+    """Which medicines were asked about. An order that staff change meanwhile must not give one the answer of another."""
+    return f"{crc32(','.join(str(one.id) for one in found).encode()) & 0xffff:04x}"
+
+
+def each(turn: Turn, patient: Patient, zone: str, at_home: int, mark: str, number: int, edits: int) -> None:
     """One medicine after another; `at_home` has a bit for each that keeps the clock of home."""
     found, city = by_the_wall(turn, patient), zone.rpartition("/")[2]
-    if number >= len(found):
-        decide(turn, patient, zone, at_home, edits)
+    if number >= len(found) or mark != _mark(found):
+        decide(turn, patient, zone, at_home, mark, edits)
         return
     data = f"trip:each:{patient.id}:{city}"
-    rows = ((Button(_("The clock there"), f"{data}:{at_home:x}:{number + 1}"),),
-            (Button(_("The clock at home"), f"{data}:{at_home | 1 << number:x}:{number + 1}"),),
+    rows = ((Button(_("The clock there"), f"{data}:{at_home:x}:{mark}:{number + 1}"),),
+            (Button(_("The clock at home"), f"{data}:{at_home | 1 << number:x}:{mark}:{number + 1}"),),
             (Button(_("Back"), f"trip:to:{patient.id}:{city}"),))
     turn.tell(patient, Screen(_line(turn, patient, found[number], zone, number + 1), rows, edits=edits))
 
 
-def decide(turn: Turn, patient: Patient, zone: str, at_home: int, edits: int) -> None:
-    """Do as the patient chose, and say how it stands."""
+def decide(turn: Turn, patient: Patient, zone: str, at_home: int, mark: str, edits: int) -> None:
+    """Do as the patient chose, and say how it stands. Where the list has changed since they were asked, ask anew."""
     found = by_the_wall(turn, patient)
+    if mark != _mark(found):
+        which_clock(turn, patient, zone, edits)
+        return
     go(turn, patient, zone, {one.id for number, one in enumerate(found) if at_home >> number & 1})
     done(turn, patient, edits)
 

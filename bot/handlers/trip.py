@@ -51,10 +51,10 @@ def trip_button(turn: Turn, visit: Visit) -> Text | None:
             return None if trips.places(turn, patient, parts[0], message_id) else GONE
         case "to" | "here", _more if zone:
             trips.which_clock(turn, patient, zone, message_id)
-        case "each", [at_home, number] if zone and number.isdecimal():
-            trips.each(turn, patient, zone, int(at_home, 16), int(number), message_id)
-        case "by", [at_home] if zone:
-            trips.decide(turn, patient, zone, int(at_home, 16), message_id)
+        case "each", [at_home, mark, number] if zone:
+            trips.each(turn, patient, zone, int(at_home, 16), mark, int(number), message_id)
+        case "by", [at_home, mark] if zone:
+            trips.decide(turn, patient, zone, int(at_home, 16), mark, message_id)
         case _:
             return GONE
     return None

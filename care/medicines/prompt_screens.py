@@ -7,6 +7,7 @@ from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
 from care.heart.time import local
 from care.heart.turn import Turn
+from care.medicines import own_advice_only
 from care.medicines.doses import MAY_BE_AMENDED, Dose
 from care.medicines.regimens import Regimen
 
@@ -136,10 +137,14 @@ def noted(turn: Turn, prompt_id: int, asked: list[Asked], zone: str) -> Screen:
 
 
 def missed_advice(forgotten: list[Asked]) -> list[Text]:
-    """What the prescriber wrote for this medicine; for any other, only what is true of every medicine."""
-    own = {one.regimen.medicine.name: one.regimen.medicine.missed_advice for one in forgotten}
-    said: list[Text] = [f"{name}: {advice}" for name, advice in own.items() if advice]
-    return [*said, DO_NOT_DOUBLE] if not all(own.values()) else said
+    """What the prescriber wrote for this medicine. For any other, only what is true of every medicine; and where being wrong
+    does harm, only whom to ask."""
+    medicines = {one.regimen.medicine.id: one.regimen.medicine for one in forgotten}.values()
+    said: list[Text] = [f"{one.name}: {one.missed_advice}" for one in medicines if one.missed_advice]
+    without = [one for one in medicines if not one.missed_advice]
+    said += [_("{name}: ask your care team or your pharmacist what to do about this dose. You can ask here: just type it.",
+               name=one.name) for one in without if own_advice_only.needed(one)]
+    return said if all(map(own_advice_only.needed, without)) else [*said, DO_NOT_DOUBLE]
 
 
 def may_be_amended(turn: Turn, asked: list[Asked]) -> bool:

@@ -8,7 +8,7 @@ from care.medicines import orders
 from care.tables import dose_settings
 from scheduler import jobs
 from tests.care.medicines import pharmacy
-from tests.care.medicines.pharmacy import DANA, all_doses, changed, daily, every, lines, prescribed
+from tests.care.medicines.pharmacy import DANA, OMAR, all_doses, changed, daily, every, lines, prescribed
 from tests.ward import Phone, Ward
 
 
@@ -169,6 +169,27 @@ async def test_advice_about_a_missed_dose_is_the_prescribers_own_where_there_is_
     await phone.taps("I forgot")
     assert f"Amlodipine 5 mg: {advice}" in phone.transcript
     assert "Please do not take two doses" not in phone.transcript
+
+
+@pytest.mark.parametrize(("name", "medicine"), [
+    ("Warfarina 5 mg", {}), ("Trexan", {"ingredient": "méthotrexate"}), ("Лантус", {"ingredient": "Инсулин гларгин"}),
+    ("Combivir", {"ingredient": "lamivudine/zidovudine"}), ("Something", {"critical": True})])
+async def test_where_being_wrong_does_harm_nothing_general_is_advised(quick_ward: Ward, name: str, medicine: dict):
+    phone = await known(quick_ward)
+    await openly(phone)
+    ordered = await prescribed(quick_ward.clinic, phone.patient_id, daily("10:00"), name, medicine=medicine)
+    if medicine.get("critical"):
+        await quick_ward.run(orders.decide, ordered.id, OMAR, True)
+    await prescribed(quick_ward.clinic, phone.patient_id, daily("12:00"), "Amlodipine 5 mg")
+    await quick_ward.time_passes(hours=1)
+    await phone.taps("Skip")
+    await phone.taps("I forgot")
+    assert f"{name}: ask your care team or your pharmacist what to do about this dose." in phone.transcript
+    assert "Please do not take two doses" not in phone.transcript
+    await quick_ward.time_passes(hours=2)
+    await phone.taps("Skip")
+    await phone.taps("I forgot")
+    assert "Please do not take two doses" in phone.transcript, "of any other, what is true of all"
 
 
 async def test_a_second_tap_says_what_is_on_record_and_offers_a_change(quick_ward: Ward):

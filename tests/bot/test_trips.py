@@ -3,9 +3,9 @@
 import pytest
 
 from care import situations
-from care.medicines import regimens
+from care.medicines import orders, regimens
 from tests.bot.test_doses import a_patient
-from tests.care.medicines.pharmacy import all_doses, daily, every, lines
+from tests.care.medicines.pharmacy import DANA, all_doses, daily, every, lines, prescribed
 from tests.ward import Phone, Ward
 
 
@@ -73,8 +73,24 @@ async def test_when_staff_put_a_journey_on_record_the_patient_is_asked_without_a
     assert {one.zone for one in await all_doses(quick_ward.clinic) if one.state == "planned"} == {"Europe/London"}
 
 
+async def test_a_list_that_staff_changed_meanwhile_is_asked_about_anew(quick_ward: Ward):
+    phone = await a_patient(quick_ward, daily("20:00"), daily("10:00"))
+    await to_tokyo(phone)
+    await phone.taps("Choose for each")
+    await phone.taps("The clock there")  # of Amlodipine
+    await quick_ward.run(orders.stop, 1, DANA, "no more needed")
+    await prescribed(quick_ward.clinic, phone.patient_id, daily("22:00"), "Insulin glargine")
+    await phone.taps("The clock at home")  # of Sertraline, which was the second and is the first now
+    assert await quick_ward.clinic.read(situations.current, phone.patient_id) is None, "nothing is guessed"
+    assert "1. Sertraline 50 mg: at 10:00 there" in phone.transcript.split("bot: ")[-1]
+    await phone.taps("The clock at home")
+    assert [one.keeps_zone for one in await quick_ward.clinic.read(regimens.of_patient, phone.patient_id)] == [
+        "Europe/London", "Europe/London"]
+
+
 @pytest.mark.parametrize("data", [
-    "trip:to:1:Atlantis", "trip:in:1:atlantis", "trip:by:1:Tokyo", "trip:each:1:Tokyo:0", "trip:by:9:Tokyo:0"])
+    "trip:to:1:Atlantis", "trip:in:1:atlantis", "trip:by:1:Tokyo", "trip:each:1:Tokyo:0", "trip:by:9:Tokyo:0:0000",
+    "trip:by:1:Tokyo:0:ffff", "trip:each:1:Tokyo:0:ffff:999"])
 async def test_a_forged_button_changes_nothing(quick_ward: Ward, data: str):
     phone = await a_patient(quick_ward, daily("20:00"))
     await phone.says("/trip")

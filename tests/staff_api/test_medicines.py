@@ -1,6 +1,7 @@
 """Medicines by the API: seen before they are ordered, warned of, agreed to by two, changed and stopped with a reason."""
 
 from care import staff
+from tests.bot.test_files import photo
 from tests.staff_api.conftest import QUICK
 
 TWICE = {"timing": {"kind": "daily", "times": ["08:00", "20:00"]}, "amount": "1 tablet"}
@@ -85,6 +86,27 @@ async def test_a_change_says_what_differs_and_two_people_do_not_overwrite_each_o
     assert (await signed_in.get(at)).json["items"] == []
     history = (await signed_in.get(f"/regimens/{regimen}/orders")).json["items"]
     assert [one["kind"] for one in history] == ["stop", "change", "start"]
+
+
+async def test_staff_say_how_a_medicine_looks_in_words_and_by_a_photo_of_this_patients(
+        signed_in, with_scopes, add_patient, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    patient, other = await add_patient(), await add_patient()
+    at, raw = f"/patients/{patient.id}/medicines", {"Content-Type": "application/octet-stream"}
+    await signed_in.post(at, METFORMIN)
+    brought = [(await signed_in.call("POST", f"/patients/{whose.id}/files", headers=raw, data=photo())).json["id"]
+               for whose in (patient, other)]
+    said = await signed_in.put("/medicines/1/looks", {"looks": "white, oval", "file_id": brought[0]})
+    assert (said.status, said.json["looks"], said.json["photo"]) == (200, "white, oval", brought[0])
+    (regimen,) = (await signed_in.get(at)).json["items"]
+    assert regimen["medicine"]["photo"] == brought[0]
+    wrong = await signed_in.put("/medicines/1/looks", {"file_id": brought[1]})
+    assert "brought for this patient" in wrong.json["errors"][0]["detail"]
+    assert (await signed_in.put("/medicines/9/looks", {"looks": "white"})).code == "not_found"
+    reader = await with_scopes("patients:read")
+    assert (await reader.put("/medicines/1/looks", {"looks": "white"})).status == 403
+    gone = (await signed_in.put("/medicines/1/looks", {"looks": "white"})).json
+    assert (gone["looks"], gone["photo"]) == ("white", None)
 
 
 async def test_a_fhir_request_is_read_and_what_is_not_understood_is_shown(signed_in, add_patient):

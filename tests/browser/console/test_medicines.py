@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.async_api import expect
 
+from tests.bot.test_files import photo
 from tests.browser.console.sight import LAPTOP, no_sideways_scroll, row, shoot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -18,7 +19,8 @@ async def open_medicines(page, here, name: str = "Amina Hassan") -> None:
     await expect(page.get_by_role("heading", name="New order")).to_be_visible()
 
 
-async def test_an_order_is_seen_for_fourteen_days_and_then_given(page, here):
+async def test_an_order_is_seen_for_fourteen_days_and_then_given(page, here, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     await open_medicines(page, here)
     await page.get_by_label("Medicine, as it stands on the box").fill("Metformin 500 mg")
     await page.get_by_label("How much").fill("1 tablet")
@@ -32,12 +34,24 @@ async def test_an_order_is_seen_for_fourteen_days_and_then_given(page, here):
     await no_sideways_scroll(page)
     await page.get_by_role("link", name="Change …").click()
     await expect(page.get_by_label("At these times")).to_have_value("08:00, 20:00")
+    await expect(page.get_by_label("Prescriber, as the patient reads it")).to_have_value("Dana Whitlock")
+    await page.get_by_label("Reminded once more").fill("0")
     await page.get_by_label("At these times").fill("08:00")
     await page.get_by_label("Why it is changed").fill("Fewer tablets")
     await page.get_by_role("button", name="Preview fourteen days").click()
     await expect(page.locator(".diff")).to_contain_text("timing")
+    await expect(page.locator(".diff li")).to_have_count(2)
     await page.get_by_role("button", name="Change it").click()
     await expect(page.locator(".regimen")).to_contain_text("every day at 08:00")
+    await page.get_by_text("How it looks …").click()
+    await page.get_by_label("In words", exact=True).fill("white, oval")
+    await page.get_by_label("Photo of Metformin 500 mg").set_input_files(
+        {"name": "box.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    await expect(page.get_by_text("Attached: box.jpg")).to_be_visible()
+    await page.get_by_role("button", name="Keep this").click()
+    await expect(page.get_by_role("img", name="Photo of Metformin 500 mg")).to_be_visible()
+    await expect(page.locator(".regimen .looks")).to_contain_text("white, oval")
+    await shoot(page, "medicines-photo")
     await page.get_by_text("Stop …").click()
     await page.get_by_placeholder("Why?").fill("Low sugar")
     await page.get_by_role("button", name="Stop it now").click()

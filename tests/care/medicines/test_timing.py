@@ -7,7 +7,7 @@ import pytest
 
 from care.medicines import timing
 from care.medicines.timing import AsNeeded, Cycle, Daily, Interval, Monthly, Step, Steps, Weekly
-from tests.care.medicines.dose_campaign import ZONES, Tally, census, compare
+from tests.care.medicines.dose_campaign import ZONES, Tally, census, compare, compare_interval
 
 EIGHT, NINE_AT_NIGHT = time(8), time(21)
 
@@ -22,13 +22,16 @@ def due(how, zone: str, day: str, days: int = 1, begins: str = "2026-01-01") -> 
             if first <= one.local_date < first + timedelta(days=days)]
 
 
-def test_three_hundred_regimens_agree_with_another_way_of_working_them_out():
+def test_three_hundred_regimens_agree_with_other_ways_of_working_them_out():
     tally, random = Tally(), Random(2)
-    for _ in range(300):
-        compare(random, tally)
+    for number in range(300):
+        compare(random, tally, thrice=number < 30)
+        if number % 5 == 0:
+            compare_interval(random, tally)
     assert (tally.mismatches, tally.doubled) == ([], [])
     assert tally.occurrences > 3000
-    assert len(tally.regimens) == 5, "every kind came up"
+    assert tally.thrice == 30
+    assert len(tally.regimens) == 6, "every kind came up"
 
 
 def test_over_changes_of_the_clock_each_day_has_its_one_dose():
