@@ -42,18 +42,18 @@ If you miss a dose: Take it when you think of it. [Back]"""
 
 
 @pytest.mark.parametrize(("how", "said"), [
-    ({"kind": "daily", "times": ["08:00"], "every": 3}, "every 3 days at 08:00"),
-    ({"kind": "weekly", "times": ["08:00"], "days": ["Mon", "Thu"]}, "Monday, Thursday at 08:00"),
-    ({"kind": "monthly", "times": ["08:00"], "days": [1, 15]}, "each month on day 1, 15 at 08:00"),
-    ({"kind": "cycle", "times": ["08:00"], "on": 21, "off": 7}, "21 days on, 7 days off, at 08:00"),
-    ({"kind": "interval", "hours": 8, "first": "08:00"}, "every 8 hours"),
+    ({"kind": "daily", "times": ["08:00"], "every": 3}, "1 tablet, every 3 days at 08:00"),
+    ({"kind": "weekly", "times": ["08:00"], "days": ["Mon", "Thu"]}, "1 tablet, Monday, Thursday at 08:00"),
+    ({"kind": "monthly", "times": ["08:00"], "days": [1, 15]}, "1 tablet, each month on day 1, 15 at 08:00"),
+    ({"kind": "cycle", "times": ["08:00"], "on": 21, "off": 7}, "1 tablet, 21 days on, 7 days off, at 08:00"),
+    ({"kind": "interval", "hours": 8, "first": "08:00"}, "1 tablet, every 8 hours"),
     ({"kind": "steps", "steps": [{"begins": "2026-11-24", "times": ["08:00"], "amount": "4 tablets"}]}, "by a plan with dates"),
-    (PARACETAMOL, "when you need it, at most 3 in 24 hours, 4 hours apart")])
+    (PARACETAMOL, "1 tablet, when you need it, at most 3 in 24 hours, 4 hours apart")])
 async def test_every_way_of_taking_a_medicine_can_be_said(quick_ward: Ward, how: dict, said: str):
     phone = await known(quick_ward)
     await prescribed(quick_ward.clinic, phone.patient_id, how)
     await phone.says("/meds")
-    assert f"1. Amlodipine 5 mg, 1 tablet, {said} [" in phone.transcript
+    assert f"1. Amlodipine 5 mg, {said} [" in phone.transcript
 
 
 async def test_a_taper_says_how_much_from_which_day_on(quick_ward: Ward):
