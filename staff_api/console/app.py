@@ -96,6 +96,7 @@ CARE: Routes = (
     web.post("/regimens/{regimen_id:[0-9]{1,15}}/change", medicines.change),
     web.post("/regimens/{regimen_id:[0-9]{1,15}}/stop", medicines.stop),
     web.post("/medicines/{medicine_id:[0-9]{1,15}}/looks", medicines.describe),
+    web.post("/patients/{patient_id:[0-9]{1,15}}/dispensings", medicines.dispense),
     web.post("/orders/{order_id:[0-9]{1,15}}/{word:agree|refuse}", medicines.decide),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from staff_api.call import found
 from staff_api.console.patients import list_of
 from staff_api.console.visit import Visit, visited
 from staff_api.problems import Fault, Problem, of_validation
+from staff_api.shapes.adherence import NewDispensing
 from staff_api.shapes.forms import Id, Sent
 from staff_api.shapes.medicines import (
     ChangedOrder,
@@ -30,6 +31,7 @@ from staff_api.shapes.medicines import (
     Stop,
 )
 from staff_api.views import medicines
+from staff_api.views.adherence import record_dispensing
 
 LISTS = ("times", "days")
 ASKING = ("nudges", "nudge_minutes")
@@ -236,6 +238,14 @@ async def describe(visit: Visit) -> web.Response:
     photo = filled.attachment or (None if filled.no_photo else filled.file_id)
     await medicines.describe_medicine(visit, medicine_id, Looks(looks=filled.looks, file_id=photo))
     return await show(visit, found(await visit.read(regimens.medicine, medicine_id)).patient_id)
+
+
+@visited("medicines:write")
+async def dispense(visit: Visit) -> web.Response:
+    """What a pharmacy handed out."""
+    patient_id = visit.number("patient_id")
+    await record_dispensing(visit, patient_id, await visit.form(NewDispensing))
+    return await show(visit, patient_id)
 
 
 @visited("medicines:write")
