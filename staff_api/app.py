@@ -205,8 +205,10 @@ UNDER_V1 = (
     Operation(
         "POST", "/regimens/{regimen_id}/stop", medicines.stop_medicine, "medicines:write", problems=("not_found", "conflict"),
     ),
+    Operation("GET", "/medicines/{medicine_id}", medicines.get_medicine, "patients:read", problems=("not_found",)),
     Operation(
         "PUT", "/medicines/{medicine_id}/looks", medicines.describe_medicine, "medicines:write", problems=("not_found",),
+        stands=medicines.medicine_now,
     ),
     Operation("GET", "/regimens/{regimen_id}/orders", medicines.get_orders, "patients:read", problems=("not_found",)),
     Operation(

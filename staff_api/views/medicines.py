@@ -112,6 +112,15 @@ def stopped(turn: Turn, regimen_id: int, by: str, why: str) -> orders.Ordered:
     return allowed(orders.stop, turn, regimen_id, by, why)
 
 
+async def get_medicine(call: Call, medicine_id: Id) -> Medicine:
+    """One medicine: what it is, what for, and how it looks."""
+    return await call.read(medicine_now, medicine_id)
+
+
+def medicine_now(turn: Turn, medicine_id: int) -> Medicine:
+    return Medicine.of(found(regimens.medicine(turn, medicine_id)))
+
+
 async def describe_medicine(call: Call, medicine_id: Id, body: Looks) -> Medicine:
     """Say how a medicine looks, in words and by a photo: the patient sees both in their list."""
     return await call.change(Medicine, described, medicine_id, body)

@@ -21,7 +21,7 @@ ANA = {"phone": "+34911234567", "emergency_name": "Ana", "emergency_relation": "
 
 def at(address: str) -> str:
     for name in ("escalation_id", "patient_id", "plan_id", "appointment_id", "site_id", "calendar_id", "visit_type_id",
-                 "cohort_id", "broadcast_id", "webhook_id", "pool_id", "reply_id"):  # fmt: skip
+                 "cohort_id", "broadcast_id", "webhook_id", "pool_id", "reply_id", "medicine_id"):  # fmt: skip
         address = address.replace(f"{{{name}}}", "1")
     return address.replace("{name}", "hypertension.systolic_high")
 
