@@ -9,7 +9,7 @@ from care import threads, worklist
 from care.appointments import after, appointments, booking, video
 from care.appointments.errors import Refused
 from care.heart.settings import AppointmentSettings
-from tests.bot.test_appointments import NEXT, a_patient, opened, screen
+from tests.bot.visiting import NEXT, a_patient, opened, screen
 from tests.care.appointments import practice
 from tests.care.appointments.practice import Practice, at
 from tests.care.medicines.pharmacy import daily, prescribed

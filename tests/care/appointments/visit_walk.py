@@ -361,9 +361,12 @@ async def live(database: Path, seed: int, steps: int, tally: Tally) -> None:
         await clinic.close()
 
 
-async def walk(steps: int, seed: int, folder: Path) -> Tally:
-    empty, tally = folder / "empty.db", Tally()
-    await schema.upgrade(f"sqlite:///{empty}")
+async def walk(steps: int, seed: int, folder: Path, empty: Path | None = None) -> Tally:
+    """Life after life, each on a copy of an `empty` database; made here if there is none."""
+    tally = Tally()
+    if empty is None:
+        empty = folder / "empty.db"
+        await schema.upgrade(f"sqlite:///{empty}")
     while tally.steps < steps:
         database = Path(shutil.copy(empty, folder / f"{seed}.db"))
         try:
