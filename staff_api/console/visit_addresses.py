@@ -18,6 +18,7 @@ VISITS = (
     web.post("/visits/{appointment_id:[0-9]{1,15}}/move", booking.move),
     web.get("/visits/{appointment_id:[0-9]{1,15}}/cancel", booking.get_cancel),
     web.post("/visits/{appointment_id:[0-9]{1,15}}/cancel", booking.cancel),
+    web.get("/visits/{appointment_id:[0-9]{1,15}}/video", visits.join),
     web.post("/visits/{appointment_id:[0-9]{1,15}}/state", visits.record),
     web.post("/visits/{appointment_id:[0-9]{1,15}}/confirm", visits.confirm),
     web.post("/visits/{appointment_id:[0-9]{1,15}}/approve", visits.approve),

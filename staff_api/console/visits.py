@@ -159,6 +159,13 @@ async def refuse(visit: Visit) -> web.Response:
     return await same_page(visit)
 
 
+@visited("appointments:write")
+async def join(visit: Visit) -> web.Response:
+    """On to where a visit by video is held."""
+    held = await api.get_video(visit, visit.number("appointment_id"))
+    return web.Response(status=303, headers={"Location": held.link})
+
+
 def pressing(act: Callable[[Visit, int], Awaitable[Any]], says: str) -> Any:
     """A button without anything to fill in: do it, and show how it stands then."""
     async def press(visit: Visit) -> web.Response:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -11,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from care import staff
 from care.appointments import appointments, booking, calendars, offers, visit_types, waiting
 from care.appointments.opening import Calendar, Hours
+from care.heart.settings import AppointmentSettings
 from care.tables import staff as staff_table
 from staff_api.app import build
 from staff_api.console.app import add_console
@@ -147,6 +149,17 @@ async def test_who_sees_no_record_reads_no_note_and_who_only_reads_has_no_button
     assert "Says they come" in desk
     assert "HIV" not in await (await as_role("coordinator")).get(f"/patients/{amina.id}")
     assert "Says they come" not in await (await as_role("pharmacist")).get(day)
+
+
+async def test_a_visit_by_video_is_joined_from_the_days_list(clinic, as_role, place, add_patient):
+    amina, console = await add_patient(), await as_role("nurse")
+    await clinic.run("ops", lambda turn: turn.db.execute(sa.text("""UPDATE visit_types SET modes = '["video"]'""")))
+    visit = await clinic.run("ops", practice.booked, amina.id, place.check, TUESDAY)
+    assert f'href="/visits/{visit.id}/video"' in await console.get("/visits?day=2026-11-24")
+    clinic.settings = replace(clinic.settings, appointments=AppointmentSettings(video_link="https://meet.example/{room}"))
+    async with console.client.get(f"/visits/{visit.id}/video", headers=console.sent, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"].startswith("https://meet.example/")) == (303, True)
+    assert "Join by video" not in await (await as_role("pharmacist")).get("/visits?day=2026-11-24")
 
 
 async def test_a_time_is_offered_by_hand_and_stands_on_record(clinic, as_role, place, add_patient):
