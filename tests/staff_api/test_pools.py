@@ -13,6 +13,15 @@ SOCIAL = {"name": "Social work", "takes": ["costs"], "members_only": True}
 
 
 @pytest.fixture
+def url(request: pytest.FixtureRequest) -> str:
+    """Only where its own statements are tried does it depend on the database."""
+    return request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+
+
+BOTH = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture
 def colleague(stranger, clinic):
     """Somebody with a role and a reach, signed in."""
 
@@ -62,6 +71,7 @@ async def test_a_pool_is_made_changed_and_closed(clinic, signed_in, nurse):
     assert (await signed_in.get("/pools")).json["items"] == []
 
 
+@BOTH
 async def test_what_a_pool_takes_comes_to_it_and_only_its_members_see_it(clinic, signed_in, add_patient, colleague, clock):
     sofia, ana = await colleague("sofia", "social_worker"), await colleague("ana")
     await signed_in.post("/pools", SOCIAL | {"members": [sofia.id]})
@@ -110,6 +120,7 @@ async def test_whom_the_ladder_calls_sees_it_and_danger_is_everybodys(clinic, si
     assert "dose:cost:3" in await listed(ana), "others have been called"
 
 
+@BOTH
 async def test_views_hold_what_they_say(clinic, signed_in, nurse, add_patient, clock):
     amina, boris, cleo = [await add_patient(name, number) for number, name in enumerate(("Amina", "Boris", "Cleo"), 7)]
     for patient, kind in ((amina, "message"), (boris, "person"), (cleo, "silent"), (cleo, "zone:weight")):

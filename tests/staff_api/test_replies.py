@@ -2,11 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
+
 from care import messages, staff, worklist
 from tests.staff_api.test_messages import hear
 
 OWN = {"title": "Fasting", "texts": {"en": {"text": "Dear {patient}, please come fasting on {next_visit}. {nurse}"},
                                      "es": {"text": "{patient}, venga en ayunas.", "answers": ["Sí", "No"]}}}
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest) -> str:
+    """Only where its own statements are tried does it depend on the database."""
+    return request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+
+
+BOTH = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
 
 
 async def test_a_clinic_keeps_its_own_replies(signed_in, with_scopes):
@@ -63,6 +74,7 @@ async def test_quick_answers_go_with_a_reply(clinic, signed_in, add_patient):
     assert (five.status, five.json["errors"][0]["pointer"]) == (422, "/answers")
 
 
+@BOTH
 async def test_a_second_answer_is_asked_about(clinic, signed_in, add_patient):
     patient = await add_patient()
     marek = (await clinic.run("ops", staff.add, "marek@riverside.example", "Marek", "hash")).id
@@ -92,6 +104,7 @@ async def test_a_call_is_logged_and_answers_whoever_was_reached(clinic, signed_i
     assert (await signed_in.post("/patients/999/calls", {"call": "reached"})).status == 404
 
 
+@BOTH
 async def test_whoever_looks_at_a_thread_learns_who_else_does(clinic, signed_in, add_patient, clock):
     patient = await add_patient()
     marek = (await clinic.run("ops", staff.add, "marek@riverside.example", "Marek", "hash")).id
