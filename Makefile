@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts sendingbench chaos conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts sendingbench chaos clients conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -73,6 +73,9 @@ bench: test-environment ## measure the product beside other ways of writing it (
 
 schemathesis: test-environment ## send the API whatever fits or breaks its own document, as several roles (ARGS="20000 1": requests, seed)
 	$(BIN)/python -m tests.contract $(ARGS)
+
+clients: test-environment ## generate Python and TypeScript clients from the API's document, compile them, let them work (needs uv and npm)
+	$(BIN)/python -m tests.clients
 
 messages: test-environment ## bring the translation files in content/locale up to date with the code
 	$(BIN)/python -m ops.messages $(ARGS)

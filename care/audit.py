@@ -82,13 +82,15 @@ class Entry:
 
 def trail(
     turn: Turn, journal: str, before: int | None = None, limit: int = 50, patient_id: int | None = None,
-    actor: str | None = None,
+    actor: str | None = None, later_than: datetime | None = None,
 ) -> list[Entry]:
     """A page of the trail, newest first: of "events" (what was done) or of "accesses" (what was looked at)."""
     table = JOURNALS[journal]
     wanted = select(table).order_by(table.c.id.desc()).limit(limit)
     for column, value in ((table.c.patient_id, patient_id), (table.c.actor, actor)):
         wanted = wanted if value is None else wanted.where(column == value)
+    if later_than:
+        wanted = wanted.where(table.c.at > later_than)
     rows = turn.db.execute(wanted if before is None else wanted.where(table.c.id < before))
     if journal == "events":
         return [Entry(row.id, row.at, row.actor, row.kind, row.patient_id, row.origin, facts=row.facts) for row in rows]

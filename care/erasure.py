@@ -147,6 +147,12 @@ def ledger(turn: Turn) -> list[Certificate]:
     return [_certificate(row) for row in turn.db.execute(select(erasures).order_by(erasures.c.id))]
 
 
+def erased_since(turn: Turn, moment: datetime) -> list[tuple[int, datetime]]:
+    """Whose record went later than this, and when. To whoever holds copies: these go as well."""
+    return [tuple(row) for row in turn.db.execute(select(erasures.c.patient_id, erasures.c.erased_at).where(
+        erasures.c.erased_at > moment).order_by(erasures.c.erased_at))]
+
+
 def _certificate(row: Any) -> Certificate:
     kept = dict(KEPT)
     if row.due_at:

@@ -273,7 +273,7 @@ def unanswered(turn: Turn, patient_id: int, answered_at: datetime) -> None:
 
 
 def _open_of(turn: Turn, patient_id: int) -> list[Escalation]:
-    return [_read(row) for row in turn.db.execute(
+    return [read(row) for row in turn.db.execute(
         select(escalations).where(escalations.c.patient_id == patient_id, escalations.c.resolved_at.is_(None))
         .order_by(escalations.c.id).with_for_update())]
 
@@ -347,10 +347,10 @@ def locked(turn: Turn, escalation_id: int) -> Escalation | None:
 
 def _found(turn: Turn, wanted: Any) -> Escalation | None:
     row = turn.db.execute(wanted).first()
-    return _read(row) if row else None
+    return read(row) if row else None
 
 
-def _read(row: Any) -> Escalation:
+def read(row: Any) -> Escalation:
     return Escalation(**{**row._mapping, "severity": Severity(row.severity)})
 
 

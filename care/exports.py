@@ -141,5 +141,7 @@ def lines(turn: Turn, export: str, wanted: Wanted, after: int, most: int) -> lis
         asked = asked.where(this.at < instant(wanted.last_day + timedelta(days=1), MIDNIGHT, zone))
     if this.key is escalations.c.id:
         asked = asked.where(sight.in_open_pools(turn))
+    if export == "obligations":
+        asked = asked.where(sight.in_open_pools(turn))
     held = sight.held_to(turn, asked, nobodys=this.nobodys)
     return [tuple(row) for row in turn.db.execute(held.order_by(this.key).limit(most))]

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, literal, null, or_, select, update
 
 from care import events
+from care.heart import journal
 from care.heart.prepared import Prepared
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.sight import held_to
 from care.tables import chat_links, chats, consents, patients
+from care.tables import events as events_table
 
 
 @dataclass(frozen=True)
@@ -178,14 +180,20 @@ def move_to(turn: Turn, patient_id: int, time_zone: str) -> None:
     turn.happened(events.ZoneChanged(patient_id, time_zone))
 
 
-def find(turn: Turn, words: str = "", after: tuple[str, int] | None = None, limit: int = 50) -> list[Patient]:
-    """Patients whose name holds these words, by name; `after` is the (name, id) of the last one already seen."""
+def find(
+    turn: Turn, words: str = "", after: tuple[str, int] | None = None, limit: int = 50, changed_since: datetime | None = None,
+) -> list[Patient]:
+    """Patients whose name holds these words, by name; `after` is the (name, id) of the last one already seen. With
+    `changed_since`, those alone of whom something was journalled since then; some may not have changed since a minute."""
     wanted = columns(null()).order_by(patients.c.name, patients.c.id).limit(limit)
     for word in words.split():
         wanted = wanted.where(func.lower(patients.c.name).contains(word.lower(), autoescape=True))
     if after:
         name, last = after
         wanted = wanted.where(or_(patients.c.name > name, and_(patients.c.name == literal(name), patients.c.id > last)))
+    if changed_since:
+        wanted = wanted.where(patients.c.id.in_(select(events_table.c.patient_id).where(
+            events_table.c.id > journal.first_after(turn, changed_since), events_table.c.patient_id.is_not(None))))
     return [Patient(*row) for row in turn.db.execute(held_to(turn, wanted))]
 
 

@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 
-from care.escalations import Severity
+from care.escalations import Escalation, Severity, read
 from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.sight import everyone, held_to, in_open_pools
-from care.tables import escalations, patients, pools, staff
+from care.tables import escalation_steps, escalations, patients, pools, staff
 
 Place: TypeAlias = tuple[int, int, int, datetime, int]
 FELT = {0: "urgent", 1: None, 2: "can_wait"}
@@ -49,9 +49,30 @@ class Item:
     position: Place  # where it stands in the list: hand it back to go on from there
 
 
+MOMENTS = ("opened_at", "waiting_since", "answered_at", "acknowledged_at", "exhausted_at", "resolved_at")
 owner = staff.alias()
 ANSWERED = case((escalations.c.answered_at.is_(None), 0), else_=1)
 ORDER = (escalations.c.severity, ANSWERED, escalations.c.felt, escalations.c.waiting_since, escalations.c.id)
+
+
+def listed(
+    turn: Turn, after: int | None = None, limit: int = 50, *, changed_since: datetime | None = None,
+    is_open: bool | None = None, patient_id: int | None = None,
+) -> list[Escalation]:
+    """A page of all there are or were, closed ones too, the oldest first; `after` is the id of the last one already seen."""
+    wanted = select(escalations).outerjoin(patients, patients.c.id == escalations.c.patient_id).where(
+        in_open_pools(turn)).order_by(escalations.c.id)
+    if after:
+        wanted = wanted.where(escalations.c.id > after)
+    if patient_id is not None:
+        wanted = wanted.where(escalations.c.patient_id == patient_id)
+    if is_open is not None:
+        wanted = wanted.where(escalations.c.resolved_at.is_(None) if is_open else escalations.c.resolved_at.is_not(None))
+    if changed_since:
+        moved = select(escalation_steps.c.escalation_id).where(escalation_steps.c.at > changed_since)
+        wanted = wanted.where(or_(
+            *(escalations.c[name] > changed_since for name in MOMENTS), escalations.c.id.in_(moved)))
+    return [read(row) for row in turn.db.execute(held_to(turn, wanted, nobodys=True).limit(limit))]
 
 
 # What a view holds, of what is open and whoever looks may see. `done` is of today, and of what is not open any more.

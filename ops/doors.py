@@ -239,7 +239,7 @@ async def username_asked(doors: Doors) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int, setting: str) -> AsyncIterator[None]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, max_line_size=staff_app.LONGEST_LINE)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

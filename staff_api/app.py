@@ -45,11 +45,13 @@ from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PR
 
 V1 = "/api/v1"
 LARGEST_BODY = 64 * 1024
+LONGEST_LINE = 32 * 1024  # of a request: what is longer than any query may be is still answered as a problem
 
 UNDER_V1 = (
     Operation("GET", "/worklist", worklist.get_worklist, "worklist:read", problems=("invalid_cursor",)),
     Operation("GET", "/worklist/views", worklist.get_worklist_views, "worklist:read"),
     Operation("GET", "/worklist/counts", worklist.get_worklist_counts, "worklist:read"),
+    Operation("GET", "/escalations", escalations.list_escalations, "worklist:read", problems=("invalid_cursor",)),
     Operation("GET", "/escalations/{escalation_id}", escalations.get_escalation, "worklist:read", problems=("not_found",)),
     Operation(
         "POST", "/escalations/{escalation_id}/acknowledge", escalations.acknowledge_escalation, "escalations:write",
@@ -62,7 +64,7 @@ UNDER_V1 = (
     Operation("GET", "/escalations/{escalation_id}/course", escalations.get_course, "worklist:read", problems=("not_found",)),
     Operation(
         "POST", "/escalations/{escalation_id}/hand-over", escalations.hand_over_escalation, "escalations:write",
-        problems=("not_found", "people_only", "conflict"), stands=escalations.escalation_now,
+        problems=("not_found", "people_only", "conflict"), once=True, stands=escalations.escalation_now,
     ),
     Operation(
         "POST", "/escalations/{escalation_id}/snooze", escalations.snooze_escalation, "escalations:write",
@@ -110,7 +112,7 @@ UNDER_V1 = (
     Operation("GET", "/patients/{patient_id}/chat", holds.get_chat, "patients:read", problems=("not_found",)),
     Operation(
         "POST", "/patients/{patient_id}/hold", holds.hold_thread, "messages:write", 201,
-        problems=("not_found", "cannot_reach", "people_only"),
+        problems=("not_found", "cannot_reach", "people_only"), once=True,
     ),
     Operation(
         "POST", "/patients/{patient_id}/hold/end", holds.end_hold, "messages:write", 204,
@@ -204,6 +206,7 @@ UNDER_V1 = (
     ),
     Operation(
         "POST", "/regimens/{regimen_id}/stop", medicines.stop_medicine, "medicines:write", problems=("not_found", "conflict"),
+        once=True,
     ),
     Operation("GET", "/medicines/{medicine_id}", medicines.get_medicine, "patients:read", problems=("not_found",)),
     Operation(
@@ -213,11 +216,11 @@ UNDER_V1 = (
     Operation("GET", "/regimens/{regimen_id}/orders", medicines.get_orders, "patients:read", problems=("not_found",)),
     Operation(
         "POST", "/orders/{order_id}/agree", medicines.agree, "medicines:write",
-        problems=("not_found", "conflict", "people_only"),
+        problems=("not_found", "conflict", "people_only"), once=True,
     ),
     Operation(
         "POST", "/orders/{order_id}/refuse", medicines.refuse, "medicines:write",
-        problems=("not_found", "conflict", "people_only"),
+        problems=("not_found", "conflict", "people_only"), once=True,
     ),
     Operation(
         "GET", "/patients/{patient_id}/adherence", adherence.get_adherence, "patients:read",
@@ -250,10 +253,10 @@ UNDER_V1 = (
         "PUT", "/patients/{patient_id}/site", access.set_site, "demographics:write", 204, problems=("not_found", "conflict"),
     ),
     Operation("GET", "/sites", access.list_sites, "demographics:read"),
-    Operation("POST", "/sites", access.add_site, "accounts:write", 201, problems=("conflict",)),
+    Operation("POST", "/sites", access.add_site, "accounts:write", 201, problems=("conflict",), once=True),
     Operation(
         "POST", "/emergency-access", access.open_in_emergency, "emergency:read", 201, problems=("not_found", "conflict"),
-        beyond_reach=True,
+        beyond_reach=True, once=True,
     ),
     Operation("GET", "/lessons", lessons.list_lessons, "content:read"),
     Operation("GET", "/lessons/{name}", lessons.get_lesson, "content:read", problems=("not_found",)),
@@ -271,6 +274,7 @@ UNDER_V1 = (
     *SENDING,
     *PEOPLE,
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
+    Operation("GET", "/event-log", events.get_event_log, "events:read"),
     Operation("GET", "/events", events.stream_events, "events:read", problems=("invalid_header",)),
     Operation(
         "POST", "/session", sessions.open_session, PUBLIC, problems=("wrong_sign_in", "too_many_attempts", "cross_site"),

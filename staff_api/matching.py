@@ -55,7 +55,7 @@ class Standing:
     def of(cls, request: web.Request, look: Callable[[Turn], Given], named: Mapping[str, int], caller: Caller) -> Self | None:
         """What `If-Match` asks for; None where nothing is asked. Raises Problem where it must be, or is no list of tags."""
         asked = ", ".join(request.headers.getall(IF_MATCH, []))
-        if not asked:
+        if IF_MATCH not in request.headers:
             if request.method in REPLACES:
                 raise Problem("not_read_first")
             return None

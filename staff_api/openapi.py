@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, made from the operations themselves."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,8 @@ from staff_api.matching import REPLACES, is_one_shape
 from staff_api.operations import EventStream, FileContent, Nothing, Operation, Upload, common_problems
 from staff_api.problems import KINDS, MEDIA_TYPE, ProblemShape
 
+SHAPES = "staff_api__shapes__"
+LONG_NAME = re.compile(rf"{SHAPES}(?P<subject>\w+?)__(?P<name>\w+)")
 REFERENCE = "#/components/schemas/{model}"
 INTRODUCTION = """The care team's side of Careward: who needs a person now, what was said, and what is done about it.
 
@@ -79,7 +82,26 @@ def schemas(operations: list[Operation]) -> tuple[References, dict[str, Any]]:
             if is_shape(shape):
                 wanted[shape, "serialization"] = None
     references, definitions = models_json_schema(list(wanted), ref_template=REFERENCE)  # type: ignore[arg-type]
-    return references, definitions["$defs"]  # type: ignore[return-value]
+    components = {}
+    for name, shape in definitions["$defs"].items():
+        said = by_subject(name)
+        components[said] = named_by_subject(shape) | ({} if said == name else {"title": said})
+    return {key: named_by_subject(reference) for key, reference in references.items()}, components  # type: ignore[misc]
+
+
+def named_by_subject(part: Any) -> Any:
+    """Two shapes of one name, in two modules, get their subjects before it: clients are generated from these names."""
+    if isinstance(part, dict):
+        return {by_subject(name): named_by_subject(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [named_by_subject(one) for one in part]
+    return by_subject(part)
+
+
+def by_subject(said: Any) -> Any:
+    if not isinstance(said, str) or SHAPES not in said:
+        return said
+    return LONG_NAME.sub(lambda long: long["subject"].title().replace("_", "") + long["name"], said)
 
 
 def described(operation: Operation, references: References) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reading the journal: the audit trail, and the feed that the console lives on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, literal_column, or_, select, true, tuple_
@@ -10,6 +10,7 @@ from care.heart.turn import Turn
 from care.tables import events
 
 OVERTAKEN = 10_000
+OVERLAP = timedelta(minutes=1)  # no transaction is open for longer
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ def actor_of(turn: Turn, patient_id: int, kind: str, **facts: Any) -> str | None
     found = turn.db.execute(select(events.c.actor, events.c.facts).where(
         events.c.patient_id == patient_id, events.c.kind == kind).order_by(events.c.id.desc()))
     return next((row.actor for row in found if facts.items() <= row.facts.items()), None)
+
+
+def first_after(turn: Turn, moment: datetime) -> int:
+    """The id after which every event is that happened later than this; some that are as old may be among them. Found by halves,
+    since ids grow with time: overlapping transactions of PostgreSQL's are allowed for."""
+    low, high = oldest_id(turn) - 1, turn.db.scalar(select(func.max(events.c.id))) or 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        at = turn.db.scalar(select(events.c.at).where(events.c.id >= middle).order_by(events.c.id).limit(1))
+        low, high = (low, middle - 1) if at is None or at > moment - OVERLAP else (middle, high)
+    return max(low, 0)
 
 
 def latest_id(turn: Turn) -> int:

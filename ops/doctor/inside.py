@@ -12,6 +12,7 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.heart.turn import Turn
 from care.reactions import REACTIONS
+from care.webhooks import hooks
 from ops import database
 from ops.doctor.finding import Finding, failure, warning, well
 from ops.stop import Stop
@@ -64,7 +65,8 @@ async def writable(url: str) -> Finding:
 
 def look(turn: Turn) -> list[Finding]:
     health = system.health(turn)
-    found = [*telegram(turn), somebody_on_staff(turn), on_call(turn), *alerted(turn), *at_work(turn, health)]
+    found = [*telegram(turn), somebody_on_staff(turn), on_call(turn), *alerted(turn), anchored(turn), *told(turn),
+             *at_work(turn, health)]
     found.append(waits("outbox", "message that is due", health.oldest_due_outbox_s))
     found.append(waits("inbox", "update", health.oldest_open_inbox_s))
     if health.quarantined:
@@ -107,6 +109,24 @@ def alerted(turn: Turn) -> Iterator[Finding]:
         for one in found:
             yield failure("alerts", f"{one.number} alerts could not leave by {one.channel}: {one.why}.",
                           "Correct it under [alerts]; what waits leaves by itself.")
+
+
+def anchored(turn: Turn) -> Finding:
+    settings = turn.settings.audit
+    if settings.anchor_file or settings.anchor_url:
+        return well("audit", "The last seal of the audit trail is written down outside of the database.")
+    return warning("audit", "Nothing outside of the database knows the audit trail: if its end is cut off, nobody sees.",
+                   "Set audit.anchor_file, on another machine's disk, or audit.anchor_url.")
+
+
+def told(turn: Turn) -> Iterator[Finding]:
+    for one in hooks.everyone(turn):
+        if one.disabled_at:
+            yield warning("webhooks", f"Webhook {one.id} is switched off: {one.disabled_why}.",
+                          f"Correct its other end, then POST /api/v1/webhooks/{one.id}/enable.")
+        elif one.failing_since:
+            yield warning("webhooks", f"Webhook {one.id} has taken nothing for {lasting(turn.now - one.failing_since)}.",
+                          f"GET /api/v1/webhooks/{one.id}/deliveries says why.")
 
 
 def at_work(turn: Turn, health: system.Health) -> Iterator[Finding]:

@@ -121,6 +121,16 @@ def seen_as(shown: Given) -> str:
     return tag(shown).strip('"')
 
 
+HOMES = (("/patients", "demographics:read"), ("/broadcasts", "broadcasts:read"), ("/lessons", "content:read"),
+         ("/audit", "audit:read"))
+"""Where those begin who have no worklist: the first that there is and that they may see; else with their own account."""
+
+
+def home(request: web.Request) -> str:
+    pages = {resource.canonical for resource in request.app.router.resources()}
+    return next((page for page, scope in HOMES if page in pages and request[CALLER].may(scope)), "/account")
+
+
 View = Callable[[Visit], Awaitable[web.Response]]
 
 
@@ -141,7 +151,10 @@ def a_visit(view: View) -> Handler:
 
 
 def problem_page(request: web.Request, problem: Problem) -> web.Response:
-    """What goes wrong on the way to a page, as a page. A record that is out of reach can be opened in an emergency."""
+    """What goes wrong on the way to a page, as a page. A record that is out of reach can be opened in an emergency; whoever has
+    no worklist begins where they have something to do."""
+    if problem.code == "missing_scope" and request.path == "/":
+        return web.Response(status=303, headers={"Location": home(request)})
     which = problem.which if isinstance(problem, OutOfReach) and problem.name == "patient_id" else None
     caller = request[CALLER]
     said = {

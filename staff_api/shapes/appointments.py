@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer
 
-from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, Name, OfRecord, Query, Sent, Words
+from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, Name, OfRecord, Query, Sent, WallTimeIn, Words
 
 Clock = Annotated[time, PlainSerializer(lambda clock: f"{clock:%H:%M}", return_type=str)]
 Mode = Literal["in_person", "phone", "video"]
@@ -39,8 +39,8 @@ class Places(Given):
 
 class HoursIn(Sent):
     weekday: Annotated[int, Field(ge=0, le=6)] = Field(description="0 is Monday.")
-    starts: time
-    ends: time = Field(description="00:00 is midnight.")
+    starts: WallTimeIn
+    ends: WallTimeIn = Field(description="00:00 is midnight.")
 
 
 class NewCalendar(Sent):
@@ -60,8 +60,8 @@ class NewException(Sent):
 
     first_day: date
     last_day: date
-    starts: time | None = Field(None, description="Left out with `ends`: the whole day.")
-    ends: time | None = None
+    starts: WallTimeIn | None = Field(None, description="Left out with `ends`: the whole day.")
+    ends: WallTimeIn | None = None
     opens: bool = False
     why: Annotated[str, Field(max_length=200)] = ""
 

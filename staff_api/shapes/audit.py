@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import Field
 
-from staff_api.shapes.forms import At, Given, Id, Page, Paged
+from staff_api.shapes.forms import At, Delta, Given, Id, Page
 
 
-class TrailSearch(Paged):
+class TrailSearch(Delta):
     patient_id: Id | None = Field(None, description="Only what is of this patient.")
     actor: str | None = Field(
         None, max_length=100, pattern=r"^[A-Za-z0-9_:.-]+$", description="Only by this one.", examples=["staff:3"],

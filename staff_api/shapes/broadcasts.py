@@ -1,13 +1,13 @@
 """Shapes of telling many: cohorts, broadcasts, who gets them, how far they are, and what became of each person's."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from care.broadcasts.results import STATUSES
 from care.broadcasts.texts import LONGEST, TOPICS
-from staff_api.shapes.forms import At, Given, Id, Name, Paged, Sent
+from staff_api.shapes.forms import At, Given, Id, Name, Paged, Sent, WallTimeIn
 from staff_api.shapes.plans import Hour
 
 Topic = Literal[TOPICS]  # type: ignore[valid-type]
@@ -78,7 +78,7 @@ class BroadcastIn(Sent):
     expects_answers: bool = Field(False, description="Then it leaves only in staffed hours.")
     leaves_out: bool = Field(False, description="Whoever has no text in their language is left out knowingly.")
     on_date: date | None = Field(None, description="On each patient's own calendar; without it, as soon as it may go.")
-    at_time: time | None = Field(None, description="On each patient's own wall, such as 10:00.")
+    at_time: WallTimeIn | None = Field(None, description="On each patient's own wall, such as 10:00.")
 
 
 class Broadcast(Given):

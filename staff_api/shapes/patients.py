@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from staff_api.shapes.forms import At, Given, LocalTime, Name, Page, Paged, Search, Sent, Words
+from staff_api.shapes.forms import At, Delta, Given, LocalTime, Name, Page, Search, Sent, Words
 from staff_api.shapes.situations import Kind
 
 
-class PatientSearch(Paged):
+class PatientSearch(Delta):
     name: Search | None = Field(None, description="Part of the name; everyone without it.")
 
 
@@ -30,8 +30,17 @@ class PatientRow(Given):
     reachable: bool
 
 
+class Erased(Given):
+    """Somebody who has been forgotten: whoever holds a copy removes it."""
+
+    patient_id: int
+    erased_at: At
+
+
 class Patients(Page):
     items: list[PatientRow]
+    erased: list[Erased] = Field(
+        default_factory=list, description="With `updated_after`, on the first page: whose record was removed since.")
 
 
 class Link(Given):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer
 
-from staff_api.shapes.forms import At, Given, LocalTime, Name, Query, Sent
+from staff_api.shapes.forms import At, Given, LocalTime, Name, Query, Sent, WallTimeIn
 
 Hour = Annotated[time, PlainSerializer(lambda hour: f"{hour:%H:%M}", return_type=str)]
 """A time on the patient's own wall, such as 18:30."""
@@ -33,13 +33,13 @@ class Programmes(Given):
 
 class NewPlan(Sent):
     programme: Name = Field(description="Its name, as GET /programmes gives it.", examples=["hypertension"])
-    hour: time | None = Field(None, description="On the patient's own wall; else the hour at which they are asked already.")
+    hour: WallTimeIn | None = Field(None, description="On the patient's own wall; else that at which they are asked already.")
     schedule: Name | None = Field(None, description=f"Instead of the programme's own. {SCHEDULE}")
     day_0: date | None = Field(None, description="What its days are counted from: a discharge, an operation, a due date.")
 
 
 class PlanChange(Sent):
-    hour: time | None = None
+    hour: WallTimeIn | None = None
     schedule: Annotated[str, Field(max_length=200)] | None = Field(
         None, description=f"Empty: the programme's own again. {SCHEDULE}")
     day_0: date | None = None

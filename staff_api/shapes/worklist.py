@@ -6,7 +6,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from care.escalations import OUTCOMES
 from care.worklist import VIEWS
-from staff_api.shapes.forms import At, AtIn, Given, Id, LocalTime, OfRecord, Page, Paged, Sent, Words
+from staff_api.shapes.forms import At, AtIn, Delta, Given, Id, LocalTime, OfRecord, Page, Paged, Sent, Words
 
 
 def in_words(severity: Any) -> Any:
@@ -124,6 +124,15 @@ class Resolution(Sent):
         if self.outcome == "other" and not self.note:
             raise ValueError("With the outcome 'other', say in `note` what was done")
         return self
+
+
+class EscalationSearch(Delta):
+    open: bool | None = Field(None, description="True: what is open. False: what is closed. All without it.")
+    patient_id: Id | None = Field(None, description="Of one patient.")
+
+
+class Escalations(Page):
+    items: list[Escalation]
 
 
 class Step(Given):

@@ -18,8 +18,8 @@ async def get_changes(call: Call, query: TrailSearch) -> Changes:
 
 
 async def page(call: Call, journal: str, query: TrailSearch) -> tuple[list[audit.Entry], str | None]:
-    of = f"{journal} {query.patient_id} {query.actor}"
+    of = f"{journal} {query.patient_id} {query.actor} {query.updated_after}"
     before = call.place(of, query.cursor)
-    rows = await call.read(audit.trail, journal, before, query.limit + 1, query.patient_id, query.actor)
+    rows = await call.read(audit.trail, journal, before, query.limit + 1, query.patient_id, query.actor, query.updated_after)
     shown = rows[: query.limit]
     return shown, call.next(of, shown[-1].id) if len(rows) > len(shown) else None

@@ -3,12 +3,34 @@
 from collections.abc import Callable
 from typing import Any
 
-from care import escalations, welfare
+from care import escalations, welfare, worklist
 from care.heart.turn import Turn
 from staff_api.call import Call, found
 from staff_api.problems import Problem
 from staff_api.shapes.forms import Id
-from staff_api.shapes.worklist import Course, Escalation, HandOver, Resolution, Snooze, Step, Tick, Ticked
+from staff_api.shapes.worklist import (
+    Course,
+    Escalation,
+    Escalations,
+    EscalationSearch,
+    HandOver,
+    Resolution,
+    Snooze,
+    Step,
+    Tick,
+    Ticked,
+)
+
+
+async def list_escalations(call: Call, query: EscalationSearch) -> Escalations:
+    """All obligations, closed ones too, the oldest first; or those alone with which something has happened."""
+    of = f"escalations {query.updated_after} {query.open} {query.patient_id}"
+    rows = await call.read(
+        worklist.listed, call.place(of, query.cursor), query.limit + 1, changed_since=query.updated_after, is_open=query.open,
+        patient_id=query.patient_id)
+    shown = rows[: query.limit]
+    return Escalations(items=[Escalation.of(one) for one in shown],
+                       next=call.next(of, shown[-1].id) if len(rows) > len(shown) else None)
 
 
 async def get_escalation(call: Call, escalation_id: Id) -> Escalation:

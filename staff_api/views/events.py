@@ -14,12 +14,24 @@ from staff_api.guards import admit, guard_of
 from staff_api.operations import EventStream
 from staff_api.problems import Fault, Problem
 from staff_api.shapes.forms import in_utc
-from staff_api.shapes.system import EventsAfter
+from staff_api.shapes.system import EventLog, EventsAfter, EventsWanted, LoggedEvent
 from staff_api.wiring import CLOSING, HEARTBEAT
 
 AT_ONCE = 200
 TOO_FAR_BEHIND = 5_000  # events; who has missed more reads afresh sooner than they catch up
 OTHER_PROCESSES = 1.0  # seconds: their bell is not heard here, so on a shared database we look
+
+
+async def get_event_log(call: Call, query: EventsWanted) -> EventLog:
+    """What happened, in order, for whoever would rather ask now and then than listen: the same as the stream gives.
+
+    It says which of the lists that know no `updated_after` are worth reading again.
+    """
+    begin = query.after
+    if begin is None:
+        begin = await call.read(journal.first_after, query.updated_after) if query.updated_after else 0
+    happened, shown = await call.read(since, begin, query.limit)
+    return EventLog(items=[LoggedEvent.of(one) for one in shown], last=happened[-1].id if happened else begin)
 
 
 async def stream_events(call: Call, query: EventsAfter) -> EventStream:
@@ -77,9 +89,9 @@ async def follow(call: Call, response: web.StreamResponse, last: int | None) -> 
             quiet_since = now
 
 
-def since(turn: Turn, last: int) -> tuple[list[journal.Happening], list[journal.Happening]]:
+def since(turn: Turn, last: int, most: int = AT_ONCE) -> tuple[list[journal.Happening], list[journal.Happening]]:
     """What happened, and what of it whoever listens may know of."""
-    happened = journal.since(turn, last, AT_ONCE)
+    happened = journal.since(turn, last, most)
     known = access.in_sight(turn, {event.patient_id for event in happened if event.patient_id is not None})
     hidden = sight.hidden_in_pools(turn, {event.facts["escalation_id"] for event in happened if "escalation_id" in event.facts})
     return happened, [event for event in happened if (event.patient_id is None or event.patient_id in known)

@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from aiohttp import web
 
-from care import access, contacts, invitations, patients
+from care import access, contacts, erasure, invitations, patients
 from care.heart.turn import Turn
 from care.staff import StaffMember
 from staff_api.call import Call, found
@@ -13,6 +13,7 @@ from staff_api.qr import svg
 from staff_api.shapes.forms import Id
 from staff_api.shapes.patients import (
     Contact,
+    Erased,
     Invitation,
     NewContact,
     NewInvitation,
@@ -26,13 +27,15 @@ from staff_api.wiring import INVITE_LINK
 
 
 async def find_patients(call: Call, query: PatientSearch) -> Patients:
-    """Patients by name, in alphabetical order."""
-    of = f"patients {query.name or ''}"
+    """Patients by name, in alphabetical order; or those alone of whom something has changed."""
+    of = f"patients {query.name or ''} {query.updated_after}"
     place = call.place(of, query.cursor)
-    rows = await call.read(patients.find, query.name or "", place and tuple(place), query.limit + 1)
+    rows = await call.read(patients.find, query.name or "", place and tuple(place), query.limit + 1, query.updated_after)
+    erased = await call.read(erasure.erased_since, query.updated_after) if query.updated_after and not place else []
     shown = rows[: query.limit]
     more = call.next(of, [shown[-1].name, shown[-1].id]) if len(rows) > len(shown) else None
-    return Patients(items=[PatientRow.of(row) for row in shown], next=more)
+    return Patients(items=[PatientRow.of(row) for row in shown], next=more, erased=[
+        Erased(patient_id=patient_id, erased_at=at) for patient_id, at in erased])
 
 
 async def add_patient(call: Call, body: NewPatient) -> Patient:

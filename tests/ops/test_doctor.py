@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 from care import crisis, escalations, instruments, red_flags, rota, staff, system, tables, zone_rules
 from care.escalations import Severity
 from care.heart.clinic import Clinic
-from care.heart.settings import Settings
+from care.heart.settings import Settings, StaffSettings
 from care.lessons.lesson import LessonText
 from care.reactions import REACTIONS
+from care.webhooks import hooks
 from ops import telegram_api
 from ops.backup.archive import SUFFIX, new_identity
 from ops.cli import app
@@ -46,7 +47,7 @@ def examined(place, monkeypatch):
 async def at_work(place):
     """A clinic at work, with somebody on staff."""
     place.lay_out()
-    clinic = Clinic(f"sqlite:///{place.database}", Settings(), REACTIONS)
+    clinic = Clinic(f"sqlite:///{place.database}", Settings(staff=StaffSettings(secret="s" * 40)), REACTIONS)
     await clinic.run("ops", staff.add, "dana@example.org", "Dana", "hash")
     for door in ("scheduler", "sender", "intake"):
         await clinic.run("ops", system.beat, door)
@@ -70,6 +71,11 @@ def mailing(monkeypatch):
 
 
 @pytest.fixture
+def anchoring(monkeypatch):
+    monkeypatch.setenv("CAREWARD_AUDIT__ANCHOR_FILE", "/mnt/elsewhere/anchor")
+
+
+@pytest.fixture
 def backed_up(place, monkeypatch):
     """A key, and a backup of just now."""
     monkeypatch.setenv("CAREWARD_BACKUP__RECIPIENTS", new_identity()[0])
@@ -89,7 +95,7 @@ def test_a_clinic_whose_newest_backup_is_old_is_warned(place, backed_up, at_work
     assert "There is no backup" in examined()[1]["backups"]["said"]
 
 
-def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, mailing, backed_up, examined):
+def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, mailing, anchoring, backed_up, examined):
     code, found = examined()
     assert {name: one["said"] for name, one in found.items() if one["state"] not in ("pass", "skip")} == {}
     assert code == 0
@@ -105,7 +111,9 @@ def test_a_new_clinic_is_told_what_it_still_lacks(place, examined):
 
 
 def test_a_clinic_that_only_its_console_can_call_is_told_so(at_work, examined):
-    assert "Only the console calls people" in examined("--offline")[1]["alerts"]["said"]
+    found = examined("--offline")[1]
+    assert "Only the console calls people" in found["alerts"]["said"]
+    assert (found["audit"]["state"], "if its end is cut off, nobody sees" in found["audit"]["said"]) == ("warn", True)
 
 
 @pytest.fixture
@@ -120,6 +128,8 @@ async def in_trouble(at_work, place):
             "escalation_id": raised, "channel": "email", "address": "x@y.example", "rung": "everyone", "severity": "urgent",
             "subject": "s", "text": "t", "created_at": turn.now, "not_before": turn.now, "outcome": "failed",
             "why": "550 no such user", "settled_at": turn.now})
+        told = hooks.add(turn, "https://203.0.114.7/hooks", ["*"], False).webhook
+        hooks.disable(turn, told.id, "it answered 410: it is gone")
 
     await clinic.run("ops", trouble)
     await clinic.close()
@@ -130,6 +140,7 @@ def test_gaps_in_the_rota_and_letters_that_cannot_leave_are_told(in_trouble, mai
     assert code == 2
     assert found["alerts"]["said"] == "1 alerts could not leave by email: 550 no such user."
     assert found["rota"]["said"].startswith("Nobody is on call ")
+    assert found["webhooks"]["said"] == "Webhook 1 is switched off: it answered 410: it is gone."
 
 
 def test_looking_lays_out_no_database(place, examined):

@@ -46,9 +46,10 @@ class Door:
     async def delete(self, path: str, **sent: Any) -> Answer:
         return await self.call("DELETE", path, **sent)
 
-    async def call(self, method: str, path: str, headers: dict[str, str] | None = None, **sent: Any) -> Answer:
+    async def call(self, method: str, path: str, headers: dict[str, str | None] | None = None, **sent: Any) -> Answer:
         address = path if path.startswith(("/api", "/healthz", "/readyz", "/feeds")) else V1 + path
         held = self.headers | self.however_it_stands(method, address.partition("?")[0]) | (headers or {})
+        held = {name: value for name, value in held.items() if value is not None}
         async with self.client.request(method, address, headers=held, **sent) as response:
             text = await response.text()
             is_json = response.content_type.endswith("json")

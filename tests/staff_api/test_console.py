@@ -50,6 +50,22 @@ def test_signing_in_leads_to_no_other_site(wish):
     assert onward(wish) == "/"
 
 
+@pytest.mark.parametrize(("role", "place"), [
+    ("nurse", None), ("content_editor", ("/lessons", "/account")), ("auditor", ("/audit", "/account"))])
+async def test_whoever_has_no_worklist_begins_where_they_have_something_to_do(clinic, role, place):
+    member = await clinic.run("ops", staff.add, "kim@riverside.example", "Kim", "no password", role)
+    opened = await clinic.run(f"staff:{member.id}", staff.sign_in, member.id)
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as client:
+        sent = {"Cookie": f"careward={opened.token}", "Accept": "text/html"}
+        async with client.get("/", headers=sent, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers.get("Location")) in ([(200, None)] if place is None else [
+                (303, one) for one in place])
+        async with client.get("/", headers=sent) as answer:
+            assert answer.status == 200
+
+
 @pytest.mark.parametrize("wish", ["/", "/e/12", "/patients?find=ana"])
 def test_signing_in_leads_back_to_where_one_wanted_to_go(wish):
     assert onward(wish) == wish

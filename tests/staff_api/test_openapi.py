@@ -44,6 +44,11 @@ def test_every_operation_has_a_name_of_its_own():
     assert len(names) == len(set(names))
 
 
+def test_every_shape_has_a_name_that_a_program_can_bear():
+    components = document(OPERATIONS, "test")["components"]["schemas"]
+    assert [name for name in components if not re.fullmatch("[A-Z][A-Za-z0-9]+", name)] == []
+
+
 async def test_the_page_shows_every_operation_and_every_problem_and_loads_nothing_from_elsewhere(stranger):
     answer = await stranger.get("/api/docs")
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"

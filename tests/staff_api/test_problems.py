@@ -96,6 +96,14 @@ async def test_a_query_we_do_not_understand(door, query):
     assert answer.json["errors"][0]["parameter"] == query.partition("=")[0]
 
 
+@pytest.mark.parametrize("query", [
+    "/exports/doses.csv?last_day=0", "/patients?updated_after=0", "/patients?updated_after=1.5e9",
+    "/event-log?updated_after=1e9",    "/appointments?site_id=1&day=20261123",
+])  # fmt: skip
+async def test_a_number_is_no_day(door, query):
+    assert is_a_problem(await door.get(query), 400, "invalid_query")
+
+
 async def test_a_misspelt_parameter_is_answered_with_the_nearest_name(door):
     answer = await door.get("/worklist?limitt=5")
     assert answer.json["errors"][0]["detail"] == "There is no 'limitt' here. Did you mean 'limit'?"
