@@ -137,8 +137,9 @@ async def test_what_a_machine_cannot_read_is_said_so_and_reaches_a_person(quick_
     assert await items(quick_ward) == [("routine", "message", "Amina Yusuf")]
 
 
-@pytest.mark.parametrize("said", ["أشعر بألم شديد في صدري", "我胸口很痛", "मुझे सांस नहीं आ रही है"])
-async def test_words_in_a_writing_that_no_rule_knows_are_said_to_be_unread_and_reach_a_person(quick_ward: Ward, said: str):
+@pytest.mark.parametrize("said", [
+    "أشعر بألم شديد في صدري", "我胸口很痛", "मुझे सांस नहीं आ रही है", "göğsüm çok ağrıyor nefes alamıyorum"])
+async def test_words_that_no_rule_can_read_are_said_to_be_unread_and_reach_a_person(quick_ward: Ward, said: str):
     phone = await quick_ward.enrolled()
     await phone.says(said)
     assert "I cannot read these words myself. A person will look at them." in phone.transcript

@@ -31,7 +31,7 @@ from typing import Any
 
 from care import red_flags
 from care.phrases import Found, Phrases
-from care.plain_words import words_of
+from care.plain_words import Word, words_of
 from tests.care.red_flag_evidence import unmet
 from tests.care.red_flag_golden import GOLDEN, Golden, golden, judged, write
 from tests.care.red_flag_pruning import cut
@@ -112,7 +112,7 @@ class Bench:
         for written, names in self.named.items():
             for name in names:
                 self.naming[written.language, name].append(written)
-        self.without: dict[tuple[Written, Listed], Phrases[Any]] = {}
+        self.without: dict[tuple[Written, tuple[tuple[str, frozenset[str]], ...]], Phrases[Any]] = {}
 
     def mutations(self) -> Iterator[Mutation]:
         """Everything that can be taken out; a list that no phrase names cannot."""
@@ -123,29 +123,45 @@ class Bench:
     def judge(self, text: str, mutation: Mutation | None = None, found: list[Found[Any]] | None = None) -> str:
         """What the rules say of a text, and what they would say without one of their parts."""
         words = words_of(text)
-        found = self.recorded.find(words) if found is None else found
-        if isinstance(mutation, Written):
-            found = [each for each in found if each.tag != mutation]
-        elif mutation:
-            touched = {each.tag for each in found
-                       if each.tag.language == mutation.language and mutation.name in self.named[each.tag]}
-            found = [each for each in found if each.tag not in touched]
-            for written in touched:
-                found += self._laid_out(written, mutation).find(words)
-        meant = [replace(each, tag=each.tag.meant) for each in found]
-        return judged(red_flags.flags_of(text, words, meant))
+        return self.judge_without(text, words, self.recorded.find(words) if found is None else found,
+                                  {mutation} if mutation else set())
 
-    def _laid_out(self, written: Written, mutation: Listed) -> Phrases[Any]:
-        if (written, mutation) in self.without:
-            return self.without[written, mutation]
+    def _laid_out(self, written: Written, gone: tuple[tuple[str, frozenset[str]], ...]) -> Phrases[Any]:
+        """A phrase alone, without these words of its lists."""
+        if (written, gone) in self.without:
+            return self.without[written, gone]
         names, *rest = self.recorded.given[written]
-        left = [word for word in self.lists[mutation.language][mutation.name] if word != mutation.word]
-        alone: Phrases[Any] = Phrases()
-        self.without[written, mutation] = alone
+        alone = self.without[written, gone] = Phrases[Any]()
         alone.vocabulary = self.recorded.vocabulary
-        if left:
-            alone.add(written.phrase, written, {**names, mutation.name: "|".join(left)}, *rest)
+        left = {name: [word for word in self.lists[written.language][name] if word not in words] for name, words in gone}
+        if all(left.values()):
+            alone.add(written.phrase, written, {**names, **{name: "|".join(words) for name, words in left.items()}}, *rest)
         return alone
+
+    def judge_without(self, text: str, words: list[Word], found: list[Found[Any]], gone: set[Mutation]) -> str:
+        """What the rules would say of a text without several of their parts."""
+        plain = {word.text for word in words}
+        lists: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for mutation in gone:
+            if isinstance(mutation, Listed) and begins_alike(mutation.word, plain):
+                lists[mutation.language, mutation.name].add(mutation.word)
+        kept: list[Found[Any]] = []
+        for written in {each.tag for each in found if each.tag not in gone}:
+            names = {name: frozenset(lists[written.language, name]) for name in self.named[written]
+                     if (written.language, name) in lists}
+            if names:
+                kept += self._laid_out(written, tuple(sorted(names.items()))).find(words)
+            else:
+                kept += [each for each in found if each.tag == written]
+        return judged(red_flags.flags_of(text, words, [replace(each, tag=each.tag.meant) for each in kept]))
+
+    def touched(self, found: list[Found[Any]], words: list[Word], left: "Left") -> set[Mutation]:
+        """What of all that is left may have had a part in what was found."""
+        plain = {word.text for word in words}
+        touched: set[Mutation] = {each.tag for each in found if each.tag in left.all}
+        for language, name in {(each.tag.language, name) for each in found for name in self.named[each.tag]}:
+            touched |= {each for each in left.listed[language, name] if begins_alike(each.word, plain)}
+        return touched
 
     def noticed(self, text: str, left: "Left") -> set[Mutation]:
         """What of all that is left cannot be taken out without this text being judged otherwise."""
@@ -153,11 +169,8 @@ class Bench:
         found = self.recorded.find(words)
         if not found:
             return set()
-        whole, plain = self.judge(text, None, found), {word.text for word in words}
-        touched: set[Mutation] = {each.tag for each in found if each.tag in left.all}
-        for language, name in {(each.tag.language, name) for each in found for name in self.named[each.tag]}:
-            touched |= {each for each in left.listed[language, name] if begins_alike(each.word, plain)}
-        return {mutation for mutation in touched if self.judge(text, mutation, found) != whole}
+        whole = self.judge(text, None, found)
+        return {mutation for mutation in self.touched(found, words, left) if self.judge(text, mutation, found) != whole}
 
 
 class Left:
@@ -248,12 +261,34 @@ def _golden(language: str) -> list[Golden]:
 
 
 def prune(bench: Bench) -> None:
-    """Cut what nothing notices out of the rules. Two that say the same may both go: run --golden and the tests afterwards."""
-    for mutation in sorted(survivors(bench), key=str):
+    """Cut out of the rules what nothing needs: one at a time, and of two that say the same only one."""
+    for mutation in (each for gone in _by_language(bench, _needless) for each in gone):
         if isinstance(mutation, Written):
             cut(mutation.language, mutation.where, mutation.phrase)
         else:
             cut(mutation.language, f"@{mutation.name}", mutation.word)
+
+
+def _needless(language: str) -> list[Mutation]:
+    """What can go altogether without any message of the language being judged otherwise, whether kept or labelled."""
+    bench, candidates = _benches[0], sorted(_survivors(language), key=str)
+    left, touched = Left(candidates), defaultdict(list)
+    texts = {text for code, text in written_by_people() if code == language}
+    texts |= {each.text for each in golden() if each.language == language}
+    read = {}
+    for text in sorted(texts):
+        words = words_of(text)
+        found = bench.recorded.find(words)
+        if several := bench.touched(found, words, left):
+            read[text] = words, found, bench.judge(text, None, found)
+            for mutation in several:
+                touched[mutation].append(text)
+    gone: list[Mutation] = []
+    for mutation in candidates:
+        going = {*gone, mutation}
+        if all(bench.judge_without(text, *read[text][:2], going) == read[text][2] for text in touched[mutation]):
+            gone.append(mutation)
+    return gone
 
 
 def report() -> dict[str, Any]:

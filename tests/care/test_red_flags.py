@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from care import red_flags, second_listener
+from care import alphabets, red_flags, second_listener
 from care.phrases import NotAPhrase, Phrases
 from care.plain_words import words_of
 from care.red_flags import screen, texts_in
@@ -266,6 +266,22 @@ def test_the_second_listener_weighs_each_word_once(monkeypatch):
         weighed.clear()
         second_listener.doubt(words_of("the garden is green and wide " * times))
         assert sum(weighed) == 6 * times
+
+
+# Languages that no rule is in
+
+@pytest.mark.parametrize(("text", "unknown"), [
+    ("jag har ont i bröstet och kan inte andas", True), ("ik heb pijn op de borst en ik krijg geen lucht", True),
+    ("saya sakit dada dan susah bernapas", True), ("боли ме в гърдите", False), ("82.4", False), ("", False),
+    ("ok danke", False), ("my name is Agnieszka Wojciechowska", False), ("Metformin 850 mg", False),
+])
+def test_a_language_that_no_rule_is_in_is_told_from_ours(text, unknown):
+    assert alphabets.is_unknown(text) is unknown
+
+
+def test_what_is_written_in_our_languages_is_seldom_taken_for_another():
+    ours = [message.text for name in ("fresh_8.en.txt", "fresh_8.fr.txt") for message in labelled(name)]
+    assert sum(map(alphabets.is_unknown, ours)) <= 0.01 * len(ours)
 
 
 # What a person said in a raw update
