@@ -8,7 +8,7 @@ from care.plain_words import words_of
 
 _KNOWN: Final = ("LATIN", "CYRILLIC", "FULLWIDTH LATIN", "FEMININE ORDINAL", "MASCULINE ORDINAL")
 _LOOKED_AT: Final = 500  # letters; more of them say nothing new
-_FEW: Final = 3  # with fewer words a language is not told from names and typos
+_FEW: Final = 4  # with fewer words a language is not told from names and typos
 
 
 def is_unknown(text: str) -> bool:
