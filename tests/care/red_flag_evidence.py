@@ -253,10 +253,11 @@ def _mutations() -> list[str]:
     found = json.loads(MUTATIONS.read_text(encoding="utf-8"))
     return ["## Mutations", "", f"- command: `{found['command']}`, commit `{found['commit']}`",
             f"- each of {found['tried']:,} phrases, guards and words of lists taken out in turn: {found['noticed']:,} noticed "
-            f"by a message of the golden list ({found['golden']:,}) or one that the rules were written against, "
-            f"**{found['survived']:,} survived**",
-            "- the golden list is spelled out of the phrases by a script: it guards what is written and says nothing of recall",
-            "- a survivor mostly says what another phrase says too; the operators of the code are not mutated here", "",
+            f"by a message of the golden list ({found['golden']:,}), **{found['survived']:,} survived**",
+            "- the golden list holds first what a labelled message notices, then what a script spells out of a phrase: it "
+            "guards what is written and says nothing of recall",
+            "- what no message needed was cut out of the rules (`--prune`), one at a time; no labelled message is judged worse",
+            "- alternatives inside a phrase and the operators of the code are not mutated", "",
             "| | noticed |", "|---|---|",
             *(f"| {part} | {noticed}/{of} |" for part, (noticed, of) in found["by_language"].items()), ""]
 
