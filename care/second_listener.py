@@ -1,6 +1,6 @@
 """A second listener beside the rules: a small linear model over pieces of words, for danger that no rule has words for.
 
-It may only ever add a doubt, never take a flag away: where the rules hear nothing at all, a score above its threshold raises
+It may only ever add a doubt, never take a flag away: where the rules raise nothing urgent, a score above its threshold raises
 the category `unclear`. The weights are data (content/red_flags/second_listener.json), learned offline from the labelled
 messages by `python -m tests.care.red_flag_training`; without that file the rules listen alone. The same text always gives the
 same answer, and each word is weighed once, so the time grows with the length of the text and with nothing else.
