@@ -62,7 +62,7 @@ bookings: test-environment ## book one slot 200 times at once, 500 rounds, on bo
 visitwalk: test-environment ## book, move, cancel, wait and remind at random, 20,000 steps, and look at every visit (long)
 	$(BIN)/python -m tests.care.appointments.visit_walk $(ARGS)
 
-dosebench: test-environment ## measure what planning and reminding cost with 1,000 and 100,000 regimens, beside a cron job for each (long)
+dosebench: test-environment ## measure what planning and reminding cost with 1,000 to 1,000,000 regimens, beside a cron job for each (long)
 	$(BIN)/python -m bench.doses --report docs/evidence/dose-cost.md $(ARGS)
 
 sendingbench: test-environment ## measure what telling many costs: an audience, and a message beside other libraries (long)
