@@ -29,7 +29,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WORDS = {"en": "The flu clinic is open on Friday.", "es": "La clínica de la gripe abre el viernes."}
 HEADING = """\
 | Database | Patients | Counting everybody | A programme, 65 and older | Planning everybody | People a second | Longest turn | \
-300 into the outbox | Progress page |
+50 into the outbox | Progress page |
 |---|---|---|---|---|---|---|---|---|"""
 
 
