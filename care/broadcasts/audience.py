@@ -89,14 +89,13 @@ def count(turn: Turn, broadcast: Broadcast) -> Count:
 
 
 def _used_up(turn: Turn, broadcast: Broadcast, why: Any) -> int:
-    had = (
-        select(func.count()).where(
-            outbox.c.patient_id == patients.c.id, outbox.c.lane == int(Lane.BROADCAST),
-            outbox.c.outcome.in_(("sent", "unknown")), outbox.c.settled_at > turn.now - gate.A_DAY)
-        .scalar_subquery())
+    had = (  # from the few who had anything, rather than for everybody who is meant
+        select(outbox.c.patient_id, func.count().label("number")).where(
+            outbox.c.lane == int(Lane.BROADCAST), outbox.c.outcome.in_(("sent", "unknown")), outbox.c.settled_at.is_not(None),
+            outbox.c.settled_at > turn.now - gate.A_DAY).group_by(outbox.c.patient_id).subquery())
     room = turn.settings.sending.unasked_a_day
-    wanted = meant(turn, broadcast.criteria, func.count()).where(
-        why.is_(None), or_(had >= room, had >= func.coalesce(patients.c.most_a_day, literal(gate.ANY))))
+    wanted = meant(turn, broadcast.criteria, func.count()).join(had, had.c.patient_id == patients.c.id).where(
+        why.is_(None), or_(had.c.number >= room, had.c.number >= func.coalesce(patients.c.most_a_day, literal(gate.ANY))))
     return turn.db.scalar(wanted) or 0
 
 
