@@ -120,6 +120,7 @@ def address(route: web.AbstractRoute, which: int) -> str:
     return pattern.format(**{name: which if name in OWNED else "agree" if name == "word" else 1 for name in names})
 
 
+@pytest.mark.timeout(400)  # some two thousand requests
 async def test_every_route_by_every_role_for_own_and_other_patients(app, people):
     door, wrong, tried = Door(app), [], 0
     for route in {(route.method, pattern_of(route)): route for route in app.router.routes()}.values():
