@@ -76,8 +76,8 @@ async def test_a_chat_is_shown_and_by_that_read(page, ana, question):
     chat = await page.get("chats/7")
     assert chat["messages"][0] | {"at": ""} == {
         "id": question, "from": "bot", "at": "", "edited_at": None, "text": "/check <3?", "caption": "",
-        "entities": [{"type": "bot_command", "offset": 0, "length": 6}], "photo": None, "document": None, "deleted": False,
-        "reply_to": None,
+        "entities": [{"type": "bot_command", "offset": 0, "length": 6}], "photo": None, "video": None, "document": None,
+        "deleted": False, "reply_to": None,
         "buttons": [[{"text": "Yes", "style": "success", "data": "y"}, {"text": "More", "style": None, "url": "https://a.org"}]],
     }  # fmt: skip
     assert (chat["messages"][1]["from"], chat["reply_keyboard"], chat["blocked"]) == ("me", None, False)
