@@ -31,7 +31,8 @@ Open = Callable[[str], Awaitable[Clinic]]
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing here outlives the session, so nothing waits for a disk: the tests' files are in memory, where that has room."""
-    at_hand = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    at_hand = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM and not (
+        os.statvfs(MEMORY).f_flag & os.ST_NOEXEC)  # some tests lay programs there
     if at_hand and config.option.basetemp is None and not hasattr(config, "workerinput"):
         config.option.basetemp = tempfile.mkdtemp(prefix="careward-tests-", dir=MEMORY)
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
