@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MEDIA_TYPE = "application/problem+json"
+S = TypeVar("S", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,14 @@ def of_http_error(error: web.HTTPException) -> Problem:
     code = OF_STATUS.get(error.status, "bad_request" if error.status < 500 else "internal")
     kept = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
     return Problem(code, headers=kept)
+
+
+def in_shape(shape: type[S], said: Mapping[str, object]) -> S:
+    """What a form says, as the API's own shape. Raises Problem: which field is wrong, and what would be right."""
+    try:
+        return shape.model_validate(said, strict=False)
+    except ValidationError as error:
+        raise of_validation("invalid_body", error, shape)
 
 
 def of_validation(code: str, error: ValidationError, shape: type[BaseModel]) -> Problem:

@@ -1,4 +1,4 @@
-"""Entries beside a visit, for staff to read in the patient's thread: what is known before, who is there, what came across."""
+"""Entries beside a visit, for staff to read in the patient's thread: what is known before, and what came across."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from care.tables import visit_entries
 
 
 def add(turn: Turn, visit: Appointment, kind: str, text: str) -> int:
-    """`kind`: brief, arrival or teach_back."""
+    """`kind`: brief or teach_back."""
     added = turn.insert(visit_entries, {
         "patient_id": visit.patient_id, "appointment_id": visit.id, "kind": kind, "text": text, "at": turn.now})
     turn.happened(events.VisitEntryAdded(visit.patient_id, visit.id, added, kind))

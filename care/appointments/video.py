@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from care import escalations, office
-from care.appointments import appointments, booking, entries, screens
+from care.appointments import appointments, booking, screens
 from care.appointments.appointments import Appointment
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
@@ -52,7 +52,6 @@ def join(turn: Turn, patient: Patient, visit: Appointment, edits: int | None) ->
         return EARLY
     if visit.state == "booked":
         booking.arrived(turn, visit)
-        entries.add(turn, visit, "arrival", "Is there for the visit by video, and has its link")
     people = ", ".join(appointments.seen(turn, visit).people)
     there: Text = _("The clinic sees that you are there.")
     if people:

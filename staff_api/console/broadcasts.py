@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from care import access, cohorts, halts, notices, programmes, worklist
 from care.broadcasts import results, texts, trial
@@ -12,7 +11,7 @@ from care.broadcasts.texts import TOPICS
 from care.heart.turn import Turn
 from staff_api.call import found
 from staff_api.console.visit import Visit, visited
-from staff_api.problems import of_validation
+from staff_api.problems import in_shape
 from staff_api.shapes.broadcasts import BroadcastIn, CohortIn, CriteriaIn
 from staff_api.views import broadcasts as api
 from staff_api.views import cohorts as cohorts_api
@@ -153,7 +152,7 @@ async def release(visit: Visit) -> web.Response:
 async def count(visit: Visit) -> web.Response:
     """How many meet the criteria on screen, in words."""
     data = await visit.request.post()
-    meant = await cohorts_api.count_cohort(visit, read(CriteriaIn, criteria_in(data)))
+    meant = await cohorts_api.count_cohort(visit, in_shape(CriteriaIn, criteria_in(data)))
     return visit.page("cohort_count.html", meant=meant)
 
 
@@ -161,7 +160,7 @@ async def count(visit: Visit) -> web.Response:
 async def save_cohort(visit: Visit) -> web.Response:
     """Keep the criteria on screen under a name."""
     data = await visit.request.post()
-    wanted = read(CohortIn, {"name": str(data.get("cohort_name", "")), "criteria": criteria_in(data)})
+    wanted = in_shape(CohortIn, {"name": str(data.get("cohort_name", "")), "criteria": criteria_in(data)})
     kept = await cohorts_api.save_cohort(visit, wanted)
     return visit.page("cohort_count.html", meant=kept)
 
@@ -187,7 +186,7 @@ async def filled_in(visit: Visit) -> BroadcastIn:
         given = {name: value for name, value in given.items() if name not in ("on_date", "at_time")}
     flags = {name: name in data for name in ("openly", "expects_answers", "leaves_out")}
     criteria = {} if "cohort_id" in given else criteria_in(data)
-    return read(BroadcastIn, {"title": "", **given, **flags, "texts": words, "criteria": criteria})
+    return in_shape(BroadcastIn, {"title": "", **given, **flags, "texts": words, "criteria": criteria})
 
 
 def criteria_in(data: Any) -> dict[str, Any]:
@@ -195,10 +194,3 @@ def criteria_in(data: Any) -> dict[str, Any]:
     names = ("age_from", "age_to", "answered_within", "silent_for", "reachable")
     single = {name: data[name] for name in names if data.get(name)}
     return {**several, **single}
-
-
-def read(shape: Any, given: dict[str, Any]) -> Any:
-    try:
-        return shape.model_validate(given, strict=False)
-    except ValidationError as error:
-        raise of_validation("invalid_body", error, shape)

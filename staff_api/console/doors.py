@@ -4,13 +4,12 @@ import re
 from urllib.parse import quote
 
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
 
 from care import joining, staff
 from staff_api import passwords, sessions
 from staff_api.console.visit import Visit, html, visited
 from staff_api.guards import PUBLIC, SIGNED_IN, cookie_name, from_our_own_page, guarded, session_of
-from staff_api.problems import Problem, of_validation
+from staff_api.problems import Problem, in_shape
 from staff_api.shapes.staff import GivenCode, SetUp, SignIn
 from staff_api.wiring import CLINIC
 
@@ -33,13 +32,6 @@ def words_of(problem: Problem) -> str:
     return " ".join(fault.detail for fault in problem.errors) or f"{problem.kind.title}. {problem.detail}"
 
 
-def read(shape: type[BaseModel], filled: dict[str, str]) -> BaseModel:
-    try:
-        return shape.model_validate(filled)
-    except ValidationError as error:
-        raise of_validation("invalid_body", error, shape)
-
-
 @guarded(PUBLIC)
 async def get_sign_in(request: web.Request) -> web.StreamResponse:
     """The sign-in page; nothing to do for someone who is signed in."""
@@ -55,7 +47,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     filled = await request.post()
     email, to = str(filled.get("email", "")), onward(str(filled.get("next", "/")))
     try:
-        wanted = read(SignIn, {"email": email, "password": str(filled.get("password", ""))})
+        wanted = in_shape(SignIn, {"email": email, "password": str(filled.get("password", ""))})
         opened = await sessions.sign_in(request, wanted.email, wanted.password)
         if not opened.session.code_needed:
             return let_in(request, opened, to)
@@ -73,7 +65,7 @@ async def give_code(request: web.Request) -> web.StreamResponse:
     filled = await request.post()
     to = onward(str(filled.get("next", "/")))
     try:
-        wanted = read(GivenCode, {"code": str(filled.get("code", ""))})
+        wanted = in_shape(GivenCode, {"code": str(filled.get("code", ""))})
         return let_in(request, await sessions.second_step(request, wanted.code), to)
     except Problem as problem:
         said = problem.detail if problem.code in ("wrong_sign_in", "unauthenticated") else words_of(problem)
@@ -100,7 +92,7 @@ async def set_up(request: web.Request) -> web.StreamResponse:
     """Make the first account, and go straight in."""
     filled = {name: str(value) for name, value in (await request.post()).items() if name in SetUp.model_fields}
     try:
-        wanted = read(SetUp, filled)
+        wanted = in_shape(SetUp, filled)
         return let_in(request, await sessions.take_up(request, request.match_info["token"], wanted), "/")
     except Problem as problem:
         return await set_up_page(request, filled, problem)

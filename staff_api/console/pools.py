@@ -3,14 +3,13 @@
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from care import staff
 from care.heart.turn import Turn
 from care.pools import TOPICS
 from staff_api.console.accounts import frame
 from staff_api.console.visit import Visit, visited
-from staff_api.problems import of_validation
+from staff_api.problems import in_shape
 from staff_api.shapes.pools import NewPool
 from staff_api.views import pools
 
@@ -35,13 +34,10 @@ async def filled(visit: Visit) -> NewPool:
     """The form as the API's own shape: a box that is ticked is a name that was sent."""
     sent = await visit.request.post()
     ticked = [name.partition(" ") for name in sent]
-    try:
-        return NewPool.model_validate({
-            "name": str(sent.get("name", "")), "members_only": "members_only" in sent,
-            "takes": [which for kind, _space, which in ticked if kind == "takes"],
-            "members": [int(which) for kind, _space, which in ticked if kind == "member" and which.isdecimal()]})
-    except ValidationError as error:
-        raise of_validation("invalid_body", error, NewPool)
+    return in_shape(NewPool, {
+        "name": str(sent.get("name", "")), "members_only": "members_only" in sent,
+        "takes": [which for kind, _space, which in ticked if kind == "takes"],
+        "members": [int(which) for kind, _space, which in ticked if kind == "member" and which.isdecimal()]})
 
 
 @visited("accounts:write")

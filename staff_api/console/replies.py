@@ -3,12 +3,11 @@
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from care.canned_replies import VARIABLES
 from staff_api.console.accounts import frame
 from staff_api.console.visit import Visit, visited
-from staff_api.problems import of_validation
+from staff_api.problems import in_shape
 from staff_api.shapes.replies import NewReply
 from staff_api.views import patients as patients_api
 from staff_api.views import replies
@@ -47,10 +46,7 @@ async def written(visit: Visit) -> NewReply:
         if kind == "text" and words.strip():
             lines = filled.get(f"answers {language}", "").splitlines()
             texts[language] = {"text": words, "answers": [line.strip() for line in lines if line.strip()]}
-    try:
-        return NewReply.model_validate({"title": filled.get("title", ""), "texts": texts})
-    except ValidationError as error:
-        raise of_validation("invalid_body", error, NewReply)
+    return in_shape(NewReply, {"title": filled.get("title", ""), "texts": texts})
 
 
 @visited("content:write")

@@ -4,7 +4,6 @@ from collections import defaultdict
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from care.appointments import calendars, visit_types
 from care.appointments.visit_types import VisitType
@@ -12,7 +11,7 @@ from care.heart.turn import Turn
 from care.programmes import programmes
 from staff_api.console.calendars import frame
 from staff_api.console.visit import Visit, seen_as, visited
-from staff_api.problems import Fault, Problem, of_validation
+from staff_api.problems import Fault, Problem, in_shape
 from staff_api.shapes import appointments as shapes
 from staff_api.shapes.appointments import VisitTypeIn
 from staff_api.views import appointments as appointments_api
@@ -70,10 +69,7 @@ async def filled_in(visit: Visit, kind: VisitType | None) -> VisitTypeIn:
         wrong.append(Fault(pointer="/modes", detail="How: choose in person, by phone or by video."))
     if wrong:
         raise Problem("invalid_body", errors=wrong)
-    try:
-        return VisitTypeIn.model_validate({name: value for name, value in body.items() if name in VisitTypeIn.model_fields})
-    except ValidationError as error:
-        raise of_validation("invalid_body", error, VisitTypeIn)
+    return in_shape(VisitTypeIn, {name: value for name, value in body.items() if name in VisitTypeIn.model_fields})
 
 
 def needs_in(words: dict[str, str]) -> list[list[int]]:

@@ -51,8 +51,7 @@ When you are ready, join here. [Join now] [I can't get in]"""
     assert (visit.state, visit.arrived_at, await ward.clinic.read(video.link, visit)) == ("arrived", ward.clock.now, link)
     assert await entries(ward, phone.patient_id) == [
         "Before the visit of 2026-11-24 14:00 (Blood pressure check)\nThe patient was not asked, or did not answer, the "
-        "questions before the visit.\nNo medicine is on our list.\nNo allergy is on record.",
-        "Is there for the visit by video, and has its link"]
+        "questions before the visit.\nNo medicine is on our list.\nNo allergy is on record."]
 
 
 async def test_who_cannot_get_in_is_helped_now_and_can_try_again(quick_ward: Ward):
