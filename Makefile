@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts sendingbench chaos clients conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts sendingbench chaos clients conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration fixture schemas lock clean environment test-environment chromium
 
 BIN := .venv/bin
 
@@ -82,6 +82,12 @@ messages: test-environment ## bring the translation files in content/locale up t
 
 migration: test-environment ## write the next migration from the tables: make migration m="Patients have a nickname"
 	@$(BIN)/python -m ops.migration "$(m)"
+
+fixture: test-environment ## keep a small clinic's data at the newest schema, to be migrated for ever after
+	@$(BIN)/python -m tests.schemas $(ARGS)
+
+schemas: test-environment ## bring the data of every schema that is kept forward, on both databases
+	EVERY_SCHEMA=1 $(BIN)/pytest -q tests/schemas $(ARGS)
 
 # The product's versions rule: the tests and the builder get the same ones.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -144,13 +144,19 @@ def fill(connection: sa.Connection, file: Path, identity: Path | None) -> None:
     with opened(file, identity) as pieces:
         about_of(pieces, file)
         checked(pieces, lambda piece: rows.put(connection, described.tables[piece.name.split("/")[1]], piece.content), file)
-    if connection.dialect.name == "postgresql":
-        for table in described.sorted_tables:
-            count_on(connection, table)
-        for journal in {"events", "accesses"} & described.tables.keys():
-            connection.execute(sa.update(described.tables[journal]).values(xid=None))  # of another server
-    elif connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+    made_at_home(connection, described)
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise Stop(f"The backup {file.name} has rows that point nowhere.")
+
+
+def made_at_home(connection: sa.Connection, described: sa.MetaData) -> None:
+    """Let rows that another database numbered be at home in this one."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in described.sorted_tables:
+        count_on(connection, table)
+    for journal in {"events", "accesses"} & described.tables.keys():
+        connection.execute(sa.update(described.tables[journal]).values(xid=None))  # of another server
 
 
 def put_media(file: Path, identity: Path | None, folder: Path) -> None:

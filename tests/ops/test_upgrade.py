@@ -17,6 +17,7 @@ def test_the_steps_to_come_are_listed_and_nothing_is_changed(place):
     assert done.stdout.splitlines()[0] == "0009: Allergies"
     assert "backup.recipients is empty" in done.stdout
     assert "MB are free" in done.stdout
+    assert "has 1 rows: it may take 1 s" in done.stdout
     assert asyncio.run(schema.current(f"sqlite:///{place.database}")) == "0008"
 
 
