@@ -5,6 +5,7 @@
 .PHONY: help demo test broadcasts sendingbench chaos clients conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration fixture schemas lock clean environment test-environment chromium
 
 BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE # where it is set, each of the many processes of the tests would compile everything anew
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
