@@ -97,7 +97,7 @@ def test_every_message_can_be_said(language: str):
 def test_every_gap_is_filled_where_a_function_says_the_words():
     """Words in tables (flows, rules) may be filled by whoever shows them."""
     for file, tree in sources():
-        for function in ast.walk(tree):
+        for function in nodes_in(tree):
             for call in calls_of(function, "_") if isinstance(function, ast.FunctionDef) else ():
                 if call.args and isinstance(call.args[0], ast.Constant):
                     given = {keyword.arg for keyword in call.keywords}
@@ -163,14 +163,19 @@ def test_words_within_words_are_translated_too():
 # Buttons
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for folder in messages.FOLDERS:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def sources() -> tuple[tuple[str, ast.Module], ...]:
+    files = [file for folder in messages.FOLDERS for file in sorted((ROOT / folder).rglob("*.py"))]
+    return tuple((file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))) for file in files)
+
+
+@cache
+def nodes_in(tree: ast.AST) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree))
 
 
 def calls_of(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
+    for node in nodes_in(tree):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in names:
@@ -184,11 +189,16 @@ def marked_in(node: ast.AST) -> Iterator[str]:
                 yield argument.value
 
 
-def labels() -> Iterator[str]:
+@cache
+def labels() -> frozenset[str]:
+    return frozenset(_labels())
+
+
+def _labels() -> Iterator[str]:
     """What stands on buttons: marked in the call or in a name given to it, and the options of every flow."""
     for _file, tree in sources():
         named = {
-            target.id: node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)
+            target.id: node.value for node in nodes_in(tree) if isinstance(node, ast.Assign)
             for target in node.targets if isinstance(target, ast.Name)}
         for button in calls_of(tree, "Button"):
             label = button.args[0]
@@ -200,7 +210,7 @@ def labels() -> Iterator[str]:
 
 @pytest.mark.parametrize("language", shipped())
 def test_buttons_can_be_read_whole_on_a_narrow_phone(language: str):
-    found = set(labels())
+    found = labels()
     assert {"Yes", "I agree", "Send to the care team", "Back"} <= found
     said = [in_language(Msg(label), language) for label in found] + [city_of(zone, language) for zone in ZONES]
     assert [label for label in said if len(label) > LONGEST_LABEL] == []
@@ -241,7 +251,7 @@ def said_to_patients(tree: ast.AST) -> Iterator[ast.AST]:
         yield from (keyword.value for keyword in call.keywords if keyword.arg in ("about", "opening", "closing", "none"))
         if call.args and isinstance(call.args[0], ast.Dict):
             yield from call.args[0].values
-    for function in ast.walk(tree):
+    for function in nodes_in(tree):
         if isinstance(function, ast.FunctionDef) and function.returns and "Msg" in ast.unparse(function.returns):
             yield from (node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value)
 
