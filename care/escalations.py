@@ -26,6 +26,7 @@ class Severity(IntEnum):
 
 
 OUTCOMES = ("reached", "safety_plan", "advice_given", "no_answer", "other")
+WROTE = "Wrote a message"  # the whole reason where no rule knew anything of the words
 SETTLED = "settled"  # what was asked for is decided, or is wanted no more
 SETTLE = ("visit_request", "visit_move", "visit_cancel", "visits_in_hospital")  # kinds that close with what they asked for
 LONGEST_SNOOZE = {Severity.EMERGENCY: timedelta(hours=1), Severity.URGENT: timedelta(days=1),
@@ -263,13 +264,26 @@ def answered(turn: Turn, patient_id: int) -> None:
                 change(turn, escalation.id, rung=0, exhausted_at=None, next_action_at=_when_to_close(turn, escalation))
 
 
-def unanswered(turn: Turn, patient_id: int, answered_at: datetime) -> None:
-    """The answer given at that moment was taken back."""
+def unanswered(turn: Turn, patient_id: int, answered_at: datetime, by: int) -> None:
+    """The answer that this person gave at that moment was taken back: what they had closed since is open again."""
+    _reopen(turn, patient_id, answered_at, by)
     for escalation in _open_of(turn, patient_id):
         if escalation.answered_at == answered_at:
             change(turn, escalation.id, answered_at=None)
             if not escalation.acknowledged_by:
                 change(turn, escalation.id, next_action_at=escalation.due_at)
+
+
+def _reopen(turn: Turn, patient_id: int, answered_at: datetime, by: int) -> None:
+    closed = select(escalations).where(
+        escalations.c.patient_id == patient_id, escalations.c.answered_at == answered_at, escalations.c.resolved_by == by,
+        escalations.c.resolved_at >= answered_at).order_by(escalations.c.id).with_for_update()
+    for row in turn.db.execute(closed).all():
+        if _open_one(turn, patient_id, None, row.kind):  # reported again meanwhile: that one is open
+            continue
+        change(turn, row.id, resolved_by=None, resolved_at=None, outcome=None, note=None, next_action_at=row.resolve_by)
+        note_step(turn, row.id, "reopened", by)
+        turn.happened(events.EscalationReopened(patient_id, row.id))
 
 
 def _open_of(turn: Turn, patient_id: int) -> list[Escalation]:

@@ -271,7 +271,7 @@ def undo(turn: Turn, message: int, staff_id: int) -> bool:
     ).values(outcome="undone", settled_at=turn.now)).rowcount
     if undone:
         quick_answers.taken_back(turn, written.patient_id, message)
-        escalations.unanswered(turn, written.patient_id, written.created_at)
+        escalations.unanswered(turn, written.patient_id, written.created_at, staff_id)
         turn.happened(events.ReplyUndone(written.patient_id, message))
     return bool(undone)
 

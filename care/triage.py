@@ -72,7 +72,7 @@ def judge_message(turn: Turn, event: events.MessageHeard) -> None:
     if event.patient_id is not None and not event.flagged:
         words = messages.words_of(turn, event.patient_message)
         about = [flag.category.replace("_", " ") for flag in red_flags.screen(words or "") if flag.certainty == "stated"]
-        reason = "Wrote a message" + (f" that may be about: {', '.join(about)}" if about else "")
+        reason = escalations.WROTE + (f" that may be about: {', '.join(about)}" if about else "")
         opened = escalations.open_(turn, event.patient_id, Severity.ROUTINE, "message", reason, words, event.chat_id,
                                    topic="costs" if about == ["cannot pay"] else None)
         if about or messages.is_unread(turn, event.patient_message):  # we cannot tell: the patient can

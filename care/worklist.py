@@ -6,14 +6,15 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 
-from care.escalations import Escalation, Severity, read
+from care.escalations import WROTE, Escalation, Severity, read
 from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.sight import everyone, held_to, in_open_pools
 from care.tables import escalation_steps, escalations, patients, pools, staff
 
 Place: TypeAlias = tuple[int, int, int, datetime, int]
-FELT = {0: "urgent", 1: None, 2: "can_wait"}
+FELT_URGENT = 0
+FELT = {FELT_URGENT: "urgent", 1: None, 2: "can_wait"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def listed(
 
 
 # What a view holds, of what is open and whoever looks may see. `done` is of today, and of what is not open any more.
-VIEWS = ("attention", "mine", "unassigned", "patients_turn", "snoozed", "silent", "unreachable", "done", "all")
+VIEWS = ("attention", "mine", "unassigned", "plain", "patients_turn", "snoozed", "silent", "unreachable", "done", "all")
 
 
 def _in_view(turn: Turn, view: str) -> ColumnElement[bool]:
@@ -90,6 +91,10 @@ def _in_view(turn: Turn, view: str) -> ColumnElement[bool]:
             escalations.c.resolve_by <= turn.now)),
         "mine": and_(open_now, escalations.c.owner_id == me),
         "unassigned": and_(open_now, escalations.c.owner_id.is_(None)),
+        # Calm words of which no rule knew anything, and that nobody else has: many of them are thanks.
+        "plain": and_(open_now, escalations.c.kind == "message", escalations.c.severity == int(Severity.ROUTINE),
+                      escalations.c.reason == WROTE, escalations.c.answered_at.is_(None), escalations.c.felt != FELT_URGENT,
+                      or_(escalations.c.owner_id.is_(None), escalations.c.owner_id == me)),
         "patients_turn": and_(open_now, escalations.c.answered_at.is_not(None)),
         "snoozed": and_(open_now, escalations.c.snoozed_until.is_not(None)),
         "silent": and_(open_now, escalations.c.kind == "silent"),

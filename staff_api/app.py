@@ -61,6 +61,13 @@ UNDER_V1 = (
         "POST", "/escalations/{escalation_id}/resolve", escalations.resolve_escalation, "escalations:write",
         problems=("not_found", "people_only"), stands=escalations.escalation_now,
     ),
+    Operation(
+        "GET", "/escalations/{escalation_id}/answer", escalations.get_prepared_answer, "messages:write",
+        problems=("not_found", "people_only")),
+    Operation(
+        "POST", "/escalations/{escalation_id}/answer", escalations.answer_escalation, "messages:write",
+        problems=("not_found", "people_only", "conflict"), once=True, stands=escalations.escalation_now,
+    ),
     Operation("GET", "/escalations/{escalation_id}/course", escalations.get_course, "worklist:read", problems=("not_found",)),
     Operation(
         "POST", "/escalations/{escalation_id}/hand-over", escalations.hand_over_escalation, "escalations:write",

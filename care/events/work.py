@@ -106,6 +106,13 @@ class EscalationSnoozed(Event):
 
 
 @dataclass(frozen=True)
+class EscalationReopened(Event):
+    """What it was closed with was taken back."""
+
+    escalation_id: int
+
+
+@dataclass(frozen=True)
 class EscalationCalled(Event):
     """People were called, by the console and by the channels that the clinic has: who stands on this rung of the ladder."""
 

@@ -29,13 +29,16 @@ STEPS = {
     "resolved": "Resolved",
 }
 VIEWS = {
-    "attention": "Needs attention", "mine": "Mine", "unassigned": "Nobody's", "patients_turn": "Waiting for patient",
-    "snoozed": "Put off", "silent": "Silent", "unreachable": "Unreachable", "done": "Done today", "all": "All open"}
+    "attention": "Needs attention", "mine": "Mine", "unassigned": "Nobody's", "plain": "Plain messages",
+    "patients_turn": "Waiting for patient", "snoozed": "Put off", "silent": "Silent", "unreachable": "Unreachable",
+    "done": "Done today", "all": "All open"}
 EMPTY_VIEWS = {
     "attention": ("Nobody is waiting", "Every message has been answered, and every alarm resolved or put off. What comes in "
                                        "next appears here by itself."),
     "mine": ("You have nothing open", "What you acknowledge, and what is given to you, stands here until it is resolved."),
     "unassigned": ("Somebody has everything", "What comes in and nobody has taken on stands here."),
+    "plain": ("No plain messages", "Calm words of which no rule knew anything stand here, thanks among them: several can be "
+                                   "answered at once."),
     "patients_turn": ("No patient is waited for", "What somebody has answered stands here until the patient writes again, or "
                                                   "it is resolved."),
     "snoozed": ("Nothing is put off", "What rests until later stands here, and comes back by itself."),

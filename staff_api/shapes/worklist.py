@@ -6,7 +6,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from care.escalations import OUTCOMES
 from care.worklist import VIEWS
-from staff_api.shapes.forms import At, AtIn, Delta, Given, Id, LocalTime, OfRecord, Page, Paged, Sent, Words
+from staff_api.shapes.forms import At, AtIn, Delta, Given, Id, LocalTime, Name, OfRecord, Page, Paged, Query, Sent, Words
 
 
 def in_words(severity: Any) -> Any:
@@ -62,8 +62,8 @@ class Worklist(Page):
 
 class InView(Paged):
     view: Literal[VIEWS] = Field(  # type: ignore[valid-type]
-        "all", description="What needs attention now; what is mine; what nobody has; what waits for the patient; what rests; "
-                           "who is silent; who is out of reach; what was done today; all that is open.")
+        "all", description="What needs attention now; what is mine; what nobody has; plain messages; what waits for the "
+                           "patient; what rests; who is silent; who is out of reach; what was done today; all that is open.")
     pool_id: Id | None = Field(None, description="Only what belongs to this pool.")
 
 
@@ -124,6 +124,29 @@ class Resolution(Sent):
         if self.outcome == "other" and not self.note:
             raise ValueError("With the outcome 'other', say in `note` what was done")
         return self
+
+
+class WithReply(Query):
+    reply: Name = Field(description="The name of a reply that is kept ready.", examples=["glad_to_hear"])
+
+
+class KindWords(Sent):
+    reply: Name = Field(description="The name of a reply that is kept ready.", examples=["glad_to_hear"])
+    times_reported: int = Field(ge=1, le=10**9, description="As it was when you looked: with anything new it is left as it is.")
+
+
+class PreparedAnswer(Given):
+    """A plain message, and what would go to whoever wrote it."""
+
+    escalation_id: int
+    patient_id: int | None
+    patient_name: str | None
+    language: str | None
+    said: OfTheRecord
+    times_reported: int = Field(validation_alias=AliasChoices("times_reported", "reports"))
+    text: str | None = Field(description="As it would go, in the patient's language; null if nothing would.")
+    answers: list[str] = Field(description="What can be answered by a tap.")
+    why_not: str | None = Field(description="Why it needs an answer of its own.")
 
 
 class EscalationSearch(Delta):

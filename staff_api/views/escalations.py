@@ -3,22 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 
-from care import escalations, welfare, worklist
+from care import escalations, kind_words, welfare, worklist
 from care.heart.turn import Turn
+from care.messages import Reply
+from care.staff import StaffMember
 from staff_api.call import Call, found
 from staff_api.problems import Problem
 from staff_api.shapes.forms import Id
+from staff_api.shapes.threads import Message
 from staff_api.shapes.worklist import (
     Course,
     Escalation,
     Escalations,
     EscalationSearch,
     HandOver,
+    KindWords,
+    PreparedAnswer,
     Resolution,
     Snooze,
     Step,
     Tick,
     Ticked,
+    WithReply,
 )
 
 
@@ -80,6 +86,24 @@ async def snooze_escalation(call: Call, escalation_id: Id, body: Snooze) -> Esca
 async def tick_step(call: Call, escalation_id: Id, body: Ticked) -> Escalation:
     """A step of the welfare check was done, or was not after all; your name and the time are kept with it."""
     return await call.change(Escalation, unless_refused, welfare.tick, escalation_id, call.person.id, body.words, body.done)
+
+
+async def get_prepared_answer(call: Call, escalation_id: Id, query: WithReply) -> PreparedAnswer:
+    """A plain message with what would go to whoever wrote it, from you, with a reply that is kept ready. Nothing is done."""
+    return PreparedAnswer.of(await call.read(kind_words.prepare, escalation_id, query.reply, call.person))
+
+
+async def answer_escalation(call: Call, escalation_id: Id, body: KindWords) -> Message:
+    """Answer a plain message with a reply that is kept ready, and close it: in one, and only if nothing new came since. Taken
+    back within ten seconds, it is open again."""
+    return await call.change(Message, answered, escalation_id, body, call.person)
+
+
+def answered(turn: Turn, escalation_id: int, body: KindWords, person: StaffMember) -> Reply:
+    try:
+        return kind_words.answer(turn, escalation_id, body.reply, body.times_reported, person)
+    except kind_words.Refused as refused:
+        raise Problem("conflict", str(refused)) from None
 
 
 def unless_refused(turn: Turn, act: Callable[..., Any], *args: Any) -> Any:

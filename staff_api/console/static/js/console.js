@@ -7,3 +7,4 @@ import "./composer.js";
 import "./offers.js";
 import "./presence.js";
 import "./ready.js";
+import "./kind_words.js";

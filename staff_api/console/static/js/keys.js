@@ -18,6 +18,17 @@ function move(step) {
   else next.click(); // on a phone the list is another screen: go straight on
 }
 
+// Chooses the row that is marked, and goes on to the next, so that a run of them is one key held down.
+function choose() {
+  const row = (document.activeElement.closest?.(".row") ?? document.querySelector(".row-link[aria-current]")?.closest(".row"))
+    ?? document.querySelector("#rows > .row");
+  const box = row?.querySelector(".row-choose input");
+  if (!box) return;
+  box.click();
+  const next = row.nextElementSibling?.querySelector(".row-link");
+  (next ?? row.querySelector(".row-link")).focus();
+}
+
 function back() {
   const current = document.querySelector(".row-link[aria-current]") ?? links()[0];
   if (current?.offsetParent) current.focus();
@@ -32,7 +43,7 @@ function write(mode) {
 }
 
 // g, then a letter, goes to a view of the list.
-const VIEWS = { a: "attention", m: "mine", u: "unassigned", w: "patients_turn", d: "done" };
+const VIEWS = { a: "attention", m: "mine", u: "unassigned", p: "plain", w: "patients_turn", d: "done" };
 let going = false;
 
 function goTo(key) {
@@ -55,6 +66,8 @@ const KEYS = {
   s: () => press("open-offer"),
   b: () => press("open-booking"),
   z: () => press("open-snooze"),
+  x: choose,
+  X: () => press("open-kind-words"),
   h: () => press("hold"),
   g: () => { going = true; },
   c: () => press("acknowledge"),
