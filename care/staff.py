@@ -215,12 +215,14 @@ def failed(turn: Turn, email: str, address: str) -> None:
     turn.insert(sign_in_failures, {"email": email.strip().lower()[:320], "address": address, "at": turn.now})
 
 
-def sign_in(turn: Turn, staff_id: int) -> Opened:
+def sign_in(turn: Turn, staff_id: int, instead_of: str = "") -> Opened:
     """Open a session for someone who knows their password; it is one only once a code is right too, if they have an app.
-    Raises Refused if they are no longer on staff."""
+    It takes the place of the one whose token their browser had, `instead_of`. Raises Refused if they are no longer on staff."""
     member = by_id(turn, staff_id)
     if member is None or not member.active:
         raise Refused("This person is no longer on staff.")
+    if instead_of:
+        _over(turn, instead_of)
     if factors.of(turn, staff_id).app:
         return _opened(turn, member, code_needed=True)
     return _all_is_proved(turn, member)
@@ -231,8 +233,13 @@ def give_code(turn: Turn, token: str, code: str) -> Opened | None:
     waiting = code_awaited(turn, token)
     if waiting is None or not factors.proves(turn, waiting.id, code):
         return None
-    turn.db.execute(update(staff_sessions).where(staff_sessions.c.token_hash == hashed(token)).values(ended_at=turn.now))
+    _over(turn, token)
     return _all_is_proved(turn, waiting)
+
+
+def _over(turn: Turn, token: str) -> None:
+    turn.db.execute(update(staff_sessions).where(
+        staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None)).values(ended_at=turn.now))
 
 
 def code_awaited(turn: Turn, token: str) -> StaffMember | None:

@@ -32,6 +32,7 @@ from staff_api.problems import Problem
 logger = logging.getLogger("careward.ops")
 LONGEST_PAUSE = 30.0  # seconds between tries while Telegram cannot be reached
 DRAIN = 10.0  # seconds that a job or a stream has to end by itself
+SILENT = 75.0  # seconds that a connection may ask nothing, or be half-way through its headers; proxies in front count 60
 REFUSED = "telegram.token: Telegram does not know this token; BotFather shows the right one."
 
 
@@ -239,7 +240,8 @@ async def username_asked(doors: Doors) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int, setting: str) -> AsyncIterator[None]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, max_line_size=staff_app.LONGEST_LINE)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, max_line_size=staff_app.LONGEST_LINE,
+                           keepalive_timeout=SILENT)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -12,6 +12,7 @@ from aiohttp.web_urldispatcher import StaticResource
 from care import access, roles, sight, staff
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn, Viewer
+from staff_api.bodies import FORM, arrived
 from staff_api.problems import Problem
 from staff_api.wiring import CLINIC, PRESENT
 
@@ -113,7 +114,8 @@ async def admit(request: web.Request, guard: str) -> Caller:
 async def token_in(request: web.Request) -> bytes:
     """The token against forged requests: in a header, or in the field `csrf` of a page's plain form."""
     sent = request.headers.get(CSRF_HEADER)
-    if sent is None and request.content_type == "application/x-www-form-urlencoded":
+    if sent is None and request.content_type == FORM:
+        await arrived(request)
         sent = str((await request.post()).get("csrf", ""))
     return (sent or "").encode(errors="replace")
 

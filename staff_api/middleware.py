@@ -9,6 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from care.heart.writer import NotSaved
+from staff_api.bodies import arrived
 from staff_api.guards import CALLER, NOBODY, REQUEST_ID, Handler, admit, behind_https, guard_of, note_presence
 from staff_api.problems import Problem, of_http_error
 from staff_api.rates import REQUESTS, spend
@@ -65,6 +66,8 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
                 spend(request, request[CALLER], getattr(request.match_info.handler, "rate", REQUESTS))
             await note_presence(request, request[CALLER])
             await within_reach(request, request[CALLER], guard)
+            if not getattr(request.match_info.handler, "takes_file", False):
+                await arrived(request)
         return await handler(request)
     except Problem as problem:
         if problem.code == "unauthenticated" and wants_a_page(request):

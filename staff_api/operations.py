@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from care import media
 from care.access import OWNED
 from care.roles import PERSONAL
+from staff_api import bodies
 from staff_api.call import Call
 from staff_api.endings import Ending
 from staff_api.guards import CALLER, GUARDS, PUBLIC, SAFE_METHODS, SIGNED_IN, guarded
@@ -59,10 +60,11 @@ class Upload:
     async def of(cls, request: web.Request) -> Self:
         """Read as it comes in, and no further than we would keep."""
         content = bytearray()
-        async for chunk in request.content.iter_chunked(64 * 1024):
-            content += chunk
-            if len(content) > media.LARGEST:
-                raise Problem("body_too_large", f"Send at most {media.LARGEST // 1024 // 1024} MB.")
+        async with bodies.in_time(bodies.FILE_WITHIN):
+            async for chunk in request.content.iter_chunked(64 * 1024):
+                content += chunk
+                if len(content) > media.LARGEST:
+                    raise Problem("body_too_large", f"Send at most {media.LARGEST // 1024 // 1024} MB.")
         return cls(bytes(content))
 
 
@@ -166,6 +168,7 @@ class Operation:
             return call.response(await self.view(call, **arguments))
 
         handle.rate = self.rate  # type: ignore[attr-defined]
+        handle.takes_file = self.body_shape is Upload  # type: ignore[attr-defined]
         return handle
 
 
@@ -209,7 +212,8 @@ def body_names(operation: Operation) -> list[str]:
 
 def common_problems(operation: Operation) -> set[str]:
     """What any operation of this form may answer with."""
-    codes = {"internal", "invalid_query", "body_too_large", "unsupported_media_type", "invalid_json", "invalid_body"}
+    codes = {"internal", "invalid_query", "body_too_large", "body_too_slow", "unsupported_media_type", "invalid_json"}
+    codes |= {"invalid_body"}
     if operation.guard != PUBLIC:
         codes |= {"unauthenticated", "too_many_requests"}
         codes |= {"people_only"} if operation.guard in (SIGNED_IN, *PERSONAL) else set()

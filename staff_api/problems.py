@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
         412, "It has changed since you read it", "Look at `current`, decide again, and send its `ETag` as `If-Match`."),
     "not_read_first": Kind(
         428, "Say which state you have seen", "GET it first, and send the `ETag` of that answer as `If-Match`."),
+    "body_too_slow": Kind(408, "The body came too slowly", "Send it again, whole; over a slow line, send less at once."),
     "body_too_large": Kind(413, "The body is too large", "Send at most 64 KiB."),
     "not_allowed": Kind(422, "This file cannot be taken", "Send a photo (JPEG, PNG, WebP) or a PDF of at most 10 MB."),
     "unsupported_media_type": Kind(415, "The body is of the wrong type", "Send `Content-Type: application/json`."),

@@ -67,7 +67,9 @@ async def sign_in(request: web.Request, email: str, password: str) -> staff.Open
     """A new session for whoever knows the password; the same refusal whatever is wrong."""
     from_our_own_page(request)
     member = await right_password(request, email, password)
-    return await clinic_of(request).run(f"staff:{member.id}", staff.sign_in, member.id)
+    before = request.cookies.get(cookie_name(request.app), "")
+    before = before if before.isascii() else ""
+    return await clinic_of(request).run(f"staff:{member.id}", staff.sign_in, member.id, before)
 
 
 async def right_password(request: web.Request, email: str, password: str) -> staff.StaffMember:
