@@ -28,6 +28,10 @@ PROGRAMS = (
         "POST", "/webhooks/{webhook_id}/enable", webhooks.enable_webhook, "webhooks:write", problems=("not_found",),
         stands=webhooks.webhook_now,
     ),
+    Operation(
+        "POST", "/webhooks/{webhook_id}/pause", webhooks.pause_webhook, "webhooks:write", problems=("not_found",),
+        stands=webhooks.webhook_now,
+    ),
     Operation("POST", "/webhooks/{webhook_id}/try", webhooks.try_webhook, "webhooks:write", 204, problems=("not_found",)),
     Operation(
         "GET", "/webhooks/{webhook_id}/deliveries", webhooks.get_deliveries, "webhooks:write",

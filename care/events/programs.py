@@ -29,7 +29,7 @@ class WebhookTried(Event):
 
 @dataclass(frozen=True)
 class WebhookDisabled(Event):
-    """Nothing arrived for days, or it said that it is gone."""
+    """Nothing arrived for days, or it said that it is gone, or a person paused it."""
 
     webhook_id: int
 

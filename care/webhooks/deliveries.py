@@ -152,9 +152,10 @@ def pause(times: int, which: int) -> timedelta:
     return most * (1 + crc32(f"{which} {times}".encode()) % 100 / 1000)
 
 
-def log(turn: Turn, webhook_id: int, before: int | None, limit: int) -> list[Delivery]:
-    """What a webhook was told, and is yet to be told, the newest first."""
+def log(turn: Turn, webhook_id: int, before: int | None, limit: int, outcome: str | None = None) -> list[Delivery]:
+    """What a webhook was told, and is yet to be told, the newest first; of one outcome only, if it is named."""
     asked = select(deliveries).where(deliveries.c.webhook_id == webhook_id).order_by(deliveries.c.id.desc()).limit(limit)
+    asked = asked.where(deliveries.c.outcome == outcome) if outcome else asked
     return [
         Delivery(row.id, row.webhook_id, row.event_id, row.kind, row.created_at, row.attempts, row.outcome, row.status, row.why,
                  None if row.outcome else row.not_before, row.settled_at)

@@ -20,6 +20,7 @@ from care.webhooks.payload import every_type
 
 MOST = 20
 PURPOSE = "webhooks"
+PAUSED = "an administrator paused it"
 BOTH_SIGN = timedelta(hours=24)
 
 
@@ -98,6 +99,15 @@ def enable(turn: Turn, webhook_id: int) -> Webhook | None:
             webhook_deliveries.c.webhook_id == webhook_id, webhook_deliveries.c.outcome.is_(None)).values(
                 not_before=turn.now, attempts=0))
         turn.happened(events.WebhookEnabled(None, webhook_id))
+    return get(turn, webhook_id)
+
+
+def pause(turn: Turn, webhook_id: int) -> Webhook | None:
+    """Tell it no more until a person says otherwise; whoever did it knows why, and nobody has to look."""
+    webhook = get(turn, webhook_id)
+    if webhook and not webhook.disabled_at:
+        _change(turn, webhook_id, disabled_at=turn.now, disabled_why=PAUSED)
+        turn.happened(events.WebhookDisabled(None, webhook_id))
     return get(turn, webhook_id)
 
 

@@ -18,6 +18,7 @@ from staff_api.console import (
     replies,
     rota,
     thread,
+    webhooks,
     worklist,
 )
 from staff_api.console.visit import problem_page
@@ -145,6 +146,18 @@ ACCOUNTS: Routes = (
     web.post("/staff/{staff_id:[0-9]{1,15}}/let-go", accounts.let_go),
 )  # fmt: skip
 
+PROGRAMS: Routes = (
+    web.get("/webhooks", webhooks.get_webhooks),
+    web.post("/webhooks", webhooks.add),
+    web.post("/webhooks/{webhook_id:[0-9]{1,15}}", webhooks.change),
+    web.post("/webhooks/{webhook_id:[0-9]{1,15}}/secret", webhooks.new_secret),
+    web.post("/webhooks/{webhook_id:[0-9]{1,15}}/pause", webhooks.pause),
+    web.post("/webhooks/{webhook_id:[0-9]{1,15}}/enable", webhooks.enable),
+    web.post("/webhooks/{webhook_id:[0-9]{1,15}}/try", webhooks.send_test),
+    web.post("/webhooks/{webhook_id:[0-9]{1,15}}/remove", webhooks.remove),
+    web.post("/webhook-deliveries/{webhook_delivery_id:[0-9]{1,15}}/replay", webhooks.send_again),
+)  # fmt: skip
+
 DOORS: Routes = (
     web.post("/sign-in/code", doors.give_code),
     web.get("/sign-in", doors.get_sign_in),
@@ -158,7 +171,7 @@ DOORS: Routes = (
 
 def add_console(app: web.Application) -> None:
     """Add the pages to a staff API; every change they make is one the API makes too."""
-    app.router.add_routes([*WORK, *TEAM, *PATIENTS, *CARE, *VISITS, *BROADCASTS, *ACCOUNTS, *DOORS])
+    app.router.add_routes([*WORK, *TEAM, *PATIENTS, *CARE, *VISITS, *BROADCASTS, *ACCOUNTS, *PROGRAMS, *DOORS])
     app[PROBLEM_PAGE] = problem_page
     if app[CLINIC].settings.demo:
         app.router.add_post("/demo/sign-in", doors.sign_in_as_dana)

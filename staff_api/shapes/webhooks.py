@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from staff_api.shapes.forms import At, Given, Page, Sent
+from staff_api.shapes.forms import At, Given, Page, Paged, Sent
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.*]{1,60}$")]
@@ -63,6 +63,10 @@ class Delivery(Given):
     why: str | None
     next_at: At | None
     settled_at: At | None
+
+
+class DeliveriesAsked(Paged):
+    outcome: Literal["sent", "failed"] | None = Field(None, description="Only those that arrived, or that were given up.")
 
 
 class Deliveries(Page):

@@ -10,8 +10,17 @@ from care.webhooks.addresses import Refused, as_address, checked, may_reach
 from care.webhooks.payload import every_type
 from staff_api.call import Call, found
 from staff_api.problems import Fault, Problem
-from staff_api.shapes.forms import Id, Paged
-from staff_api.shapes.webhooks import Deliveries, Delivery, Webhook, WebhookIn, WebhookMade, Webhooks, WebhookTypes
+from staff_api.shapes.forms import Id
+from staff_api.shapes.webhooks import (
+    Deliveries,
+    DeliveriesAsked,
+    Delivery,
+    Webhook,
+    WebhookIn,
+    WebhookMade,
+    Webhooks,
+    WebhookTypes,
+)
 
 LOOKED_UP_WITHIN = 5.0  # seconds
 
@@ -60,6 +69,11 @@ async def enable_webhook(call: Call, webhook_id: Id) -> Webhook:
     return Webhook.of(found(await call.run(hooks.enable, webhook_id)))
 
 
+async def pause_webhook(call: Call, webhook_id: Id) -> Webhook:
+    """Tell it nothing until it is switched on again. What happens meanwhile is read from the lists."""
+    return Webhook.of(found(await call.run(hooks.pause, webhook_id)))
+
+
 async def try_webhook(call: Call, webhook_id: Id) -> None:
     """Send it a `webhook.tried`, whatever it wants to be told; what became of it is among its deliveries."""
     if not await call.run(hooks.try_, webhook_id):
@@ -72,11 +86,11 @@ async def remove_webhook(call: Call, webhook_id: Id) -> None:
         raise Problem("not_found")
 
 
-async def get_deliveries(call: Call, webhook_id: Id, query: Paged) -> Deliveries:
+async def get_deliveries(call: Call, webhook_id: Id, query: DeliveriesAsked) -> Deliveries:
     """What it was told and what became of that, the newest first."""
     of = f"deliveries {webhook_id}"
     found(await call.read(hooks.get, webhook_id))
-    rows = await call.read(deliveries.log, webhook_id, call.place(of, query.cursor), query.limit + 1)
+    rows = await call.read(deliveries.log, webhook_id, call.place(of, query.cursor), query.limit + 1, query.outcome)
     shown = rows[: query.limit]
     return Deliveries(items=[Delivery.of(one) for one in shown],
                       next=call.next(of, shown[-1].id) if len(rows) > len(shown) else None)

@@ -1,9 +1,15 @@
 """Webhooks as an administrator keeps them; what they are told is in tests/scheduler/test_webhooks.py."""
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import update
 
-from care import staff
-from care.webhooks import deliveries
+from care import staff, worklist
+from care.tables import webhook_deliveries
+from care.webhooks import deliveries, hooks
+from staff_api.app import build
+from staff_api.console.app import add_console
+from tests.staff_api.conftest import PASSWORD
 
 HOOK = {"url": "https://203.0.114.7/hooks", "kinds": ["escalation.*"]}
 
@@ -73,3 +79,54 @@ async def test_only_an_administrator_in_person_who_has_shown_it_lately_adds_one(
 async def test_every_type_there_is_can_be_looked_up(signed_in):
     types = (await signed_in.get("/webhook-types")).json["items"]
     assert {"escalation.opened", "appointment.booked"} & set(types)
+
+
+async def test_one_that_is_paused_is_told_nothing_and_nobody_has_to_look_why(signed_in, clinic):
+    number = (await signed_in.post("/webhooks", {**HOOK, "kinds": ["*"]})).json["webhook"]["id"]
+    paused = await signed_in.post(f"/webhooks/{number}/pause")
+    assert (paused.status, paused.json["disabled_why"]) == (200, "an administrator paused it")
+    assert (await clinic.read(worklist.counts))["open"] == 0
+    assert (await signed_in.post(f"/webhooks/{number}/try")).status == 204
+    assert await clinic.read(deliveries.behind) == []
+    again = await signed_in.post(f"/webhooks/{number}/enable")
+    assert again.json["disabled_at"] is None
+    assert (await signed_in.post("/webhooks/999/pause")).status == 404
+
+
+async def test_the_page_lists_adds_tries_pauses_and_shows_what_did_not_arrive(clinic, nurse):
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as browser:
+        opened = await clinic.run(f"staff:{nurse.id}", staff.sign_in, nurse.id)
+        sent = {"Cookie": f"careward={opened.token}", "X-CSRF-Token": opened.session.csrf, "HX-Request": "true"}
+
+        async def asks(path: str, **filled: str) -> str:
+            async with browser.post(path, data=filled, headers=sent) as answer:
+                return await answer.text()
+
+        form = {"url": "https://203.0.114.7/hooks", "kinds": "escalation.opened, dose.*", "facts": "on"}
+        assert "wrong" in await asks("/webhooks", own_password="guess", **form)
+        assert "inside a network" in await asks("/webhooks", own_password=PASSWORD, **{**form, "url": "https://10.0.0.1/"})
+        assert "whsec_" in await asks("/webhooks", own_password=PASSWORD, **form)
+        (hook,) = await clinic.read(hooks.everyone)
+        assert (hook.kinds, hook.facts) == (("escalation.opened", "dose.*"), True)
+
+        assert "A test is on its way" in await asks("/webhooks/1/try")
+        await clinic.run("scheduler", deliveries.line_up, 1)
+        tried = update(webhook_deliveries).values(attempts=len(deliveries.PAUSES))
+        await clinic.run("ops", lambda turn: turn.db.execute(tried))
+        (telling,) = await clinic.run("scheduler", deliveries.claim)
+        await clinic.run("scheduler", deliveries.failed, telling, "it answered 500", 500)
+        async with browser.get("/webhooks", headers=sent) as page:
+            text = await page.text()
+            assert (page.status, "Given up" in text, "it answered 500" in text) == (200, True, True)
+            assert "whsec_" not in text
+        assert "on its way again" in await asks("/webhook-deliveries/1/replay")
+        assert "Switch on" in await asks("/webhooks/1/pause")
+        assert "from now on" in await asks("/webhooks/1/enable")
+        stale = await asks("/webhooks/1", own_password=PASSWORD, seen="0" * 32, **form)
+        assert "changed since" in stale
+        assert "is changed" in await asks("/webhooks/1", own_password=PASSWORD, **{**form, "kinds": "*"})
+        assert (await clinic.read(hooks.get, 1)).facts
+        assert "whsec_" in await asks("/webhooks/1/secret", own_password=PASSWORD)
+        assert "None: no program" in await asks("/webhooks/1/remove", own_password=PASSWORD)

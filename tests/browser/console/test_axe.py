@@ -18,7 +18,7 @@ from tests.care.appointments.practice import at
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 PAGES = (
     "", "patients", "patients/new", "rota", "broadcasts", "broadcasts/new", "lessons", "lessons/low_sugar", "account", "staff",
-    "replies", "pools", "e/1", "patients/1/medicines")
+    "replies", "pools", "webhooks", "e/1", "patients/1/medicines")
 IN_ONE = {  # of parts that stand on others of these pages: one theme and one size is enough for each
     "light": ("visits", "visits/calls", "visits/waiting", "calendars/1"),
     "dark": ("visits/requests", "visits/changes", "calendars", "calendars/kinds/1")}
