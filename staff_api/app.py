@@ -39,6 +39,7 @@ from staff_api.views import (
     situations,
     system,
     thresholds,
+    to_come,
     worklist,
 )
 from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PRESENT, SIGNING_IN, SPENT
@@ -229,6 +230,8 @@ UNDER_V1 = (
         "POST", "/orders/{order_id}/refuse", medicines.refuse, "medicines:write",
         problems=("not_found", "conflict", "people_only"), once=True,
     ),
+    Operation(
+        "GET", "/patients/{patient_id}/to-come", to_come.get_to_come, "patients:read", problems=("not_found",)),
     Operation(
         "GET", "/patients/{patient_id}/adherence", adherence.get_adherence, "patients:read",
         problems=("not_found", "invalid_query"),

@@ -75,7 +75,7 @@ def drawn(turn: Turn, patient: Patient) -> bytes:
     """Every time at which the patient will be asked, as far as it is known."""
     openly = prompts.openly(turn, patient.id)
     clinic, found = turn.settings.clinic.name, dict[datetime, list[str]]()
-    for at, words in _times(turn, patient):
+    for at, words in times(turn, patient, turn.now + AHEAD):
         found.setdefault(at, []).append(words)
     calendar = Calendar()
     calendar.add("prodid", "-//Careward//reminders//EN")
@@ -93,17 +93,18 @@ def drawn(turn: Turn, patient: Patient) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _times(turn: Turn, patient: Patient) -> list[tuple[datetime, str]]:
-    """When each is asked about: what is planned, and beyond it what the order says."""
+def times(turn: Turn, patient: Patient, until: datetime) -> list[tuple[datetime, str]]:
+    """When each medicine is asked about until then, in its name and amount: what is planned, and beyond it what the order
+    says. Of an interval only what is planned: the next dose follows from when this one is taken."""
     found: list[tuple[datetime, str]] = []
     for one in regimens.of_patient(turn, patient.id):
         planned = [(dose.due_at, f"{one.medicine.name}, {dose.amount}") for dose in doses.open_of(turn, one.id)
-                   if dose.due_at >= turn.now]
+                   if turn.now <= dose.due_at <= until]
         found += planned
         if isinstance(one.timing, Interval | AsNeeded):
             continue
         since = max([turn.now, *(at + timedelta(seconds=1) for at, _words in planned)])
         zone = one.keeps_zone or patient.time_zone
         found += [(due.due_at, f"{one.medicine.name}, {due.amount or one.amount}") for due in timing.between(
-            one.timing, one.begins_on, one.ends_on, zone, since, turn.now + AHEAD)]
+            one.timing, one.begins_on, one.ends_on, zone, since, until)]
     return found

@@ -18,6 +18,7 @@ from staff_api.console import (
     replies,
     rota,
     thread,
+    to_come,
     webhooks,
     worklist,
 )
@@ -44,6 +45,7 @@ WORK: Routes = (
     web.post("/patients/{patient_id:[0-9]{1,15}}/note", thread.write_note),
     web.post("/patients/{patient_id:[0-9]{1,15}}/call", thread.log_call),
     web.get("/patients/{patient_id:[0-9]{1,15}}/ready", replies.get_ready),
+    web.get("/patients/{patient_id:[0-9]{1,15}}/to-come", to_come.get_to_come),
 )  # fmt: skip
 
 TEAM: Routes = (

@@ -197,8 +197,8 @@ def page() -> str:
         "## What this does not show", "",
         "- One author wrote the rules and all messages up to `fresh_7`; `fresh_8`, `fresh_9` and `fresh_10` were written by "
         "others, one each, who knew the categories and traps and neither the rules nor any message; no patient wrote any.",
-        "- Of the ordinary messages of `fresh_8` about half, of the later ones a quarter, are traps (idioms, leaflets, films, the "
-        "long past): among what patients write on a common day they are far fewer. `plain` is meant to be such a day.",
+        "- Of the ordinary messages of `fresh_8` about half, of the later ones a quarter, are traps (idioms, leaflets, films, "
+        "the long past): among what patients write on a common day they are far fewer. `plain` is meant to be such a day.",
         "- The languages' files hold the same situations in other words, so they are not independent of each other.",
         "- No native speaker has read the French, German, Portuguese or Russian; no clinician has signed a rule.",
         "- After the first look the author mended the rules knowing what was missed; only a later fresh file counts as proof.",

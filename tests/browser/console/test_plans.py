@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console.sight import row, shoot
+from tests.browser.console.sight import no_sideways_scroll, row, shoot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -32,6 +32,12 @@ async def test_a_patient_is_put_into_a_programme_asked_later_and_taken_out(page,
     await expect(panel).to_contain_text("Mon Thu, 18:30")
     await expect(changing).to_be_hidden()
     await shoot(page, "programmes")
+    await page.get_by_role("link", name="The next weeks, day by day").click()
+    await expect(page.locator(".to-come h3").first).to_have_text("23 Nov 2026, Monday")
+    await expect(page.locator(".coming li").filter(has_text="Blood pressure")).to_have_count(4)
+    await no_sideways_scroll(page)
+    await shoot(page, "to-come")
+    await page.get_by_role("link", name="Amina Hassan", exact=True).click()
     page.on("dialog", lambda asked: asked.accept())
     await panel.get_by_role("button", name="Change Blood pressure").click()
     await changing.get_by_role("button", name="End this programme").click()
