@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, Msg] = {
     "trip": _("On a journey: by which clock"),
     "help": _("What I can do, and whom to call"),
     "language": _("Choose your language"),
-    "privacy": _("What you agreed to"),
+    "privacy": _("What is kept, and your copy"),
     "why": _("Why you got a message"),
     "settings": _("What I write to you about"),
     "stop": _("Pause or stop messages"),

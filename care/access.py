@@ -113,11 +113,17 @@ def seen(turn: Turn, name: str, which: int) -> Seen | None:
     says so."""
     if name == "escalation_id" and sight.hidden_in_pools(turn, (which,)):
         return None
-    patient_id: int | None = turn.db.scalar(owner_of(name), {"which": which})
+    patient_id = owner(turn, name, which)
     if patient_id is None:
         return Seen(None, "nobody's")
     why = sight.why(turn, turn.viewer, patient_id)
     return Seen(patient_id, why) if why else None
+
+
+def owner(turn: Turn, name: str, which: int) -> int | None:
+    """Whose a thing is; None: nobody's, or there is none."""
+    found: int | None = turn.db.scalar(owner_of(name), {"which": which})
+    return found
 
 
 def hold_still(turn: Turn, address: str, named: Mapping[str, int]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 
 from care import events, patients
 from care.heart.turn import Turn
-from care.tables import chat_links, chats, conversations, erasures, inbox, metadata, outbox, patient_messages
+from care.tables import chat_links, chats, conversations, erasures, files, inbox, metadata, outbox, patient_messages
 from care.tables import patients as patients_table
 
 A_YEAR = timedelta(days=365.25)
@@ -24,7 +24,7 @@ A_YEAR = timedelta(days=365.25)
 BY_CHAT = {inbox.name: inbox.c.chat_id, outbox.name: outbox.c.chat_id, patient_messages.name: patient_messages.c.chat_id,
            chats.name: chats.c.chat_id}
 # What says how to reach the patient, and nothing of their health: it goes at once, whatever must be kept.
-CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "inbox")
+CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "record_copies", "inbox")
 # Tables that hold nothing about any patient.
 NOBODYS = {
     "absences": "staff",
@@ -39,7 +39,6 @@ NOBODYS = {
     "calendar_hours": "clinicians and rooms",
     "calendars": "clinicians and rooms",
     "canned_replies": "words that the clinic keeps ready",
-    "idempotency_keys": "answers to programs; gone after two days",
     "lesson_texts": "the words of lessons",
     "pace": "the senders",
     "pool_members": "staff",
@@ -85,6 +84,18 @@ class Certificate:
     kept: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What would go if the patient were forgotten now, in rows by table, and what would not."""
+
+    patient_id: int
+    goes: dict[str, int]
+    later: dict[str, int]  # the record, which must be kept until `due_at`
+    due_at: datetime | None
+    files: int
+    kept: dict[str, str]
+
+
 class Unknown(Exception):
     """There is no such patient, or they were erased before."""
 
@@ -94,12 +105,9 @@ def erase(turn: Turn, patient_id: int, by: str, reason: str) -> Certificate:
     patient = patients.get(turn, patient_id)
     if patient is None or certificate(turn, patient_id):
         raise Unknown
-    last_seen = _last_contact(turn, patient_id)
-    due = last_seen + turn.settings.retention.record_years * A_YEAR
-    if due <= turn.now:
-        removed, due_at = _remove(turn, patient_id, [*reversed(metadata.sorted_tables)]), None
-    else:
-        removed, due_at = _forget_contact(turn, patient_id), due
+    due_at = _kept_until(turn, patient_id)
+    removed = (_forget_contact(turn, patient_id) if due_at
+               else _remove(turn, patient_id, [*reversed(metadata.sorted_tables)]))
     turn.insert(erasures, {
         "patient_id": patient_id, "asked_at": turn.now, "asked_by": by, "reason": reason, "due_at": due_at,
         "erased_at": None if due_at else turn.now, "removed": removed})
@@ -108,6 +116,25 @@ def erase(turn: Turn, patient_id: int, by: str, reason: str) -> Certificate:
     done = certificate(turn, patient_id)
     assert done
     return done
+
+
+def preview(turn: Turn, patient_id: int) -> Preview | None:
+    """None if there is no such patient. Changes nothing."""
+    if patients.get(turn, patient_id) is None:
+        return None
+    due_at, own_chats = _kept_until(turn, patient_id), _chats_of_nobody_else(turn, patient_id)
+    rows = {table.name: count for table in metadata.sorted_tables
+            if (which := _theirs(table, patient_id, own_chats)) is not None
+            and (count := turn.db.scalar(select(func.count()).select_from(table).where(which)))}
+    at_once = {name: count for name, count in rows.items() if due_at is None or name in CONTACT}
+    return Preview(patient_id, at_once, {name: count for name, count in rows.items() if name not in at_once}, due_at,
+                   rows.get(files.name, 0), _kept(due_at))
+
+
+def _kept_until(turn: Turn, patient_id: int) -> datetime | None:
+    """Until when the law makes the clinic keep the record; None: not, or no longer."""
+    until = _last_contact(turn, patient_id) + turn.settings.retention.record_years * A_YEAR
+    return until if until > turn.now else None
 
 
 def due(turn: Turn, limit: int = 50) -> list[int]:
@@ -154,10 +181,14 @@ def erased_since(turn: Turn, moment: datetime) -> list[tuple[int, datetime]]:
 
 
 def _certificate(row: Any) -> Certificate:
-    kept = dict(KEPT)
-    if row.due_at:
-        kept["the record"] = f"the clinic must keep it until {row.due_at:%Y-%m-%d}; phones, addresses and chats are gone"
-    return Certificate(row.patient_id, row.asked_at, row.asked_by, row.reason, row.erased_at, row.due_at, row.removed, kept)
+    return Certificate(row.patient_id, row.asked_at, row.asked_by, row.reason, row.erased_at, row.due_at, row.removed,
+                       _kept(row.due_at))
+
+
+def _kept(due_at: datetime | None) -> dict[str, str]:
+    if due_at is None:
+        return dict(KEPT)
+    return KEPT | {"the record": f"the clinic must keep it until {due_at:%Y-%m-%d}; phones, addresses and chats go at once"}
 
 
 def _last_contact(turn: Turn, patient_id: int) -> datetime:
@@ -179,12 +210,17 @@ def _remove(turn: Turn, patient_id: int, wanted: list[sa.Table]) -> dict[str, in
     own_chats = _chats_of_nobody_else(turn, patient_id)
     removed = {}
     for table in wanted:
-        theirs = rows_of(table, patient_id)
-        by_chat = BY_CHAT[table.name].in_(own_chats) if table.name in BY_CHAT and own_chats else None
-        conditions = [one for one in (theirs, by_chat) if one is not None]
-        if conditions and (count := turn.db.execute(delete(table).where(or_(*conditions))).rowcount):
+        which = _theirs(table, patient_id, own_chats)
+        if which is not None and (count := turn.db.execute(delete(table).where(which)).rowcount):
             removed[table.name] = count
     return removed
+
+
+def _theirs(table: sa.Table, patient_id: int, own_chats: list[int]) -> ColumnElement[bool] | None:
+    """Which rows of a table go with a patient: what points to them, and what is known by a chat that is theirs alone."""
+    by_chat = BY_CHAT[table.name].in_(own_chats) if table.name in BY_CHAT and own_chats else None
+    conditions = [one for one in (rows_of(table, patient_id), by_chat) if one is not None]
+    return or_(*conditions) if conditions else None
 
 
 def _chats_of_nobody_else(turn: Turn, patient_id: int) -> list[int]:

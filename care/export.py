@@ -12,7 +12,7 @@ from care import erasure, threads
 from care.heart.turn import Turn
 from care.tables import metadata
 
-LEFT_OUT = {"token_hash", "fingerprint"}
+LEFT_OUT = {"token_hash", "pass_hash", "fingerprint"}
 A_PAGE = 200
 
 

@@ -1,4 +1,4 @@
-"""A patient's measurements, messages and questionnaires as FHIR R4: a Bundle that another system can read.
+"""A patient's measurements, messages, questionnaires and care as FHIR R4: a Bundle that another system can read.
 
 Codes are LOINC's and units UCUM's, as FHIR's vital signs ask for them (source: hl7.org/fhir/R4/observation-vitalsigns.html,
 read in 2026-11; the table stands in CODES). What has no code here is told in words only, and nothing is guessed.
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from care import instruments, patients
+from care import export_fhir_care, instruments, patients
 from care.heart.turn import Turn
 from care.instrument_fhir import CATEGORIES, LOINC, UCUM, Resource, as_fhir
 from care.instrument_scores import score
@@ -40,7 +40,8 @@ def bundle(turn: Turn, patient_id: int) -> Resource:
         {"resourceType": "Patient", "id": str(patient_id), "name": [{"text": patient.name}],
          "birthDate": patient.date_of_birth.isoformat(),
          "communication": [{"language": {"text": patient.language}}]},
-        *_observations(turn, patient_id, who), *_questionnaires(turn, patient_id, who), *_messages(turn, patient_id, who)]
+        *_observations(turn, patient_id, who), *_questionnaires(turn, patient_id, who),
+        *export_fhir_care.resources(turn, patient_id, who, patient.language), *_messages(turn, patient_id, who)]
     return {"resourceType": "Bundle", "type": "collection", "timestamp": turn.now.isoformat(),
             "entry": [{"resource": one} for one in resources]}
 

@@ -38,11 +38,12 @@ def before(turn: Turn, key: str, request_hash: str) -> Answer | None:
     return Answer(row.status, row.body)
 
 
-def keep(turn: Turn, key: str, request_hash: str, status: int, body: Any) -> None:
-    """Keep the answer, in the turn that did the work. Raises Raced."""
+def keep(turn: Turn, key: str, request_hash: str, status: int, body: Any, patient_id: int | None = None) -> None:
+    """Keep the answer, in the turn that did the work. Of whom it tells, so that it is forgotten with them. Raises Raced."""
     turn.db.execute(delete(idempotency_keys).where(
         idempotency_keys.c.actor == turn.actor, idempotency_keys.c.key == key, idempotency_keys.c.at <= turn.now - KEPT))
     kept = turn.db.execute(insert_once(idempotency_keys, turn.db.dialect.name), {
-        "actor": turn.actor, "key": key, "request_hash": request_hash, "status": status, "body": body, "at": turn.now}).rowcount
+        "actor": turn.actor, "key": key, "request_hash": request_hash, "status": status, "body": body, "at": turn.now,
+        "patient_id": patient_id}).rowcount
     if not kept:
         raise Raced

@@ -22,6 +22,7 @@ TOPICS = {
 # What an obligation is about, by the beginning of its kind; the longest that fits counts.
 OF_KINDS = {
     "message": "messages", "person": "messages", "unsaid": "messages", "unheard": "messages", "left": "messages",
+    "copy": "messages", "erasure": "messages",
     "red_flag": "danger", "undelivered_safety": "danger", "answer": "symptoms", "zone": "symptoms", "off_the_meter": "symptoms",
     "second_reading": "symptoms", "instrument": "mood", "item": "mood", "dose": "medicines", "refill": "medicines",
     "dose:side_effect": "side_effects", "dose:cost": "costs", "visit": "visits", "visits_in_hospital": "visits",

@@ -12,7 +12,7 @@ SCOPES = (
     "appointments:overbook", "events:read", "content:read", "content:write", "audit:read",
     "broadcasts:read", "broadcasts:write", "broadcasts:approve")
 """What a key for a program may have."""
-PERSONAL = ("accounts:write", "keys:write", "webhooks:write", "emergency:read")
+PERSONAL = ("accounts:write", "keys:write", "webhooks:write", "emergency:read", "erasure:write")
 """What only a person who is signed in may have."""
 EVERY = (*SCOPES, *PERSONAL)
 

@@ -17,6 +17,7 @@ from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
 from staff_api.people_addresses import PEOPLE
 from staff_api.program_addresses import PROGRAMS
+from staff_api.rates import EXPORTS
 from staff_api.reach import every_name_is_somebodys
 from staff_api.sending_addresses import SENDING
 from staff_api.views import (
@@ -24,6 +25,8 @@ from staff_api.views import (
     accounts,
     adherence,
     audit,
+    copies,
+    erasure,
     escalations,
     events,
     feeds,
@@ -281,6 +284,15 @@ UNDER_V1 = (
         problems=("not_found", "conflict"), once=True,
     ),
     Operation("POST", "/links/{link_id}/cut", patients.cut_link, "demographics:write", 204, problems=("not_found",)),
+    Operation(
+        "POST", "/patients/{patient_id}/copies", copies.make_copy, "patients:write", 201,
+        problems=("not_found", "conflict", "people_only", "step_up_needed"), rate=EXPORTS,
+    ),
+    Operation("GET", "/patients/{patient_id}/erasure", erasure.get_erasure, "erasure:write", problems=("not_found",)),
+    Operation(
+        "POST", "/patients/{patient_id}/erasure", erasure.erase_patient, "erasure:write",
+        problems=("not_found", "conflict", "step_up_needed"),
+    ),
     *SENDING,
     *PEOPLE,
     Operation("GET", "/strangers/{chat_id}/thread", messages.get_stranger_thread, "patients:read"),
@@ -349,6 +361,7 @@ def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heart
     for operation in OPERATIONS:
         operation.add_to(app)
     app.router.add_get("/feeds/{secret:[A-Za-z0-9_-]{20,60}}.ics", feeds.show_feed)
+    app.router.add_routes(copies.ROUTES)
     for address in documentation():
         app.router.add_get(address, show_documentation)
     app.on_response_prepare.append(add_headers)

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 from pydantic import BaseModel
 
-from care import idempotency
+from care import access, idempotency
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
 from care.staff import StaffMember
@@ -91,7 +91,8 @@ class Call:
                 return shape.model_validate(kept.body)
             answer = shape.model_validate(found(self.as_seen(turn, act, *args)), from_attributes=True)
             if self.once_key:
-                idempotency.keep(turn, self.once_key, request_hash, self.status, answer.model_dump(mode="json"))
+                idempotency.keep(turn, self.once_key, request_hash, self.status, answer.model_dump(mode="json"),
+                                 self.of_whom(turn, answer))
             return answer
 
         try:
@@ -101,6 +102,13 @@ class Call:
                 return await self.clinic.run(self.caller.actor, once)
         except idempotency.OtherRequest:
             raise Problem("key_reused")
+
+    def of_whom(self, turn: Turn, answer: Any) -> int | None:
+        """The patient of whom an answer tells: by what the address names, else by what the answer says; None: of nobody."""
+        for name, value in self.request.match_info.items():
+            if name in access.OWNED:
+                return access.owner(turn, name, int(value))
+        return getattr(answer, "patient_id", None)
 
     def cursor(self, of: str, place: Any) -> str:
         return cursors.issue(self.clinic.settings.staff.secret, of, place, self.clinic.now())

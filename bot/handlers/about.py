@@ -1,9 +1,9 @@
-"""What the bot says about itself: help, privacy, and a word to strangers."""
+"""What the bot says about itself: help, and a word to strangers."""
 
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit
 from bot.menu import COMMANDS
-from care import consent, crisis, messages, office
+from care import crisis, messages, office
 from care.heart.language import Lines, _
 from care.heart.screen import Screen
 from care.heart.turn import Turn
@@ -25,14 +25,6 @@ def show_help(turn: Turn, visit: Visit) -> None:
         _("To write to your care team, just type here. A message sent now will be read {when}.", when=when),
         Lines(tuple(Lines((f"/{command} –", what), " ") for command, what in COMMANDS.items() if command != "help"), "\n"),
         messages.urgent_help(turn, patient.country)))))
-
-
-@command
-def privacy(turn: Turn, visit: Visit) -> None:
-    if not visit.holding:
-        stranger_card(turn, visit)
-    for patient in visit.holding:
-        turn.tell(patient, Screen(consent.standing(turn, patient)))
 
 
 def stranger_card(turn: Turn, visit: Visit) -> None:

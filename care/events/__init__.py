@@ -6,6 +6,7 @@ from care.events.broadcasts import *  # noqa: F403
 from care.events.lessons import *  # noqa: F403
 from care.events.medicines import *  # noqa: F403
 from care.events.people import *  # noqa: F403
+from care.events.privacy import *  # noqa: F403
 from care.events.programs import *  # noqa: F403
 from care.events.talk import *  # noqa: F403
 from care.events.work import *  # noqa: F403

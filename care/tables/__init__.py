@@ -31,6 +31,7 @@ from care.tables.broadcasts import (
     refused_topics,
     staff_chats,
 )
+from care.tables.copies import record_copies
 from care.tables.duty import absences, alerts, shifts
 from care.tables.erasures import erasures
 from care.tables.factors import recovery_codes, staff_factors
@@ -64,8 +65,8 @@ __all__ = [
     "events", "files", "halts", "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
     "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts",
     "medicines", "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages",
-    "patient_units", "patients", "pool_members", "pools", "presences", "pulses", "quick_answers", "recovery_codes",
-    "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
+    "patient_units", "patients", "pool_members", "pools", "presences", "pulses", "quick_answers", "record_copies",
+    "recovery_codes", "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
     "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors", "staff_sessions",
     "staff_sites", "taken_times", "thresholds", "visit_entries", "visit_notices", "visit_type_calendars",
     "visit_types", "waiting_list", "webhook_deliveries", "webhooks",

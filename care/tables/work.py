@@ -139,5 +139,7 @@ idempotency_keys = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
     sa.Column("at", Moment, nullable=False),
+    patient_id(nullable=True),  # of whom the answer tells
     sa.Index("ix_idempotency_keys_at", "at"),
+    only("ix_idempotency_keys_patient_id", "patient_id", where="patient_id IS NOT NULL"),
 )

@@ -14,7 +14,7 @@ from ops.backup.create import there
 from ops.backup.ledger import keep_ledger
 
 logger = logging.getLogger("careward.ops")
-LOOK_EVERY = 600.0  # seconds
+LOOK_EVERY = 60.0  # seconds; a disk that is lost within them takes erasures with it that nothing remembers
 
 
 @asynccontextmanager

@@ -72,6 +72,10 @@ class Patient(Given):
     links: list[Link]
     created_at: At
 
+    @property
+    def patient_id(self) -> int:
+        return self.id
+
 
 class Contact(Given):
     """How to reach the patient by other ways than the chat, and whom to call for them."""

@@ -14,8 +14,8 @@ from tests.ward import SETTINGS
 
 ONCE = sorted((one for one in OPERATIONS if one.once), key=lambda one: "situations" in one.path)
 """What happens to patients comes last: who is in hospital gets nothing."""
-SECRETS = {"invite_patient", "invite_colleague", "reset_colleague", "make_key", "add_webhook", "rotate_webhook_secret",
-           "set_up", "renew_feed"}  # fmt: skip
+SECRETS = {"invite_patient", "invite_colleague", "reset_colleague", "make_copy", "make_key", "add_webhook",
+           "rotate_webhook_secret", "set_up", "renew_feed"}  # fmt: skip
 """Their answers hold a secret that is shown once: nothing of it is kept, not for a day either."""
 FREE = {"add_file"}
 """A file brought twice is there twice, and nobody is told."""
