@@ -12,6 +12,7 @@ from staff_api.console import (
     lessons,
     medicines,
     offers,
+    own_pages,
     patients,
     plans,
     pools,
@@ -153,6 +154,11 @@ ACCOUNTS: Routes = (
 )  # fmt: skip
 
 PROGRAMS: Routes = (
+    web.get("/keys", own_pages.get_keys),
+    web.post("/keys", own_pages.make_key),
+    web.post("/keys/{key_id:[0-9]{1,15}}/revoke", own_pages.revoke_key),
+    web.get("/audit", own_pages.get_audit),
+    web.get("/system", own_pages.get_system),
     web.get("/webhooks", webhooks.get_webhooks),
     web.post("/webhooks", webhooks.add),
     web.post("/webhooks/{webhook_id:[0-9]{1,15}}", webhooks.change),

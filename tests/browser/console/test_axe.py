@@ -20,8 +20,8 @@ PAGES = (
     "", "patients", "patients/new", "rota", "broadcasts", "broadcasts/new", "lessons", "lessons/low_sugar", "account", "staff",
     "replies", "pools", "webhooks", "e/1", "patients/1/medicines")
 IN_ONE = {  # of parts that stand on others of these pages: one theme and one size is enough for each
-    "light": ("visits", "patients/1/to-come", "visits/calls", "visits/waiting", "calendars/1"),
-    "dark": ("visits/requests", "visits/changes", "calendars", "calendars/kinds/1")}
+    "light": ("visits", "patients/1/to-come", "keys", "audit", "visits/calls", "visits/waiting", "calendars/1"),
+    "dark": ("system", "visits/requests", "visits/changes", "calendars", "calendars/kinds/1")}
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
