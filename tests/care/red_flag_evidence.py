@@ -77,7 +77,7 @@ def worse_than_at_first(name: str, today: Counts) -> list[str]:
         if now > hits if group == CALM else now < hits and group in ("must", "any", CALMER, DOUBTFUL):
             worse.append(f"{name}: {group} was {hits} and is {now}")
     kept, doubtful = today.get(DOUBTFUL, [0, 0])
-    if kept < doubtful and name < "fresh_7":
+    if kept < doubtful and name.startswith("fresh") and _number(name.split(".")[0]) < 7:
         worse.append(f"{name}: self-harm in doubt fell silent")
     return worse
 
@@ -141,6 +141,11 @@ def speed() -> tuple[float, float]:
     return loading, best(40) / best(4)
 
 
+def _number(family: str) -> int:
+    """Files are looked at in the order of their numbers."""
+    return int(family.rpartition("_")[2])
+
+
 def language_of(name: str) -> str:
     return next((code for code in languages() if f".{code}." in name), "en and es")
 
@@ -155,7 +160,7 @@ def page() -> str:
     with_all = {name: counts for name, counts in looks.items() if "any" in counts}
     by_language = {
         code: added(counts for name, counts in with_all.items() if language_of(name) == code) for code in languages()}
-    latest = max((name.split(".")[0] for name in with_all if name.startswith("fresh")), default="")
+    latest = max((name.split(".")[0] for name in with_all if name.startswith("fresh")), key=_number, default="")
     with_both = {name: counts for name, counts in with_all.items() if "any, both" in counts}
     categories = sorted({key for counts in with_all.values() for key in counts if key.startswith("must ")})
     lines = [
@@ -184,7 +189,7 @@ def page() -> str:
             for kind in sorted({key.removeprefix("must, ") for each in with_all.values() for key in each
                                 if key.startswith("must, ")})], ["must"], ["heard as what it is"]),
         f"### The latest files alone ({latest})", "",
-        *_table("all languages", [(latest, added(counts for name, counts in with_all.items() if name.startswith(latest)))],
+        *_table("all languages", [(latest, added(counts for name, counts in with_all.items() if name.startswith(f"{latest}.")))],
                 list(GROUPS), list(GROUPS.values())),
         *_both(latest, with_both),
         "## The same files today, after mending", "",
@@ -210,7 +215,7 @@ def page() -> str:
 def _before(latest: str) -> tuple[str, Counts]:
     """The same messages as heard by the version before this one, where that was counted too, and its commit."""
     before = [dict(each["before"]) for name, each in first_looks().items()  # type: ignore[call-overload]
-              if name.startswith(latest) and "before" in each]
+              if name.startswith(f"{latest}.") and "before" in each]
     return ", ".join(sorted({each["commit"] for each in before})), added(each["counts"] for each in before)
 
 
@@ -218,10 +223,10 @@ def _both(latest: str, all_looks: dict[str, Counts]) -> list[str]:
     """What the first look at the files showed that were looked at since there is a second listener."""
     if not all_looks:
         return []
-    looks = {name: counts for name, counts in all_looks.items() if name.startswith(latest)}
+    looks = {name: counts for name, counts in all_looks.items() if name.startswith(f"{latest}.")}
     total = added(looks.values())
-    earlier = {family: added(counts for name, counts in all_looks.items() if name.startswith(family))
-               for family in sorted({name.split(".")[0] for name in all_looks} - {latest})}
+    earlier = {family: added(counts for name, counts in all_looks.items() if name.startswith(f"{family}."))
+               for family in sorted({name.split(".")[0] for name in all_looks} - {latest}, key=_number)}
     commit, before = _before(latest)
     rows = [(f"all languages, {latest}", total)]
     rows += [(f"the same messages, version before (`{commit}`)", before)] if commit else []
