@@ -161,6 +161,7 @@ def page() -> str:
     by_language = {
         code: added(counts for name, counts in with_all.items() if language_of(name) == code) for code in languages()}
     latest = max((name.split(".")[0] for name in with_all if name.startswith("fresh")), key=_number, default="")
+    newest = added(counts for name, counts in with_all.items() if name.startswith(f"{latest}."))
     with_both = {name: counts for name, counts in with_all.items() if "any, both" in counts}
     categories = sorted({key for counts in with_all.values() for key in counts if key.startswith("must ")})
     lines = [
@@ -189,8 +190,7 @@ def page() -> str:
             for kind in sorted({key.removeprefix("must, ") for each in with_all.values() for key in each
                                 if key.startswith("must, ")})], ["must"], ["heard as what it is"]),
         f"### The latest files alone ({latest})", "",
-        *_table("all languages", [(latest, added(counts for name, counts in with_all.items() if name.startswith(f"{latest}.")))],
-                list(GROUPS), list(GROUPS.values())),
+        *_table("all languages", [(latest, newest)], list(GROUPS), list(GROUPS.values())),
         *_both(latest, with_both),
         "## The same files today, after mending", "",
         "The author of the rules has seen them since: this shows that mending worked, not how others will be heard.", "",
