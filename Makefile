@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts sendingbench chaos clients conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration fixture schemas lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts canaries sendingbench chaos clients conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration fixture schemas lock clean environment test-environment chromium
 
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # where it is set, each of the many processes of the tests would compile everything anew
@@ -51,6 +51,9 @@ ladder: test-environment ## let each rung of the ladder fail in turn, and the cl
 
 dosewalk: test-environment ## order, take, travel, break and mend at random, 100,000 steps, and look at every dose (long)
 	$(BIN)/python -m tests.care.medicines.dose_walk $(ARGS)
+
+canaries: test-environment ## erase a hundred people with canaries in every field, and hunt for what is left (long)
+	$(BIN)/python -m tests.canaries $(ARGS)
 
 restoredrill: test-environment ## lose a clinic's database and bring it back, into either kind (long)
 	$(BIN)/python -m tests.ops.restore_drill $(ARGS)

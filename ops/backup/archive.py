@@ -178,7 +178,7 @@ def recipient(key: str) -> Any:
         return pyrage.x25519.Recipient.from_str(key)
     except pyrage.RecipientError:
         raise Stop(
-            f"backup.recipients has {key!r}: give public keys such as age1..., which `careward backup key` makes.", 2) from None
+            f"backup.recipients has {key[:4]}...: give public keys such as age1..., from `careward backup key`.", 2) from None
 
 
 def identity_in(file: Path) -> Any:
