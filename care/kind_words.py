@@ -56,10 +56,10 @@ def answer(turn: Turn, escalation_id: int, name: str, reports: int, by: StaffMem
     if this and this.patient_id:
         patients.lock(turn, this.patient_id)
     now = prepare(turn, escalation_id, name, by)
+    if now.patient_id is not None and now.reports != reports:
+        raise Refused(CHANGED)
     if now.why_not or now.patient_id is None or now.text is None:
         raise Refused(now.why_not or NOT_THERE)
-    if now.reports != reports:
-        raise Refused(CHANGED)
     try:
         sent = messages.reply(turn, now.patient_id, now.text, by.id, by.name, answers=now.answers)
     except (messages.CannotReach, ValueError) as why:
@@ -81,6 +81,8 @@ def _why_not(turn: Turn, item: Item, filled: Filled | None, by: StaffMember) -> 
     reasons = (
         (not is_plain, "It needs an answer of its own."),
         (item.value is None, "What they sent has to be looked at."),
+        (item.times_reported > 1, "They wrote more than once: read all of it."),  # the list shows the last of it alone
+        (len(item.value or "") >= messages.SHOWN, "It is long: read all of it."),
         (item.felt == "urgent", "They say that it is urgent."),
         (has_it != by.id, f"{item.owner} has it."),
         (bool(others), "More is open about them: read it first."),

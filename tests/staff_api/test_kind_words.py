@@ -46,8 +46,22 @@ async def test_what_changed_since_somebody_looked_is_left(clinic, signed_in, add
     late = await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 1})
     assert (late.status, late.json["detail"]) == (409, "Something new has come in since you looked.")
     assert await clinic.read(worklist.item, one["escalation_id"])
-    assert (await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 2})).status == 200
-    again = await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 2})
+    both = await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 2})
+    assert (both.status, both.json["detail"]) == (409, "They wrote more than once: read all of it.")
+
+    other = await add_patient("Bob Hill", 8)
+    await hear(clinic, other, "ok " * 70)
+    (long,) = (item for item in await plain(signed_in) if item["patient_id"] == other.id)
+    seen = (await signed_in.get(f"/escalations/{long['escalation_id']}/answer?reply=glad_to_hear")).json
+    assert (seen["why_not"], seen["text"]) == ("It is long: read all of it.", None)
+
+
+async def test_what_is_closed_is_answered_once(clinic, signed_in, add_patient):
+    await hear(clinic, await add_patient(), "thank you")
+    (one,) = await plain(signed_in)
+    address = f"/escalations/{one['escalation_id']}/answer"
+    assert (await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 1})).status == 200
+    again = await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 1})
     assert (again.status, again.json["detail"]) == (409, "It is closed, or it is not yours to see.")
 
 
