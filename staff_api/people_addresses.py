@@ -1,7 +1,7 @@
-"""Which address goes to which view, of what people write to people with, and whose work it is. All others are in app.py."""
+"""Which address goes to which view, of what people write to people with, whose work it is, how it went. Others: app.py."""
 
 from staff_api.operations import Operation
-from staff_api.views import calls, pools, replies
+from staff_api.views import calls, pools, replies, service_measures
 
 PEOPLE = (
     Operation("GET", "/pools", pools.list_pools, "worklist:read"),
@@ -29,4 +29,7 @@ PEOPLE = (
     Operation(
         "DELETE", "/patients/{patient_id}/presence", calls.leave, "messages:write", 204, problems=("people_only",),
     ),
+    Operation("GET", "/service-measures", service_measures.get_service_measures, "worklist:read"),
+    Operation("GET", "/service-measures.csv", service_measures.get_service_measures_csv, "worklist:read"),
+    Operation("GET", "/service-measures/groups.csv", service_measures.get_service_measures_by_group_csv, "worklist:read"),
 )

@@ -15,8 +15,9 @@ from tests import chromium, temp_pg
 ROOT = pathlib.Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
 TARGETS = ("demo", "test", "chaos", "bench", "conversations", "doses", "dosewalk", "doseyear", "dosebench", "taps", "messages",
-           "migration", "fixture", "schemas", "mutations", "races", "ladder", "broadcasts", "sendingbench", "lessons", "slots",
-           "bookings", "visitwalk", "restoredrill", "canaries", "schemathesis", "clients", "lock", "clean")
+           "migration", "fixture", "schemas", "restarts", "outages", "mutations", "races", "ladder", "broadcasts",
+           "sendingbench", "lessons", "slots", "bookings", "visitwalk", "restoredrill", "canaries", "schemathesis",
+           "clients", "lock", "clean")
 
 
 def run(*command, **environment) -> subprocess.CompletedProcess:

@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+PATIENCE = 60  # seconds in which a life that was told to stop must have ended: systemd gives it as many
+
 
 def main(folder: Path, defect: str | None) -> None:
     if defect:
@@ -33,6 +35,9 @@ def main(folder: Path, defect: str | None) -> None:
         process.start()
         tell(life=this.number, began=process.pid)
         process.join(this.seconds or None)
+        if this.gently:
+            process.terminate()
+            process.join(PATIENCE)
         process.kill()
         process.join()
         tell(life=this.number, ended=process.exitcode, lived=round(time.monotonic() - began, 3))

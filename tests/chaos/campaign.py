@@ -31,6 +31,7 @@ from tests.ward import SETTINGS
 
 FIRST_CHAT = 10_001
 FAULTS = ("429", "500", "502", "timeout_before", "drop_before", "timeout_after", "drop_after", "500_after", "html_after")
+TOLD, KILLED = (0, -signal.SIGTERM), (-signal.SIGKILL,)  # how a life may end; told before it could listen, nothing had begun
 TOO_STRANGE = 5  # lives that end by themselves, after which there is nothing to be learnt
 A_LIFE = 0.25  # seconds, about: for spreading over the run what falls due by the clock
 
@@ -44,6 +45,7 @@ class Run:
     strange_ends: list[str] = field(default_factory=list)  # lives that ended otherwise than by a kill
     under_fire: int = 0  # updates sent by the time of the last kill
     seconds: float = 0.0
+    longest_stop: float = 0.0  # seconds that a life took to end, after it was told to
     plan: Plan | None = None
 
 
@@ -82,12 +84,13 @@ async def all_killed(plan: Plan, folder: Path, bot: Bot, crowd: Crowd, url: str,
         crowd.allowed = plan.updates * (life.number + 1) // plan.kills
         await bot(life)
         how = await bot()
-        if how["ended"] != -signal.SIGKILL:
+        if how["ended"] not in (TOLD if life.gently else KILLED):
             ended.strange_ends.append(f"life {life.number} ended with {how['ended']}")
             if len(ended.strange_ends) == TOO_STRANGE:
                 raise RuntimeError(f"the bot cannot live: {(folder / 'bot.err').read_text()[-3000:]}")
         else:
             ended.kills[life.point if how["lived"] < life.seconds else BY_THE_CLOCK] += 1
+            ended.longest_stop = max(ended.longest_stop, how["lived"] - life.seconds)
         await gone(url)
         if life.number % 50 == 49:
             say(f"{life.number + 1} kills; {len(crowd.sent)} updates sent; {(await phone('/control/counters'))['calls']}")

@@ -133,6 +133,8 @@ def naming_its_claim(message: outbox.Claimed) -> tuple[str, dict[str, Any]]:
 
 
 async def work(setting: Setting, life: Life) -> None:
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     fate = Fate(life.point, life.nth)
     began = datetime.fromtimestamp(setting.began, UTC)
     clinic = Clinic(setting.url, SETTINGS, REACTIONS, lambda: OPENS + (datetime.now(UTC) - began))
@@ -143,8 +145,6 @@ async def work(setting: Setting, life: Life) -> None:
     app = bot_app.build(clinic, setting.token, setting.api_base, FatefulRequest(fate, setting))
     await app.initialize()
     intake, sender = Intake(clinic, app, pause=0.05), Sender(clinic, app.bot)
-    stopping = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     running = [asyncio.create_task(one) for one in (
         sender.run(), intake.poll(), run_jobs(clinic, setting, life))]
     await asyncio.wait([*running, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)

@@ -22,6 +22,7 @@ class Life:
     nth: int
     seconds: float
     news: int  # messages that nobody asked for, written by the end of this life
+    gently: bool = False  # it is told to stop, as by an upgrade, and ends by itself
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Plan:
     rest: float = 300.0  # seconds at most, for what is still under way after the last kill
     slow: float = 0.0  # calls whose answer comes after the lease is over
     pause: float = 5.0  # seconds at most between two tries of a message
+    gently: bool = False  # lives are told to stop, at any moment, instead of being killed
 
     @property
     def news(self) -> int:
@@ -52,7 +54,10 @@ class Plan:
         return [self._life(random, number) for number in range(self.kills)]
 
     def _life(self, random: Random, number: int) -> Life:
+        news = self.news * (number + 1) // self.kills
+        if self.gently:
+            return Life(number, BY_THE_CLOCK, 0, round(random.uniform(0.2, LONGEST_LIFE), 3), news, gently=True)
         point = random.choice((*POINTS, BY_THE_CLOCK, BY_THE_CLOCK))
         nth = random.randint(1, OFTEN.get(point, 1))
         seconds = random.uniform(0.02, 0.7) if point == BY_THE_CLOCK else LONGEST_LIFE
-        return Life(number, point, nth, round(seconds, 3), self.news * (number + 1) // self.kills)
+        return Life(number, point, nth, round(seconds, 3), news)
