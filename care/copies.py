@@ -142,8 +142,9 @@ def find(turn: Turn, token: str) -> Copy | None:
 
 def open_(turn: Turn, token: str, born: date | None) -> Opened | Wrong | None:
     """Open it with the date of birth, once. None: this link opens nothing. A date that is none counts as a wrong one."""
+    found = find(turn, token)
+    patient = patients.lock(turn, found.patient.id) if found else None  # before the link, as whoever makes one does
     row = turn.db.execute(_to_open(turn, token).with_for_update()).first()
-    patient = patients.lock(turn, row.patient_id) if row else None
     if row is None or patient is None:
         return None
     if born != patient.date_of_birth:

@@ -7,12 +7,12 @@ from care.heart.screen import Button, Screen
 from care.heart.turn import Turn
 from care.patients import Patient
 
-WANTED = "erasure_wanted"
+WANTED, BY_CARER = "erasure_wanted", "erasure_wanted_by_carer"  # each takes back what they asked for themselves
 
 
 def ask(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     """What it means, what the law may keep, and ways out. Whoever has asked already is told so."""
-    if WANTED in escalations.open_kinds(turn, patient.id):
+    if _kind(turn, patient) in escalations.open_kinds(turn, patient.id):
         turn.tell(patient, Screen(
             _("The clinic knows that you wish this. Nothing is deleted before a person has looked at it."), (_keep(patient),),
             edits=edits))
@@ -38,9 +38,9 @@ def _goes(turn: Turn) -> Text:
 
 def wish(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     """It is asked for: an obligation, with a time by which it must be decided."""
-    whose = "Wishes to be forgotten" if patients.writes_themselves(turn, patient) else (
-        "A carer wishes that this patient be forgotten: ask the patient")
-    escalations.open_(turn, patient.id, Severity.ROUTINE, WANTED, whose, None, patient.chat_id)
+    kind = _kind(turn, patient)
+    whose = "Wishes to be forgotten" if kind == WANTED else "A carer wishes that this patient be forgotten: ask the patient"
+    escalations.open_(turn, patient.id, Severity.ROUTINE, kind, whose, None, patient.chat_id)
     when = office.when(turn, escalations.resolve_by(turn, Severity.ROUTINE), patient.time_zone)
     turn.tell(patient, Screen(
         Lines((_("I have told the clinic. It will be decided {when}.", when=when),
@@ -50,14 +50,18 @@ def wish(turn: Turn, patient: Patient, edits: int | None = None) -> None:
 
 def take_back(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     """They wish it no more."""
-    escalations.settle(turn, patient.id, WANTED, "Does not wish it any more.")
+    escalations.settle(turn, patient.id, _kind(turn, patient), "Does not wish it any more.")
     turn.tell(patient, Screen(_("Everything stays as it is."), edits=edits))
 
 
 def done(turn: Turn, event: events.PatientErased) -> None:
     """Forgotten, as far as the law lets it be: the wish is fulfilled."""
-    if event.patient_id is not None:
-        escalations.settle(turn, event.patient_id, WANTED, "Forgotten, as far as the law allows.")
+    for kind in (WANTED, BY_CARER) if event.patient_id is not None else ():
+        escalations.settle(turn, event.patient_id or 0, kind, "Forgotten, as far as the law allows.")
+
+
+def _kind(turn: Turn, patient: Patient) -> str:
+    return WANTED if patients.writes_themselves(turn, patient) else BY_CARER
 
 
 def _keep(patient: Patient) -> tuple[Button]:

@@ -121,6 +121,12 @@ async def test_a_carer_gets_one_only_from_a_person(quick_ward: Ward, page):
         await (rosa.says(words) if words[0].isdigit() else rosa.taps(words))
     patient_id = 1
     await rosa.says("/privacy")
+    await rosa.taps("Delete everything")
+    await rosa.taps("Ask to delete all")
+    await quick_ward.run(lambda turn: escalations.open_(
+        turn, patient_id, escalations.Severity.ROUTINE, "erasure_wanted", "Wishes to be forgotten"))
+    await rosa.taps("Keep everything")  # of her own wish: the patient's stands
+    assert await quick_ward.clinic.read(escalations.open_kinds, patient_id) == ["erasure_wanted"]
     await rosa.taps("Copy of the record")
     await rosa.taps("Send me the link")
     assert "Only the clinic can give a copy to somebody else." in rosa.transcript
