@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from care import measures
@@ -79,4 +80,28 @@ def test_the_container_and_the_service_run_as_nobody_special():
     assert container.index("USER careward") < container.index("ENTRYPOINT")
     assert "HEALTHCHECK" in container
     assert "--require-hashes" in container
-    assert "read_only: true" in (DEPLOY / "compose.yaml").read_text()
+
+
+def test_whatever_of_ours_the_compose_file_starts_may_do_nothing_it_need_not():
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    ours = {name: one for name, one in services.items() if "build" in one}
+    assert {profile for one in services.values() for profile in one["profiles"]} == {"sqlite", "postgres"}
+    assert len(ours) == 2
+    for one in ours.values():
+        assert (one["read_only"], one["cap_drop"], one["security_opt"]) == (True, ["ALL"], ["no-new-privileges:true"])
+        assert all(port.startswith("127.0.0.1:") for port in one["ports"])
+        assert one["stop_grace_period"] == "60s"
+    said = str(services)
+    assert "POSTGRES_PASSWORD'" not in said, "a secret is a file, not an environment"
+
+
+def test_the_containers_file_names_its_bases_and_keeps_to_the_rules():
+    lines = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ").splitlines()
+    steps = [line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#")]
+    bases = [rest for step, rest in steps if step == "FROM"]
+    assert all(":" in base.split()[0] and not base.split()[0].endswith(":latest") for base in bases)
+    last = max(number for number, (step, _rest) in enumerate(steps) if step == "FROM")
+    assert [rest for step, rest in steps[last:] if step == "USER"] == ["careward"]
+    assert not any(step == "ADD" or "sudo" in rest or "curl" in rest for step, rest in steps)
+    assert all("--no-cache-dir" in part for _step, rest in steps for part in rest.split("&&") if "pip install" in part)
+    assert all(rest.startswith("[") for step, rest in steps if step in ("ENTRYPOINT", "CMD"))
