@@ -1,0 +1,80 @@
+"""`python -m ops.reference_pages`: write docs/commands.md and docs/events.md anew, from the commands and events of the code."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from care import events
+from care.events import Event
+
+DOCS = Path(__file__).parents[1] / "docs"
+COMMANDS = """# Commands
+
+Exit codes are 0 for well, 1 for not well, 2 for wrong usage or settings. `CAREWARD_TRACEBACK=1` shows where an unexpected
+fault is.
+
+This page is written by `python -m ops.reference_pages`.
+"""
+EVENTS = """# Events
+
+What happens in the clinic is journalled under these names: the audit trail, `/api/v1/event-log`, the stream of events and
+webhooks tell of it. Each has an id, a moment (UTC), an actor and, where it is about somebody, `patient_id`; the other facts are
+listed. They are ids and keys, never a patient's words: those stay in tables, where they can be erased. Programs ignore names
+that they do not know.
+
+This page is written by `python -m ops.reference_pages`.
+"""
+
+
+def commands() -> str:
+    """Every command with what it takes, as `--help` has it."""
+    from ops.cli import app
+
+    return "\n".join([COMMANDS, *_commands(typer.main.get_command(app), "careward")])
+
+
+def _commands(one: Any, named: str) -> Iterator[str]:
+    if hasattr(one, "commands"):
+        for name, below in sorted(one.commands.items()):
+            yield from _commands(below, f"{named} {name}")
+        return
+    yield f"## {named}\n\n{_flat(one.help)}\n"
+    taken = [parameter for parameter in one.params if parameter.name != "help" and not getattr(parameter, "hidden", False)]
+    if taken:
+        yield "| | |\n|---|---|"
+        for parameter in taken:
+            option = parameter.param_type_name == "option"
+            yield f"| `{' '.join(parameter.opts) if option else parameter.name.upper()}` | {_flat(parameter.help)} |"
+        yield ""
+
+
+def every_event() -> list[type[Event]]:
+    found = {one for one in vars(events).values() if isinstance(one, type) and issubclass(one, Event) and one is not Event}
+    return sorted(found, key=lambda one: one.__name__)
+
+
+def events_page() -> str:
+    lines = [EVENTS, "| Event | What happened | Facts |", "|---|---|---|"]
+    for one in every_event():
+        facts = [f"`{field.name}`" for field in fields(one) if field.name not in (*one.unwritten, "patient_id")]
+        lines.append(f"| `{one.__name__}` | {_said(one)} | {', '.join(facts)} |")
+    return "\n".join([*lines, ""])
+
+
+def _said(one: type[Event]) -> str:
+    """Its docstring, if it has one of its own: a dataclass without one is given its signature, or its parent's."""
+    said = one.__doc__ or ""
+    return "" if said.startswith(f"{one.__name__}(") or "__doc__" not in vars(one) else _flat(inspect.cleandoc(said))
+
+
+def _flat(words: str | None) -> str:
+    return " ".join((words or "").split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    (DOCS / "commands.md").write_text(commands(), encoding="utf-8")
+    (DOCS / "events.md").write_text(events_page(), encoding="utf-8")
