@@ -38,6 +38,7 @@ NOBODYS = {
     "calendar_feeds": "clinicians and rooms",
     "calendar_hours": "clinicians and rooms",
     "calendars": "clinicians and rooms",
+    "closed_days": "when the clinic is closed",
     "canned_replies": "words that the clinic keeps ready",
     "lesson_texts": "the words of lessons",
     "pace": "the senders",

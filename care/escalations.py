@@ -29,8 +29,8 @@ OUTCOMES = ("reached", "safety_plan", "advice_given", "no_answer", "other")
 WROTE = "Wrote a message"  # the whole reason where no rule knew anything of the words
 SETTLED = "settled"  # what was asked for is decided, or is wanted no more
 # Kinds that close with what they asked for.
-SETTLE = ("visit_request", "visit_move", "visit_cancel", "visits_in_hospital", "copy_wanted", "erasure_wanted",
-          "erasure_wanted_by_carer")
+SETTLE = ("visit_request", "visit_move", "visit_cancel", "visits_in_hospital", "visit_stranded", "copy_wanted",
+          "erasure_wanted", "erasure_wanted_by_carer")
 LONGEST_SNOOZE = {Severity.EMERGENCY: timedelta(hours=1), Severity.URGENT: timedelta(days=1),
                   Severity.ROUTINE: timedelta(days=30)}
 BEGINS_ANEW = ("acknowledged", "handed_over", "snoozed", "reported")  # steps after which the ladder is climbed from below

@@ -21,7 +21,7 @@ from care import (
     urgency,
     zones,
 )
-from care.appointments import notices, obligations, offers, visits, waiting
+from care.appointments import lost, notices, obligations, offers, visits, waiting
 from care.broadcasts import results, steering
 from care.heart.turn import Reaction
 from care.lessons import courses, cues
@@ -41,7 +41,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.SituationBegan: (check_windows.hold_for, planning.replan_all, courses.end_for, trips.ask_traveller,
                             visits.stopped_for, waiting.stopped_for),
     events.SituationEnded: (trips.forget_home, planning.replan_all),
-    events.SituationUndone: (trips.forget_home, planning.replan_all, visits.undone),
+    events.SituationUndone: (trips.forget_home, planning.replan_all, lost.undone),
     events.MessagesPaused: (check_windows.hold,),
     events.RemindersStopped: (check_windows.hold,),
     events.MessagesResumed: (plans.go_on,),
@@ -77,7 +77,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.PlaceLapsed: (obligations.settle,),
     events.AppointmentArrived: (obligations.settle,),
     events.AppointmentFulfilled: (obligations.settle,),
-    events.AppointmentMissed: (visits.follow_up,),
+    events.AppointmentMissed: (lost.follow_up,),
     events.VisitBriefDue: (before_visits.file,),
     events.SlotFreed: (offers.freed,),
 }

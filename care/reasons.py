@@ -30,5 +30,7 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "visit_changed": appointments.changed,
     "visit_after": appointments.after,
     "visit_missed": appointments.missed,
+    "visit_stranded": appointments.stranded,
+    "visit_lost": appointments.lost,
     "visit_offer": appointments.offered,
 }

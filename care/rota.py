@@ -143,10 +143,10 @@ def gaps(turn: Turn, rota: Rota | None = None) -> list[Span]:
 
 
 def _open_hours(turn: Turn, today: date) -> Iterator[Span]:
-    clinic = turn.settings.clinic
+    clinic, off = turn.settings.clinic, office.DaysOff(turn)
     for ahead in range(AHEAD.days + 1):
         day = today + ahead * A_DAY
-        if not office.closed(clinic, day):
+        if not off(day):
             for opens, closes in clinic.hours.spans[day.weekday()]:
                 yield instant(day, opens, clinic.time_zone), instant(day, closes, clinic.time_zone)
 

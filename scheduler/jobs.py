@@ -28,7 +28,7 @@ from care import (
     telegram_away,
     zones,
 )
-from care.appointments import booking, notices, offers, taken_slots, visits
+from care.appointments import booking, notices, offers, stranded, taken_slots, visits
 from care.broadcasts import sending, steering
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
@@ -159,6 +159,11 @@ async def remind_of_visits(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(notices.due), notices.attend)
 
 
+async def tell_of_stranded_visits(clinic: Clinic) -> None:
+    await _each(clinic, await clinic.read(stranded.to_tell), stranded.tell)
+    await _each(clinic, await clinic.read(stranded.told_of), stranded.take_back)
+
+
 async def end_offers(clinic: Clinic) -> None:
     await _each(clinic, await clinic.read(offers.due), offers.lapse)
 
@@ -248,6 +253,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (watch_for_anomalies, Every(seconds=60)),
     (let_go_of_held_times, Every(seconds=15)),
     (remind_of_visits, Every(seconds=15)),
+    (tell_of_stranded_visits, Every(seconds=600)),
     (end_offers, Every(seconds=30)),
     (forget_taken_times, Every(seconds=3600)),
     (beat, Every(seconds=30)),

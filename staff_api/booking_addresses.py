@@ -1,7 +1,7 @@
 """Which address goes to which view, of calendars and appointments. All others are in app.py."""
 
 from staff_api.operations import Operation
-from staff_api.views import appointments, calendars
+from staff_api.views import appointments, calendars, lost_visits
 
 APPOINTMENTS = (
     Operation("GET", "/sites/places", calendars.list_places, "appointments:read"),
@@ -37,6 +37,14 @@ APPOINTMENTS = (
     ),
     Operation(
         "DELETE", "/calendar-exceptions/{exception_id}", calendars.remove_exception, "appointments:write", 204,
+        problems=("not_found",),
+    ),
+    Operation("GET", "/closed-days", calendars.list_closed_days, "appointments:read"),
+    Operation(
+        "POST", "/closed-days", calendars.add_closed_days, "appointments:write", 201, problems=("conflict",), once=True,
+    ),
+    Operation(
+        "DELETE", "/closed-days/{closed_days_id}", calendars.remove_closed_days, "appointments:write", 204,
         problems=("not_found",),
     ),
     Operation("GET", "/visit-types", calendars.list_visit_types, "appointments:read"),
@@ -75,6 +83,10 @@ APPOINTMENTS = (
         problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
     Operation(
+        "POST", "/appointments/{appointment_id}/move/overbook", appointments.move_beside_others, "appointments:overbook",
+        problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
+    ),
+    Operation(
         "POST", "/appointments/{appointment_id}/cancel", appointments.cancel_appointment, "appointments:write",
         problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
     ),
@@ -93,6 +105,15 @@ APPOINTMENTS = (
     Operation(
         "POST", "/appointments/{appointment_id}/state", appointments.record_state, "appointments:write",
         problems=("not_found", "conflict"), once=True, stands=appointments.appointment_now,
+    ),
+    Operation(
+        "POST", "/appointments/{appointment_id}/ask-to-move", lost_visits.ask_to_move, "appointments:write",
+        problems=("not_found", "conflict"), once=True,
+    ),
+    Operation("GET", "/appointments-to-book-again", lost_visits.get_to_book_again, "appointments:read"),
+    Operation(
+        "POST", "/appointments/{appointment_id}/offer-anew", lost_visits.offer_anew, "appointments:write",
+        problems=("not_found", "conflict"), once=True,
     ),
     Operation(
         "GET", "/appointments/{appointment_id}/video", appointments.get_video, "appointments:write",

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Date, bindparam, delete, select, update
 
-from care import events, holidays, office
+from care import events, office
 from care.appointments.errors import Refused
-from care.appointments.opening import Calendar, Exception_, Hours
-from care.heart.settings import ClinicSettings
+from care.appointments.opening import Calendar, Exception_, Holiday, Hours
 from care.heart.time import is_zone, local
 from care.heart.turn import Turn
 from care.tables import absences, calendar_exceptions, calendar_hours, calendars, sites, staff
@@ -108,7 +107,7 @@ def add_exception(
     opens: bool = False, why: str = "",
 ) -> int:
     """Leave, or another time at which it is closed; or one at which it is open beside its hours. What is booked stays booked:
-    see `desk.stranded`. Raises Refused."""
+    see `stranded.on`. Raises Refused."""
     get(turn, calendar_id)
     if last_day < first_day or (last_day - first_day).days > 366:
         raise Refused("Give a first and a last day, in this order, at most a year apart.")
@@ -189,11 +188,18 @@ def _exceptions(turn: Turn, found: Sequence[Any], since: date) -> dict[int, list
     return exceptions
 
 
-def is_holiday(clinic: ClinicSettings, calendar: Calendar, day: date) -> bool:
-    """A public holiday of the site's country; where that is the clinic's own, the clinic's own days too."""
-    if calendar.country == clinic.country:
-        return office.closed(clinic, day)
-    return holidays.is_holiday(calendar.country, day)
+def holidays(turn: Turn, since: date | None = None) -> Holiday:
+    """Whether a calendar's site is closed on a day: a public holiday of its country, or a day of the clinic's own. Read once,
+    for as many days as one likes from `since` on."""
+    off, known = office.DaysOff(turn, since), dict[tuple[int, str, date], bool]()
+
+    def closed(calendar: Calendar, day: date) -> bool:
+        which = calendar.site_id, calendar.country, day
+        if (found := known.get(which)) is None:
+            found = known[which] = off.at(day, calendar.site_id, calendar.country)
+        return found
+
+    return closed
 
 
 def today(turn: Turn, zone: str, moment: datetime | None = None) -> date:

@@ -3,7 +3,7 @@ initials only: whoever sees that calendar learns nothing more of anybody."""
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 from sqlalchemy import select, update
@@ -32,6 +32,12 @@ def renew(turn: Turn, calendar_id: int) -> str:
         "calendar_id": calendar_id, "secret_hash": _hash(secret), "made_by": turn.actor, "made_at": turn.now})
     turn.happened(events.CalendarFeedChanged(None, calendar_id, True))
     return f"{base}/feeds/{secret}.ics"
+
+
+def made(turn: Turn, calendar_id: int) -> datetime | None:
+    """Since when there is an address that lives; None if there is none."""
+    return turn.db.scalar(select(calendar_feeds.c.made_at).where(
+        calendar_feeds.c.calendar_id == calendar_id, calendar_feeds.c.revoked_at.is_(None)))
 
 
 def revoke(turn: Turn, calendar_id: int) -> bool:

@@ -1,22 +1,19 @@
-"""The desk: a day's visits, requests that wait for an answer, whom to call, and what leave or new hours have left stranded."""
+"""The desk: a day's visits, requests that wait for an answer, and whom to call."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select
 
-from care.appointments import appointments, calendars, opening
+from care.appointments import calendars, opening
 from care.appointments.appointments import COLUMNS, Appointment, found_by
-from care.appointments.intervals import minus, minute
 from care.heart.time import instant
 from care.heart.turn import Turn
 from care.tables import appointments as appointments_table
-from care.tables import patients, slot_calendars, visit_notices
+from care.tables import patients, visit_notices
 
 ON_THE_DAY = ("pending", "booked", "arrived", "fulfilled", "noshow")
 CALL_AHEAD = timedelta(days=2)
-LATEST_LEFT = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -65,25 +62,3 @@ def _why(untold: bool, wants: bool) -> str:
     if not untold:
         return "did not answer the reminder"
     return "could not be reminded here" if wants else "wants no messages here"
-
-
-def stranded(turn: Turn, calendar_id: int) -> list[Appointment]:
-    """Visits to come on this calendar at times at which it is not open (any more): to be moved, or kept on purpose."""
-    calendar = calendars.get(turn, calendar_id)
-    last = turn.db.scalar(select(slot_calendars.c.to_at).where(
-        slot_calendars.c.calendar_id == calendar_id, slot_calendars.c.busy).order_by(slot_calendars.c.to_at.desc()).limit(1))
-    if last is None or last <= turn.now:
-        return []
-    first = calendars.today(turn, calendar.zone)
-    final = calendars.today(turn, calendar.zone, min(last, turn.now + LATEST_LEFT))
-    clinic = turn.settings.clinic
-    open_ = opening.open_(calendar, first - opening.A_DAY, final + opening.A_DAY,
-                          lambda calendar, day: calendars.is_holiday(clinic, calendar, day))
-    taken = [(one, (minute(one.starts_at), minute(one.ends_at))) for one in _on(turn, [calendar_id])]
-    return [one for one, span in taken if minus([span], open_)]
-
-
-def _on(turn: Turn, ids: Sequence[int]) -> list[Appointment]:
-    return found_by(turn, select(*COLUMNS).join(slot_calendars, slot_calendars.c.slot_id == appointments_table.c.slot_id).where(
-        slot_calendars.c.calendar_id.in_(ids), slot_calendars.c.busy, appointments_table.c.state.in_(appointments.STANDS),
-        appointments_table.c.starts_at > turn.now).order_by(appointments_table.c.starts_at))

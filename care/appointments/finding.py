@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from care.appointments import calendars as of_calendars
 from care.appointments import opening, taken_slots
-from care.appointments.calendars import A_DAY, is_holiday, today
+from care.appointments.calendars import A_DAY, today
 from care.appointments.free_slots import Free, Times, free, starts_allowed
 from care.appointments.intervals import Span, holds, minute, moment
 from care.appointments.opening import Calendar
@@ -103,13 +103,7 @@ def times_of(
     for calendar_id, span in reserved(turn, busy, patient_id):
         busy[calendar_id].append(span)
 
-    known: dict[tuple[str, date], bool] = {}
-
-    def closed(calendar: Calendar, day: date) -> bool:
-        if (holiday := known.get((calendar.country, day))) is None:
-            holiday = known[calendar.country, day] = is_holiday(turn.settings.clinic, calendar, day)
-        return holiday
-
+    closed = of_calendars.holidays(turn, first - A_DAY)
     return [[Times(one.id, *opening.opened_and_open(one, first - A_DAY, last + A_DAY, closed), busy[one.id]) for one in need]
             for need in needs]
 

@@ -16,7 +16,7 @@ from care.appointments import appointments, screens, visit_types
 from care.appointments.appointments import Appointment, Seen
 from care.appointments.opening import A_DAY
 from care.heart import outbox
-from care.heart.gate import QUIET_FROM, QUIET_TO
+from care.heart.gate import NOT_ASKED, QUIET_FROM, QUIET_TO
 from care.heart.language import _
 from care.heart.screen import Screen
 from care.heart.time import instant, local
@@ -28,7 +28,7 @@ BEFORE_QUIET = timedelta(minutes=30)
 NOT_LATER = timedelta(hours=1)  # before the visit
 LET_IT_SINK_IN = timedelta(hours=1)  # between a booking and questions about it
 TO_ANSWER = timedelta(hours=2)  # at least so long before the visit
-WITH_BUTTONS = ("reminder", "questions", "link")
+WITH_BUTTONS = ("reminder", "questions", "link", "ask_to_move")
 HAPPENING = ("booked", "arrived")
 
 
@@ -37,7 +37,7 @@ class Notice:
     id: int
     appointment_id: int
     sequence: int
-    kind: str  # reminder, instruction, questions, brief, link
+    kind: str  # reminder, instruction, questions, brief, link, ask_to_move
     number: int
     due_at: datetime
     state: str  # planned, told, recalled, not_told
@@ -180,6 +180,27 @@ def _drawn(turn: Turn, seen: Seen, patient: Patient, notice: Notice) -> Screen:
         case "link":
             return screens.video_call(seen, patient)
     return screens.preparation(seen, patient, notice.number)
+
+
+def ask_to_move(turn: Turn, visit: Appointment, patient: Patient, screen: Screen) -> None:
+    """Said at once, and as often as staff want it said; it is over with the visit, or when that moves."""
+    number = sum(one.kind == "ask_to_move" for one in of_visit(turn, visit))
+    notice_id = turn.insert(visit_notices, {
+        "appointment_id": visit.id, "sequence": visit.sequence, "kind": "ask_to_move", "number": number, "due_at": turn.now,
+        "state": "planned"})
+    message = turn.tell(patient, screen, Lane.BROADCAST, topic="visit", once=f"visit:{notice_id}", expires_at=visit.starts_at,
+                        because=f"visit_stranded:{visit.id}")
+    notice = _found(turn, visit_notices.c.id == notice_id)[0]
+    _change(turn, notice, state="told" if message else "not_told", message=message, told_at=turn.now if message else None)
+    if message:
+        turn.happened(events.VisitReminded(patient.id, visit.id, notice_id))
+
+
+def may_be_asked(turn: Turn, patient: Patient) -> bool:
+    """Whether a question that nobody asked for would reach them now: what the gate would hold back is not asked."""
+    rests = not patient.reminders or (patient.paused_until is not None and patient.paused_until > turn.now)
+    reached = patient.chat_id is not None and patient.consented and patient.reachable
+    return reached and not rests and patient.situation not in NOT_ASKED
 
 
 def held_back(turn: Turn, event: events.MessageHeldBack) -> None:

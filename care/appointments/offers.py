@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from care import events, patients
-from care.appointments import booking, finding, screens, taken_slots, visit_types, visits, waiting
+from care.appointments import booking, finding, notices, screens, taken_slots, visit_types, visits, waiting
 from care.appointments import calendars as of_calendars
 from care.appointments.errors import Refused, Taken
 from care.appointments.visit_types import VisitType
 from care.appointments.waiting import Waiting
 from care.heart import outbox
-from care.heart.gate import NOT_ASKED, QUIET_FROM, QUIET_TO
+from care.heart.gate import QUIET_FROM, QUIET_TO
 from care.heart.language import Lines, Msg, _
 from care.heart.screen import Button, Screen
 from care.heart.time import instant, local
@@ -101,7 +101,7 @@ def _offer(
 ) -> bool:
     """False if this patient cannot be asked, or not in time."""
     patient = patients.get(turn, one.patient_id)
-    if patient is None or not _may_be_asked(turn, patient):
+    if patient is None or not notices.may_be_asked(turn, patient):
         return False
     until = min(_awake_from(turn.now, patient.time_zone) + timedelta(minutes=turn.settings.appointments.offer_minutes),
                 start - AT_LEAST)
@@ -117,13 +117,6 @@ def _offer(
     _change(turn, offer, message=message)
     turn.happened(events.SlotOffered(patient.id, offer_id))
     return True
-
-
-def _may_be_asked(turn: Turn, patient: Patient) -> bool:
-    """What the gate would hold back is not offered: the time would wait for nobody."""
-    rests = not patient.reminders or (patient.paused_until is not None and patient.paused_until > turn.now)
-    reached = patient.chat_id is not None and patient.consented and patient.reachable
-    return reached and not rests and patient.situation not in NOT_ASKED
 
 
 def _awake_from(now: datetime, zone: str) -> datetime:

@@ -1,9 +1,9 @@
 """A patient's visits in the chat: listed, booked, confirmed, moved, cancelled."""
 
 from care import escalations, events, office
-from care.appointments import appointments, booking, calendar_files, choosing, screens, taken_slots, video, visit_types
+from care.appointments import appointments, booking, calendar_files, choosing, lost, screens, taken_slots, video, visit_types
 from care.appointments.appointments import Appointment
-from care.appointments.choosing import LETTERS, Choosing
+from care.appointments.choosing import Choosing
 from care.appointments.errors import Refused, Taken
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
@@ -179,23 +179,6 @@ def give_up_request(turn: Turn, appointment_id: int) -> None:
         tell_refused(turn, found[1], booking.refuse(turn, found[0], "no answer in time"))
 
 
-def follow_up(turn: Turn, event: events.AppointmentMissed) -> None:
-    """Nobody came. Gently, with a new time at hand."""
-    found = appointments.locked(turn, event.appointment_id)
-    if found is None or not found[1].consented:
-        return
-    visit, patient = found
-    seen = appointments.seen(turn, visit)
-    said = _("You had a visit at {clinic} on {day}. We hope you are well. Shall we find a new time?",
-             clinic=turn.settings.clinic.name, day=seen.wall.date())
-    code = f"{seen.kind.id}{LETTERS[visit.mode]}{visit.site_id}m0"
-    find = _("Find a new time")
-    rows = ((Button(find, f"visit:days:{patient.id}:{code}"),) if seen.kind.by_patients and not seen.kind.closed
-            else (Button(find, f"visit:new:{patient.id}"),), (Button(_("Not now"), f"visit:later:{patient.id}"),))
-    turn.tell(patient, Screen(said, rows), Lane.BROADCAST, topic="visit", once=f"visit:missed:{visit.id}",
-              because=f"visit_missed:{visit.id}")
-
-
 def requested(turn: Turn, event: events.AppointmentRequested) -> None:
     """Somebody must answer."""
     request = appointments.get(turn, event.appointment_id)
@@ -213,7 +196,7 @@ def stopped_for(turn: Turn, event: events.SituationBegan) -> None:
             if visit.state == "held":
                 booking.drop_holds(turn, visit.patient_id)
             elif (now := appointments.get(turn, visit.id)) and now.state in appointments.STANDS:
-                booking.cancel(turn, now, f"the patient's situation: {event.situation}")
+                booking.cancel(turn, now, lost.why(event.situation))
     elif event.situation == "in_hospital" and ahead:
         escalations.open_(turn, event.patient_id, Severity.ROUTINE, "visits_in_hospital",
                           f"In hospital, with {len(ahead)} visits booked: keep, move or cancel them?")
@@ -224,13 +207,3 @@ def forgotten(turn: Turn, event: events.PatientErased) -> None:
     for visit in appointments.of_patient(turn, event.patient_id or 0):
         booking.cancel(turn, visit, "the patient was erased")
     taken_slots.free_what_is_nobodys(turn)
-
-
-def undone(turn: Turn, event: events.SituationUndone) -> None:
-    """It was a mistake, but time that was given away is gone: a person books anew."""
-    why = f"the patient's situation: {event.situation}"
-    lost = [one for one in appointments.all_of_patient(turn, event.patient_id or 0)
-            if one.state == "cancelled" and one.ended_why == why and one.starts_at > turn.now]
-    if lost:
-        escalations.open_(turn, event.patient_id, Severity.ROUTINE, "visits_to_book_again",
-                          f"{len(lost)} visits were cancelled because of a situation that was a mistake: book them again")

@@ -45,6 +45,20 @@ def missed(turn: Turn, patient: Patient, key: str) -> Reason | None:
     return Reason(said, HOW_TO_CHANGE)
 
 
+def stranded(turn: Turn, patient: Patient, key: str) -> Reason | None:
+    """Staff ask for another time."""
+    if _of(turn, patient, key) is None:
+        return None
+    return Reason(_("Nobody is at the clinic for you at the time of your visit."), HOW_TO_CHANGE)
+
+
+def lost(turn: Turn, patient: Patient, key: str) -> Reason | None:
+    """A visit was cancelled that should have stood."""
+    if _of(turn, patient, key) is None:
+        return None
+    return Reason(_("Your clinic cancelled a visit of yours by mistake, and wants to see you."), HOW_TO_CHANGE)
+
+
 def offered(turn: Turn, patient: Patient, key: str) -> Reason | None:
     offer = offers.get(turn, int(key))
     listed = waiting.get(turn, offer.waiting_id) if offer and offer.patient_id == patient.id else None

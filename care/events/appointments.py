@@ -125,6 +125,13 @@ class CalendarChanged(Event):
 
 
 @dataclass(frozen=True)
+class ClosedDaysChanged(Event):
+    """Days on which the clinic, or a site, is closed."""
+
+    closed_days_id: int
+
+
+@dataclass(frozen=True)
 class CalendarFeedChanged(Event):
     """A secret address of it was made, or is dead."""
 

@@ -52,6 +52,22 @@ calendar_exceptions = sa.Table(
     only("ix_calendar_exceptions_calendar_id", "calendar_id", "last_day", where="removed_at IS NULL"),
 )
 
+# Days on which the clinic, or one of its sites, is closed beside its country's holidays; or open on one of these.
+closed_days = sa.Table(
+    "closed_days", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("site_id", Id, sa.ForeignKey("sites.id")),  # nowhere in particular: all of the clinic, its office too
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+    sa.Column("opens", sa.Boolean, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("removed_at", Moment),
+    sa.CheckConstraint("first_day <= last_day", name="days"),
+    only("ix_closed_days_last_day", "last_day", where="removed_at IS NULL"),
+)
+
 visit_types = sa.Table(
     "visit_types", metadata,
     sa.Column("id", Id, primary_key=True),
@@ -175,7 +191,7 @@ visit_notices = sa.Table(
     sa.Column("message", Id),  # the outbox row
     sa.Column("told_at", Moment),
     sa.UniqueConstraint("appointment_id", "sequence", "kind", "number"),
-    sa.CheckConstraint("kind IN ('reminder', 'instruction', 'questions', 'brief', 'link')", name="kind"),
+    sa.CheckConstraint("kind IN ('reminder', 'instruction', 'questions', 'brief', 'link', 'ask_to_move')", name="kind"),
     sa.CheckConstraint("state IN ('planned', 'told', 'recalled', 'not_told')", name="state"),
     only("ix_visit_notices_due_at", "due_at", where="state = 'planned'"),
     only("ix_visit_notices_message", "message", where="message IS NOT NULL"),

@@ -31,7 +31,7 @@ from care.heart.turn import Turn
 from care.programmes import programmes
 from care.reactions import REACTIONS
 from ops.demo import surroundings
-from ops.demo.cast import CAST, DAYS, Line, Role
+from ops.demo.cast import CAST, DAYS, Booked, Line, Role
 from ops.demo.nurses import Nurses
 from ops.demo.patient import Patient
 from ops.demo.playing import PlayedClock, step
@@ -43,6 +43,7 @@ from simulator.transport import InProcess
 SEED = 20261117
 ZONE = "Europe/London"
 OPENS = datetime.fromisoformat("2026-11-17T08:45:00+00:00")  # the morning on which the demo opens, a Tuesday
+BOOKED_BEFORE = 4  # days
 LEFT_ALONE = timedelta(hours=14)  # what comes up later than this before it opens is left for whoever looks on
 TOKEN = "7000000001:" + "demo-token-of-no-bot-at-all-0001"
 BOT_NAME, BOT_USERNAME = "Riverside Clinic", "riverside_demo_bot"
@@ -156,6 +157,9 @@ class History:
             self.at(self._on(role, day, "11:10"), lambda name=name: self._joins_programme(role, name))
         if role.tablet is not None:
             self.at(self._on(role, role.tablet, "16:30"), lambda: self._is_ordered_a_tablet(role, role.tablet or 0))
+        for wanted in role.visits:
+            self.at(self._in_the_clinic(wanted.day - BOOKED_BEFORE, "11:30"),
+                    lambda wanted=wanted: self._is_booked(role, wanted))
         if role.pauses is not None:
             self.at(self._on(role, role.pauses, "20:05"), lambda: patient.writes("/stop"))
         if role.blocks:
@@ -196,10 +200,22 @@ class History:
         begins_on = local(self._on(role, day + 1, "00:00"), role.zone).date()
         await self.clinic.run("staff:1", surroundings.orders_a_tablet, whose, begins_on)
 
+    async def _is_booked(self, role: Role, wanted: Booked) -> None:
+        whose = next(number for number, one in self._roles.items() if one is role)
+        start = self._in_the_clinic(wanted.day, wanted.at)
+        made = await self.clinic.run("staff:1", surroundings.books, whose, wanted, start)
+        if wanted.arrives:
+            self.at(self._in_the_clinic(wanted.day, wanted.arrives),
+                    lambda: self.clinic.run("staff:1", surroundings.arrives, made))
+
     def _carer(self, role: Role, person: Person) -> Patient:
         """Whoever holds the other phone enrols too, and answers no checks: those go to the patient's own phone."""
         self._patients[person.chat.id] = Patient(self, role, person, Random(f"{self._seed} {role.carer}"))  # noqa: S311
         return self._patients[person.chat.id]
+
+    def _in_the_clinic(self, day: int, wall: str) -> datetime:
+        """The instant of a time on the clinic's wall."""
+        return instant(local(self._begins, ZONE).date() + timedelta(days=day), time.fromisoformat(wall), ZONE)
 
     def _on(self, role: Role, day: int, wall: str) -> datetime:
         """The instant of a time on this patient's wall."""

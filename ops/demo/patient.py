@@ -44,6 +44,9 @@ class Patient:
             self._enrols(message, buttons)
         elif kinds & {"say", "pause"} and "go" not in kinds:
             self._is_asked(message, buttons)
+        elif come := next((data for data in buttons if data.startswith("visit:come:")), None):
+            if self._random.random() < self._role.keeps:
+                self._taps(message, come, 60 * self._random.randint(3, 50))
         elif "flow" in kinds:
             self._is_offered(message, buttons)
         elif "stop" in kinds and (pause := next((data for data in buttons if data.startswith("stop:pause:")), None)):
@@ -64,6 +67,8 @@ class Patient:
 
     def _is_offered(self, message: Message, buttons: list[str]) -> None:
         begin = next(data for data in buttons if data.startswith("flow:"))
+        if begin.startswith("flow:before_visit:"):
+            return  # they will say it at the visit
         urgent = self._day in (*self._role.worst, *self._role.breathless, *(day for day, _ in self._role.fevers))
         wait = self._random.randint(1, 12) if self._day == self._history.last else self._random.choice((2, 5, 9, 20, 45, 80))
         if urgent or self._random.random() < self._role.keeps:

@@ -2,15 +2,16 @@
 takes."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 
-from care import access, pools
-from care.appointments import calendars, visit_types
+from care import access, patients, pools
+from care.appointments import appointments, booking, calendars, visit_types, visits
 from care.appointments.opening import Hours
 from care.appointments.visit_types import Instruction, NewVisitType
 from care.heart.turn import Turn
 from care.medicines import orders, timing
 from care.medicines.orders import NewMedicine, Order
+from ops.demo.cast import Booked
 
 CHECK_UP = {
     "en": "Check-up with Dr Ortiz", "es": "Revisión con la Dra. Ortiz", "fr": "Visite chez le Dr Ortiz",
@@ -34,6 +35,23 @@ def open_for_visits(turn: Turn) -> None:
     visit_types.add(turn, NewVisitType(
         CHECK_UP, 20, ((doctor.id,), (room.id,)), modes=("in_person", "phone"), instructions=(Instruction(24, BRING),)))
     visit_types.add(turn, NewVisitType(NURSE, 15, ((nurse.id,),)))
+
+
+def books(turn: Turn, patient_id: int, wanted: Booked, start: datetime) -> int:
+    """As staff book: the patient is told, and reminded in time."""
+    patient = patients.lock(turn, patient_id)
+    assert patient
+    kind = next(one for one in visit_types.all_open(turn) if one.names == {"check_up": CHECK_UP, "nurse": NURSE}[wanted.kind])
+    site = calendars.all_sites(turn)[0].id
+    made = booking.book(turn, patient, kind, site, start, wanted.mode)
+    visits.tell_made(turn, patient, made, unasked=True)
+    return made.id
+
+
+def arrives(turn: Turn, appointment_id: int) -> None:
+    found = appointments.locked(turn, appointment_id)
+    assert found
+    booking.arrived(turn, found[0])
 
 
 def share_the_work(turn: Turn, dana: int, marek: int) -> None:

@@ -22,12 +22,22 @@ from staff_api.call import found
 from staff_api.console import thread
 from staff_api.console.visit import Visit, visited
 from staff_api.problems import Problem
-from staff_api.shapes.appointments import Booking, Cancellation, Mode, Move, NewOffer, NewWaiting, Overbooking, Recurrence
+from staff_api.shapes.appointments import (
+    Booking,
+    Cancellation,
+    Mode,
+    Move,
+    NewOffer,
+    NewWaiting,
+    OverbookedMove,
+    Overbooking,
+    Recurrence,
+)
 from staff_api.shapes.forms import AtIn, Id, Query, Sent, Words
 from staff_api.views import appointments as api
 from staff_api.views import calendars as calendars_api
 
-OUR_PAGES = re.compile(r"/(visits|calendars)(/[a-z0-9/]+)?(\?.*)?")
+OUR_PAGES = re.compile(r"/(visits|calendars)(/[a-z0-9/-]+)?(\?.*)?")
 DAYS_SHOWN = 4
 AT_A_TIME = 7
 FURTHEST = 92  # days are looked through for room
@@ -216,6 +226,13 @@ async def move(visit: Visit) -> web.Response:
     """Move it, or it and what follows."""
     moved = await api.move_appointment(visit, visit.number("appointment_id"), await visit.form(Move))
     return await done(visit, moved.items[0].patient_id)
+
+
+@visited("appointments:overbook")
+async def overbook_move(visit: Visit) -> web.Response:
+    """Move it beside others, for a reason."""
+    moved = await api.move_beside_others(visit, visit.number("appointment_id"), await visit.form(OverbookedMove))
+    return await done(visit, moved.patient_id)
 
 
 @visited("appointments:write")

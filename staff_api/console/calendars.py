@@ -8,13 +8,13 @@ from aiohttp import web
 from pydantic import StringConstraints
 
 from care import holidays, notices, office, staff, worklist
-from care.appointments import calendars, opening, visit_types
+from care.appointments import calendars, clinician_feeds, closed_days, opening, visit_types
 from care.heart.turn import Turn
+from staff_api.console import lost_visits
 from staff_api.console.visit import Visit, seen_as, visited
-from staff_api.console.visits import row
 from staff_api.problems import Fault, Problem
 from staff_api.shapes.access import NewSite
-from staff_api.shapes.appointments import HoursIn, NewCalendar, NewException, PlaceIn, WeeklyHours
+from staff_api.shapes.appointments import HoursIn, NewCalendar, NewClosedDays, NewException, PlaceIn, WeeklyHours
 from staff_api.shapes.forms import Id, Name, Sent
 from staff_api.views import access as access_api
 from staff_api.views import appointments as appointments_api
@@ -77,6 +77,20 @@ class LeaveForm(Sent):
                             ends=self.ends, opens=bool(self.opens), why=self.why)
 
 
+class ClosedDaysForm(Sent):
+    """Of the whole clinic, or of one site; an empty last day is the first."""
+
+    first_day: date
+    last_day: date | None = None
+    site_id: Id | None = None
+    opens: Literal["on", ""] = ""
+    why: Line = ""
+
+    def closed_days(self) -> NewClosedDays:
+        return NewClosedDays(first_day=self.first_day, last_day=self.last_day or self.first_day, site_id=self.site_id,
+                             opens=bool(self.opens), why=self.why)
+
+
 def stretch(said: str) -> tuple[time, time] | None:
     """From when to when; 24:00 is midnight. None if it cannot be read."""
     read = STRETCH.fullmatch(said)
@@ -115,12 +129,11 @@ def frame(turn: Turn) -> dict[str, Any]:
     return {"waiting_count": worklist.counts(turn)["open"], "notices": notices.standing(turn), "place": "visits"}
 
 
-def closed_days(turn: Turn, site: calendars.Site) -> list[tuple[date, str]]:
+def next_closed(turn: Turn, site: calendars.Site) -> list[tuple[date, str]]:
     """The next days on which a site is closed, by its country or by the clinic itself."""
-    today, own = calendars.today(turn, site.time_zone), site.country == turn.settings.clinic.country
+    today, off = calendars.today(turn, site.time_zone), office.DaysOff(turn)
     days = [today + timedelta(days=ahead) for ahead in range(AHEAD.days)]
-    shut = [day for day in days if (office.closed(turn.settings.clinic, day) if own
-                                    else holidays.is_holiday(site.country, day))]
+    shut = [day for day in days if off.at(day, site.id, site.country)]
     return [(day, holidays.in_year(site.country, day.year).get(day, "closed by the clinic"))
             for day in shut[:HOLIDAYS_SHOWN]]
 
@@ -129,30 +142,32 @@ def everything(turn: Turn) -> dict[str, Any]:
     open_ = calendars.all_open(turn)
     return {
         **frame(turn), "heading": "Calendars",
-        "sites": [(site, [(one, in_short(one)) for one in open_ if one.site_id == site.id], closed_days(turn, site))
+        "sites": [(site, [(one, in_short(one)) for one in open_ if one.site_id == site.id], next_closed(turn, site))
                   for site in calendars.all_sites(turn)],
+        "closed": closed_days.ahead(turn),
+        "site_names": {one.id: one.name for one in calendars.all_sites(turn)},
         "kinds": visit_types.all_open(turn), "names": {one.id: one.name for one in open_},
         "people": [one for one in staff.everyone(turn) if one.active]}
 
 
 def one_calendar(turn: Turn, calendar_id: int) -> dict[str, Any]:
     calendar: opening.Calendar = appointments_api.or_not_found(calendars.get, turn, calendar_id)
-    stranded = [row(turn, one) for one in appointments_api.in_sight(turn, api.desk.stranded(turn, calendar_id))]
     used = [one.staff_name for one in visit_types.all_open(turn) if any(calendar_id in need for need in one.needs)]
     by = staff.by_id(turn, calendar.staff_id) if calendar.staff_id else None
     week = list(zip(DAYS, week_of(calendar), strict=True))
     seen = seen_as(api.calendar_now(turn, calendar_id))
     return {**frame(turn), "heading": calendar.name, "seen": seen, "calendar": calendar, "week": week,
-            "site": calendars.site(turn, calendar.site_id), "stranded": stranded, "used": used, "by": by}
+            "site": calendars.site(turn, calendar.site_id), "stranded": lost_visits.on(turn, calendar_id),
+            "used": used, "by": by, "feed": clinician_feeds.made(turn, calendar_id), "address": None}
 
 
 async def show_all(visit: Visit) -> web.Response:
     return visit.page("calendars_sheet.html" if visit.swaps else "calendars.html", **await visit.read(everything))
 
 
-async def show_one(visit: Visit, calendar_id: int, said: str = "") -> web.Response:
+async def show_one(visit: Visit, calendar_id: int, said: str = "", **more: Any) -> web.Response:
     shown = await visit.read(one_calendar, calendar_id)
-    return visit.page("calendar_sheet.html" if visit.swaps else "calendar.html", said=said, **shown)
+    return visit.page("calendar_sheet.html" if visit.swaps else "calendar.html", said=said, **{**shown, **more})
 
 
 @visited("appointments:read")
@@ -198,6 +213,36 @@ async def remove_leave(visit: Visit) -> web.Response:
     """It was a mistake, or is off."""
     await api.remove_exception(visit, visit.number("exception_id"))
     return await show_one(visit, visit.number("calendar_id"), "It is off the calendar.")
+
+
+@visited("appointments:write")
+async def make_feed(visit: Visit) -> web.Response:
+    """A secret address for the clinician's own calendar; it is shown this once."""
+    calendar_id = visit.number("calendar_id")
+    made = await api.renew_feed(visit, calendar_id)
+    return await show_one(visit, calendar_id, "The address is made. It is shown this once.", address=made.address)
+
+
+@visited("appointments:write")
+async def revoke_feed(visit: Visit) -> web.Response:
+    """The address is dead from now on."""
+    calendar_id = visit.number("calendar_id")
+    await api.revoke_feed(visit, calendar_id)
+    return await show_one(visit, calendar_id, "The address is dead. Calendars that followed it hear nothing more.")
+
+
+@visited("appointments:write")
+async def add_closed_days(visit: Visit) -> web.Response:
+    """Days on which the clinic or a site is closed, or open all the same."""
+    await api.add_closed_days(visit, (await visit.form(ClosedDaysForm)).closed_days())
+    return await show_all(visit)
+
+
+@visited("appointments:write")
+async def remove_closed_days(visit: Visit) -> web.Response:
+    """They were a mistake, or are off."""
+    await api.remove_closed_days(visit, visit.number("closed_days_id"))
+    return await show_all(visit)
 
 
 @visited("appointments:write")

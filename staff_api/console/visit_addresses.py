@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from staff_api.console import booking, calendars, visit_types, visits
+from staff_api.console import after_visit, booking, calendars, lost_visits, visit_types, visits
 
 VISITS = (
     web.get("/patients/{patient_id:[0-9]{1,15}}/visits/new", booking.get_booking),
@@ -14,8 +14,14 @@ VISITS = (
     web.get("/visits/calls", visits.get_calls),
     web.get("/visits/waiting", visits.get_waiting),
     web.get("/visits/changes", visits.get_changes),
+    web.get("/visits/to-move", lost_visits.get_all),
+    web.post("/visits/{appointment_id:[0-9]{1,15}}/ask-to-move", lost_visits.ask_to_move),
+    web.post("/visits/{appointment_id:[0-9]{1,15}}/offer-anew", lost_visits.offer_anew),
+    web.get("/visits/{appointment_id:[0-9]{1,15}}/after", after_visit.get_words),
+    web.post("/visits/{appointment_id:[0-9]{1,15}}/after", after_visit.write),
     web.get("/visits/{appointment_id:[0-9]{1,15}}/move", booking.get_move),
     web.post("/visits/{appointment_id:[0-9]{1,15}}/move", booking.move),
+    web.post("/visits/{appointment_id:[0-9]{1,15}}/move/overbook", booking.overbook_move),
     web.get("/visits/{appointment_id:[0-9]{1,15}}/cancel", booking.get_cancel),
     web.post("/visits/{appointment_id:[0-9]{1,15}}/cancel", booking.cancel),
     web.get("/visits/{appointment_id:[0-9]{1,15}}/video", visits.join),
@@ -35,9 +41,13 @@ VISITS = (
     web.post("/calendars/kinds/{visit_type_id:[0-9]{1,15}}/close", visit_types.close),
     web.post("/calendars/sites", calendars.add_site),
     web.post("/calendars/sites/{site_id:[0-9]{1,15}}", calendars.set_place),
+    web.post("/calendars/closed-days", calendars.add_closed_days),
+    web.post("/calendars/closed-days/{closed_days_id:[0-9]{1,15}}/remove", calendars.remove_closed_days),
     web.get("/calendars/{calendar_id:[0-9]{1,15}}", calendars.get_one),
     web.post("/calendars/{calendar_id:[0-9]{1,15}}/hours", calendars.set_hours),
     web.post("/calendars/{calendar_id:[0-9]{1,15}}/leave", calendars.add_leave),
     web.post("/calendars/{calendar_id:[0-9]{1,15}}/leave/{exception_id:[0-9]{1,15}}/remove", calendars.remove_leave),
+    web.post("/calendars/{calendar_id:[0-9]{1,15}}/feed", calendars.make_feed),
+    web.post("/calendars/{calendar_id:[0-9]{1,15}}/feed/revoke", calendars.revoke_feed),
     web.post("/calendars/{calendar_id:[0-9]{1,15}}/close", calendars.close),
 )  # fmt: skip

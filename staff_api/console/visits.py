@@ -1,14 +1,14 @@
 """The day's visits and who comes; what waits for an answer; whom to call; who waits for a time; what changed."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
 from care import contacts, notices, patients, visit_history, worklist
-from care.appointments import appointments, calendars, desk, taken_slots, visit_types, waiting
+from care.appointments import appointments, calendars, desk, stranded, taken_slots, visit_types, waiting
 from care.appointments.opening import A_DAY
 from care.heart.time import local
 from care.heart.turn import Turn
@@ -19,6 +19,9 @@ from staff_api.views import appointments as api
 from staff_api.views import calendars as calendars_api
 
 SOON = timedelta(hours=12)  # so long before it begins somebody may have arrived
+LATELY = timedelta(days=7)
+IN_PANEL = 4  # visits beside a conversation
+BEEN = ("arrived", "fulfilled")
 
 
 class Shown(Query):
@@ -36,8 +39,10 @@ class Row:
     phone: str | None
     to_come: bool  # it has not begun
     today: bool  # somebody may have arrived
-    why: str = ""  # whom to call: why
+    why: str = ""  # whom to call: why; what to move: what is not open then
     instead_of: datetime | None = None  # it is asked for as a new time of that visit, on the site's wall
+    asked_at: datetime | None = None  # to choose another time
+    may_choose: bool = False  # another time, by themselves
 
 
 def row(turn: Turn, one: appointments.Appointment, why: str = "") -> Row:
@@ -48,6 +53,12 @@ def row(turn: Turn, one: appointments.Appointment, why: str = "") -> Row:
         seen, theirs if theirs.replace(tzinfo=None) != seen.local.replace(tzinfo=None) else None,
         contacts.of(turn, one.patient_id).phone, one.starts_at > turn.now, one.starts_at <= turn.now + SOON, why,
         local(moves.starts_at, calendars.site(turn, moves.site_id).time_zone) if moves else None)
+
+
+def stranded_row(turn: Turn, one: appointments.Appointment, names: Sequence[str]) -> Row:
+    """A visit for which these calendars are not open."""
+    return replace(row(turn, one, ", ".join(names)), asked_at=stranded.asked_at(turn, one),
+                   may_choose=stranded.may_choose(turn, appointments.seen(turn, one)))
 
 
 def tabs(turn: Turn) -> dict[str, Any]:
@@ -181,7 +192,11 @@ confirm = pressing(api.confirm_appointment, "They said that they come.")
 
 
 def panel(turn: Turn, patient_id: int) -> tuple[list[Row], list[tuple[str, Any]]]:
-    """For the panel beside a conversation: the visits ahead, and what they wait for."""
-    ahead = [row(turn, one) for one in appointments.of_patient(turn, patient_id)]
+    """For the panel beside a conversation: visits of the last days, after which something may be to say; those ahead; and what
+    they wait for."""
+    been = [row(turn, one) for one in appointments.of_patient(turn, patient_id, BEEN, turn.now - LATELY)]
+    coming = appointments.of_patient(turn, patient_id)
+    ahead = [*(stranded_row(turn, one, stranded.shut_for(turn, one)) for one in coming[:IN_PANEL]),
+             *(row(turn, one) for one in coming[IN_PANEL:])]
     waits = [(visit_types.get(turn, one.visit_type_id).staff_name, one) for one in waiting.of_patient(turn, patient_id)]
-    return ahead, waits
+    return [*been[-1:], *ahead], waits

@@ -66,6 +66,30 @@ class NewException(Sent):
     why: Annotated[str, Field(max_length=200)] = ""
 
 
+class NewClosedDays(Sent):
+    """Days on which nobody is there; with `opens` a public holiday, or a day of the settings, on which somebody is."""
+
+    first_day: date
+    last_day: date
+    site_id: Id | None = Field(None, description="Left out: the whole clinic, its office too.")
+    opens: bool = False
+    why: Annotated[str, Field(max_length=200)] = ""
+
+
+class ClosedDays(Given):
+    id: int
+    site_id: int | None = Field(description="None: the whole clinic, its office too.")
+    first_day: date
+    last_day: date
+    opens: bool
+    why: str
+    added_by: str
+
+
+class ClosedDaysList(Given):
+    items: list[ClosedDays]
+
+
 class Hours(Given):
     weekday: int
     starts: Clock
@@ -265,6 +289,14 @@ class Move(Sent):
     mode: Mode | None = None
     calendar_id: Id | None = None
     following: bool = Field(False, description="All visits of its series that follow, too.")
+
+
+class OverbookedMove(Sent):
+    starts_at: AtIn
+    why: Words = Field(description="Kept with the visit.")
+    site_id: Id | None = None
+    mode: Mode | None = None
+    calendar_id: Id | None = None
 
 
 class Cancellation(Sent):

@@ -29,6 +29,7 @@ from staff_api.shapes.appointments import (
     FreeSlots,
     Move,
     NewAfterVisit,
+    OverbookedMove,
     Overbooking,
     Refusal,
     StateChange,
@@ -193,6 +194,20 @@ def move(turn: Turn, appointment_id: int, wanted: Move) -> Appointments:
     for one in moved:
         visits.tell_made(turn, patient, one, moved=True, unasked=True)
     return Appointments(items=[shown(turn, one) for one in moved])
+
+
+async def move_beside_others(call: Call, appointment_id: Id, body: OverbookedMove) -> Appointment:
+    """Move a visit beside others, or outside opening hours, for a reason that is kept with it; the patient is told at once."""
+    return await call.change(Appointment, move_overbooked, appointment_id, body)
+
+
+def move_overbooked(turn: Turn, appointment_id: int, wanted: OverbookedMove) -> Appointment:
+    visit, patient = found(appointments.locked(turn, appointment_id))
+    kind = visit_types.get(turn, visit.visit_type_id)
+    moved = refusing(booking.move, turn, visit, kind, wanted.site_id or visit.site_id, wanted.starts_at, wanted.mode,
+                     only=wanted.calendar_id, overbook_why=wanted.why)
+    visits.tell_made(turn, patient, moved, moved=True, unasked=True)
+    return shown(turn, moved)
 
 
 async def cancel_appointment(call: Call, appointment_id: Id, body: Cancellation) -> Appointments:

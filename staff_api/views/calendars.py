@@ -4,7 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from care import patients
-from care.appointments import appointments, calendars, clinician_feeds, desk, offers, opening, visit_types, waiting
+from care.appointments import appointments, calendars, clinician_feeds, closed_days, offers, opening, visit_types, waiting
+from care.appointments import stranded as strandings
 from care.heart.turn import Turn
 from staff_api.call import Call, found
 from staff_api.problems import Problem
@@ -12,9 +13,12 @@ from staff_api.shapes.appointments import (
     Appointments,
     Calendar,
     Calendars,
+    ClosedDays,
+    ClosedDaysList,
     FeedAddress,
     HoursIn,
     NewCalendar,
+    NewClosedDays,
     NewException,
     NewOffer,
     NewWaiting,
@@ -134,13 +138,30 @@ async def remove_exception(call: Call, exception_id: Id) -> None:
         raise Problem("not_found")
 
 
+async def list_closed_days(call: Call) -> ClosedDaysList:
+    """Days on which the clinic or a site is closed, beside its country's public holidays: those that are not over."""
+    return ClosedDaysList(items=[ClosedDays.of(one) for one in await call.read(closed_days.ahead)])
+
+
+async def add_closed_days(call: Call, body: NewClosedDays) -> ClosedDays:
+    """Close the clinic or a site on these days: no time is free, nobody is promised an answer. What is booked stays booked."""
+    return await call.change(ClosedDays, lambda turn: refusing(
+        closed_days.add, turn, body.first_day, body.last_day, body.site_id, body.opens, body.why))
+
+
+async def remove_closed_days(call: Call, closed_days_id: Id) -> None:
+    """They were a mistake, or are off."""
+    if not await call.run(closed_days.remove, closed_days_id):
+        raise Problem("not_found")
+
+
 async def get_stranded(call: Call, calendar_id: Id) -> Appointments:
     """Visits at times at which this calendar is not open any more: to be moved, or kept on purpose."""
     return await call.read(stranded, calendar_id)
 
 
 def stranded(turn: Turn, calendar_id: int) -> Appointments:
-    return Appointments(items=[shown(turn, one) for one in in_sight(turn, or_not_found(desk.stranded, turn, calendar_id))])
+    return Appointments(items=[shown(turn, one) for one in in_sight(turn, or_not_found(strandings.on, turn, calendar_id))])
 
 
 async def list_visit_types(call: Call) -> VisitTypes:

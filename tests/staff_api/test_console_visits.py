@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aiohttp.test_utils import TestClient, TestServer
 
 from care import staff
-from care.appointments import appointments, booking, calendars, offers, visit_types, waiting
+from care.appointments import after, appointments, booking, calendars, closed_days, offers, visit_types, waiting
 from care.appointments.opening import Calendar, Hours
 from care.heart.settings import AppointmentSettings
 from care.tables import staff as staff_table
@@ -97,6 +97,45 @@ async def test_what_is_in_the_way_is_named_and_only_who_may_overbooks_it(clinic,
     assert (await doctor.post(f"/patients/{omar.id}/visits/overbook", why))[0] == 200
     assert "beside others: <span dir=\"auto\">Chest pain since the night" in await doctor.get("/visits?day=2026-11-24")
     assert "Chest pain" not in await (await as_role("coordinator")).get("/visits?day=2026-11-24")
+
+
+async def test_a_visit_is_moved_onto_a_taken_time_by_who_may_and_with_a_reason(clinic, as_role, place, add_patient):
+    amina, omar = await add_patient(), await add_patient("Omar Said", 8)
+    await clinic.run("ops", practice.booked, amina.id, place.check, TUESDAY)
+    visit = await clinic.run("ops", practice.booked, omar.id, place.check, at("2026-11-24", "11:00"))
+    step = f"/visits/{visit.id}/move?starts_at=2026-11-24T10:00:00%2B00:00"
+    to = {"site_id": str(place.site), "starts_at": TUESDAY.isoformat()}
+    assert "Somebody who may overbook can move it all the same." in await (await as_role("nurse")).get(step)
+    doctor = await as_role("clinician")
+    assert "Move it all the same" in await doctor.get(step)
+    assert "Dr Ortiz has a visit from 10:00 to 10:20." in await doctor.refused(f"/visits/{visit.id}/move", to)
+    assert await doctor.refused(f"/visits/{visit.id}/move/overbook", to)
+    assert (await doctor.post(f"/visits/{visit.id}/move/overbook", {**to, "why": "Chest pain"}))[0] == 200
+    [moved] = await clinic.read(appointments.of_patient, omar.id)
+    assert (moved.starts_at, moved.overbooked_why, moved.sequence) == (TUESDAY, "Chest pain", 1)
+    assert "appointments:overbook" in await (await as_role("nurse")).refused(
+        f"/visits/{visit.id}/move/overbook", {**to, "why": "Chest pain"})
+
+
+async def test_what_to_do_after_a_visit_is_written_from_the_days_list(clinic, as_role, place, add_patient, clock):
+    amina, console = await add_patient(), await as_role("nurse")
+    visit = await clinic.run("ops", practice.booked, amina.id, place.check, TUESDAY)
+    clock.passes(hours=25)
+    console = await as_role("nurse")
+    sheet = f"/visits/{visit.id}/after"
+    assert f'hx-get="{sheet}"' not in await console.get("/visits?day=2026-11-24")
+    await console.post(f"/visits/{visit.id}/state", {"state": "fulfilled"})
+    assert f'hx-get="{sheet}"' in await console.get("/visits?day=2026-11-24")
+    assert f'hx-get="{sheet}"' in await console.get(f"/patients/{amina.id}")
+    assert "What to do, in English" in await console.get(sheet)
+    words = {"instructions": "Take one tablet at night.", "question": "When?", "choice-1": "At night", "choice-3": "At noon"}
+    assert await console.refused(sheet, words) == "Say which of the answers is right."
+    assert await console.refused(sheet, {**words, "right": "0"}) == "Say which of the answers is right."
+    assert (await console.post(sheet, {**words, "right": "1"}))[0] == 200
+    [said] = await clinic.read(after.of_visit, visit.id)
+    assert (said.instructions, said.choices, said.right_choice) == ("Take one tablet at night.", ["At night", "At noon"], 0)
+    assert "not answered yet" in await console.get(sheet)
+    assert "messages:write" in await (await as_role("coordinator")).refused(sheet, words)
 
 
 async def test_of_a_series_one_is_moved_or_all_that_follow(clinic, as_role, place, add_patient):
@@ -207,6 +246,43 @@ async def test_hours_and_leave_are_set_and_what_cannot_be_read_is_named(clinic, 
     assert "25 Dec 2026 (Christmas Day)" in page
     status, onward = await console.post("/calendars", {"site_id": str(place.site), "kind": "room", "name": "Room 9"})
     assert (status, (await clinic.read(calendars.get, int(onward.rsplit("/", 1)[1]))).name) == (200, "Room 9")
+
+
+async def test_closed_days_strand_visits_and_who_has_them_is_asked_in_two_clicks(clinic, as_role, place, add_patient):
+    amina, console = await add_patient(), await as_role("coordinator")
+    visit = await clinic.run("ops", practice.booked, amina.id, place.check, at("2026-11-26", "10:00"))
+    assert "Nothing to move" in await console.get("/visits/to-move")
+    page = (await console.post("/calendars/closed-days", {"first_day": "2026-11-26", "why": "moving house"}))[1]
+    assert "moving house" in page
+    assert "26 Nov 2026 (closed by the clinic)" in page
+    assert "the whole clinic" in page
+    free = await console.get(f"/patients/{amina.id}/visits/new?visit_type_id={place.check}")
+    assert "Wednesday 25 November" in free
+    assert "Thursday 26 November" not in free
+    listed = await console.get("/visits/to-move")
+    assert "Dr Ortiz, Room 1" in listed
+    status, listed = await console.post(f"/visits/{visit.id}/ask-to-move", at_page="/visits/to-move")
+    assert (status, "Ask again" in listed) == (200, True)
+    assert "Ask for another time" in await (await as_role("nurse")).get(f"/patients/{amina.id}")
+    console = await as_role("coordinator")
+    [one] = await clinic.read(closed_days.ahead)
+    assert "moving house" not in (await console.post(f"/calendars/closed-days/{one.id}/remove"))[1]
+    assert "Nothing to move" in await console.get("/visits/to-move")
+
+
+async def test_a_secret_address_is_shown_once_and_can_be_taken_back(clinic, as_role, place):
+    console, doctor = await as_role("coordinator"), place.doctors[0]
+    assert "https address first" in await console.refused(f"/calendars/{doctor}/feed")
+    clinic.settings = replace(clinic.settings, demo=True)
+    assert "there is none" in await console.get(f"/calendars/{doctor}")
+    page = (await console.post(f"/calendars/{doctor}/feed"))[1]
+    path = re.search(r"/feeds/[\w-]+\.ics", page)[0]
+    assert path not in await console.get(f"/calendars/{doctor}"), "shown once"
+    async with console.client.get(path) as answer:
+        assert answer.status == 200
+    assert "there is none" in (await console.post(f"/calendars/{doctor}/feed/revoke"))[1]
+    async with console.client.get(path) as answer:
+        assert answer.status == 404
 
 
 async def test_a_kind_of_visit_is_changed_by_its_form_and_keeps_what_that_does_not_show(clinic, as_role, place):
