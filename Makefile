@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts canaries sendingbench chaos restarts outages clients conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration fixture schemas lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts canaries sendingbench chaos restarts outages clients sso conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration fixture schemas lock clean environment test-environment chromium
 
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # where it is set, each of the many processes of the tests would compile everything anew
@@ -86,6 +86,11 @@ schemathesis: test-environment ## send the API whatever fits or breaks its own d
 
 clients: test-environment ## generate Python and TypeScript clients from the API's document, compile them, let them work (needs uv and npm)
 	$(BIN)/python -m tests.clients
+
+sso: test-environment ## sign in by a certified identity provider that runs on this machine (needs npm)
+	mkdir -p build/sso && cp tests/sso/package.json tests/sso/package-lock.json tests/sso/.npmrc build/sso
+	npm ci --prefix build/sso --no-audit --no-fund
+	$(BIN)/pytest tests/sso $(ARGS)
 
 messages: test-environment ## bring the translation files in content/locale up to date with the code
 	$(BIN)/python -m ops.messages $(ARGS)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from care import events
 from care.heart.sealing import box
 from care.heart.turn import Turn
-from care.tables import recovery_codes, staff_factors
+from care.tables import passkeys, recovery_codes, staff_factors
 
 PURPOSE = "second factors"
 STEP = 30  # seconds
@@ -32,6 +32,12 @@ class Factors:
 
     app: bool
     recovery_codes_left: int
+    passkeys: int = 0
+
+    @property
+    def second(self) -> bool:
+        """Whether the password alone does not sign them in."""
+        return self.app or self.passkeys > 0
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,8 @@ def of(turn: Turn, staff_id: int) -> Factors:
     app = turn.db.scalar(select(staff_factors.c.confirmed_at).where(staff_factors.c.staff_id == staff_id)) is not None
     left = turn.db.scalar(select(func.count()).select_from(recovery_codes).where(
         recovery_codes.c.staff_id == staff_id, recovery_codes.c.used_at.is_(None)))
-    return Factors(app, left or 0)
+    keys = turn.db.scalar(select(func.count()).select_from(passkeys).where(passkeys.c.staff_id == staff_id))
+    return Factors(app, left or 0, keys or 0)
 
 
 def offer_app(turn: Turn, staff_id: int, email: str) -> Offered:
@@ -69,7 +76,7 @@ def confirm_app(turn: Turn, staff_id: int, code: str) -> list[str]:
         raise Refused("That is not the code that the app shows now; is the phone's clock right?")
     turn.db.execute(update(staff_factors).where(staff_factors.c.staff_id == staff_id).values(confirmed_at=turn.now))
     turn.happened(events.FactorAdded(None, staff_id, "app"))
-    return new_recovery_codes(turn, staff_id)
+    return new_recovery_codes(turn, staff_id)  # those of a passkey work no more: there is one set, and it is shown now
 
 
 def new_recovery_codes(turn: Turn, staff_id: int) -> list[str]:
@@ -82,12 +89,18 @@ def new_recovery_codes(turn: Turn, staff_id: int) -> list[str]:
 
 
 def remove(turn: Turn, staff_id: int) -> bool:
-    """Take the app off, and the recovery codes with it. False if there was none."""
+    """Take the app off, and the recovery codes with it unless there is a passkey. False if there was none."""
     gone = turn.db.execute(delete(staff_factors).where(staff_factors.c.staff_id == staff_id)).rowcount
-    turn.db.execute(delete(recovery_codes).where(recovery_codes.c.staff_id == staff_id))
+    no_codes_for_nothing(turn, staff_id)
     if gone:
         turn.happened(events.FactorRemoved(None, staff_id, "app"))
     return bool(gone)
+
+
+def no_codes_for_nothing(turn: Turn, staff_id: int) -> None:
+    """Recovery codes take the place of a factor: with the last one they go."""
+    if not of(turn, staff_id).second:
+        turn.db.execute(delete(recovery_codes).where(recovery_codes.c.staff_id == staff_id))
 
 
 def proves(turn: Turn, staff_id: int, code: str) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 
-from care import events, factors, staff
+from care import events, factors, passkeys, staff
 from care.heart.turn import Turn
 from care.staff import Refused, StaffMember, hashed
+from care.tables import passkeys as passkeys_table
 from care.tables import setup_links, staff_factors, staff_sites
 
 INVITATION_GOOD_FOR = timedelta(hours=72)
@@ -44,6 +45,7 @@ class Colleague:
 def colleagues(turn: Turn) -> list[Colleague]:
     """Everybody who is, or was, on staff."""
     with_app = set(turn.db.scalars(select(staff_factors.c.staff_id).where(staff_factors.c.confirmed_at.is_not(None))))
+    with_app |= set(turn.db.scalars(select(passkeys_table.c.staff_id)))
     sites: dict[int, list[int]] = {}
     for staff_id, site_id in turn.db.execute(select(staff_sites.c.staff_id, staff_sites.c.site_id)):
         sites.setdefault(staff_id, []).append(site_id)
@@ -120,5 +122,6 @@ def take_up(turn: Turn, token: str, email: str, name: str, password_hash: str) -
     if member is None or not member.active:
         raise Refused("This person is no longer on staff.")
     factors.remove(turn, member.id)
+    passkeys.remove_all(turn, member.id)
     staff.change_password(turn, member.id, password_hash)
     return member

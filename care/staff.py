@@ -3,22 +3,25 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from care import events, factors
+from care import events, factors, passkeys
 from care.heart.turn import Turn
 from care.roles import REACHES, ROLES, SCOPES, scopes_of
 from care.tables import api_keys, setup_links, sign_in_failures, sites, staff, staff_sessions, staff_sites
+from care.tables import passkeys as passkeys_table
 
 SETUP_LINK_GOOD_FOR = timedelta(minutes=30)
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 TRIES_PER_ADDRESS, ADDRESS_WINDOW = 5, timedelta(minutes=5)
 TRIES_PER_ACCOUNT, ACCOUNT_WINDOW = 10, timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+NO_PASSWORD = "!"  # noqa: S105 - in place of a hash: matches nothing
 CODE_WITHIN = timedelta(minutes=5)
 
 
@@ -50,6 +53,8 @@ class Session:
     expires_at: datetime
     proved_at: datetime  # when they last showed that it is them
     code_needed: bool = False  # the password was right, a code is still to come
+    passkeys: bool = False  # whether one can take the place of the password said once more
+    passwordless: bool = False  # they come by the clinic's identity provider
 
 
 @dataclass(frozen=True)
@@ -215,23 +220,33 @@ def failed(turn: Turn, email: str, address: str) -> None:
     turn.insert(sign_in_failures, {"email": email.strip().lower()[:320], "address": address, "at": turn.now})
 
 
-def sign_in(turn: Turn, staff_id: int, instead_of: str = "") -> Opened:
+def sign_in(turn: Turn, staff_id: int, instead_of: str = "", by_provider: bool = False) -> Opened:
     """Open a session for someone who knows their password; it is one only once a code is right too, if they have an app.
-    It takes the place of the one whose token their browser had, `instead_of`. Raises Refused if they are no longer on staff."""
+    It takes the place of the one whose token their browser had, `instead_of`. Whoever comes
+    by the clinic's identity provider was asked for a second factor there. Raises Refused if they are no longer on staff."""
     member = by_id(turn, staff_id)
     if member is None or not member.active:
         raise Refused("This person is no longer on staff.")
     if instead_of:
         _over(turn, instead_of)
-    if factors.of(turn, staff_id).app:
+    if factors.of(turn, staff_id).second and not by_provider:
         return _opened(turn, member, code_needed=True)
     return _all_is_proved(turn, member)
 
 
 def give_code(turn: Turn, token: str, code: str) -> Opened | None:
     """The second step of signing in: the session is a new one, with a token of its own. None if the code is none of theirs."""
+    return _second_step(turn, token, lambda staff_id: factors.proves(turn, staff_id, code))
+
+
+def give_passkey(turn: Turn, token: str, answer: passkeys.Answer) -> Opened | None:
+    """The same by a passkey."""
+    return _second_step(turn, token, lambda staff_id: passkeys.proves(turn, staff_id, token, answer))
+
+
+def _second_step(turn: Turn, token: str, proves: Callable[[int], bool]) -> Opened | None:
     waiting = code_awaited(turn, token)
-    if waiting is None or not factors.proves(turn, waiting.id, code):
+    if waiting is None or not proves(waiting.id):
         return None
     _over(turn, token)
     return _all_is_proved(turn, waiting)
@@ -268,16 +283,29 @@ def _opened(turn: Turn, member: StaffMember, code_needed: bool) -> Opened:
 def signed_in(turn: Turn, token: str) -> Session | None:
     """Whose session this is; None if it is over, or not yet one. Reads only: see `seen`."""
     row = turn.db.execute(
-        select(*PERSON, staff_sessions.c.csrf, staff_sessions.c.expires_at, staff_sessions.c.proved_at)
+        select(*PERSON, staff_sessions.c.csrf, staff_sessions.c.expires_at, staff_sessions.c.proved_at,
+               select(passkeys_table.c.id).where(passkeys_table.c.staff_id == staff.c.id).exists().label("passkeys"),
+               (staff.c.password_hash == NO_PASSWORD).label("passwordless"))
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None), staff.c.active,
                staff_sessions.c.code_needed.is_(False), *_in_time(turn))).first()
-    return Session(StaffMember(*row[:-3]), row.csrf, row.expires_at, row.proved_at) if row else None
+    if row is None:
+        return None
+    return Session(
+        StaffMember(*row[:-5]), row.csrf, row.expires_at, row.proved_at, passkeys=row.passkeys, passwordless=row.passwordless)
 
 
 def proved(turn: Turn, token: str) -> None:
     """They have just shown once more that it is them."""
     turn.db.execute(update(staff_sessions).where(staff_sessions.c.token_hash == hashed(token)).values(proved_at=turn.now))
+
+
+def proved_by_passkey(turn: Turn, staff_id: int, token: str, answer: passkeys.Answer) -> bool:
+    """The same, if a passkey of theirs has answered what this session was asked."""
+    right = passkeys.proves(turn, staff_id, token, answer)
+    if right:
+        proved(turn, token)
+    return right
 
 
 def change_password(turn: Turn, staff_id: int, password_hash: str, but: str = "") -> None:

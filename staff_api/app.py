@@ -15,6 +15,7 @@ from staff_api.docs import page
 from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
+from staff_api.passkey_addresses import PASSKEYS
 from staff_api.people_addresses import PEOPLE
 from staff_api.program_addresses import PROGRAMS
 from staff_api.rates import EXPORTS
@@ -320,6 +321,7 @@ UNDER_V1 = (
     Operation(
         "POST", "/account/recovery-codes", accounts.new_recovery_codes, SIGNED_IN, problems=("conflict", "step_up_needed"),
     ),
+    *PASSKEYS,
     Operation("POST", "/account/sign-out-everywhere", accounts.sign_out_everywhere, SIGNED_IN, 204),
     Operation("GET", "/staff", accounts.list_colleagues, "accounts:write"),
     Operation(

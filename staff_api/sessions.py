@@ -91,9 +91,7 @@ async def second_step(request: web.Request, code: str) -> staff.Opened:
     from_our_own_page(request)
     clinic, address, token = clinic_of(request), address_of(request), request.cookies.get(cookie_name(request.app), "")
     async with request.app[SIGNING_IN]:
-        waiting = await clinic.read(staff.code_awaited, token) if token.isascii() else None
-        if waiting is None:
-            raise Problem("unauthenticated", "Give your password first; a code is awaited for five minutes after it.")
+        waiting = await waiting_for_a_second(request, token)
         if not await clinic.read(staff.may_try, waiting.email, address):
             raise Problem("too_many_attempts", headers={"Retry-After": "300"})
         opened = await clinic.run(f"staff:{waiting.id}", staff.give_code, token, code)
@@ -101,6 +99,14 @@ async def second_step(request: web.Request, code: str) -> staff.Opened:
             await clinic.run(NOBODY, staff.failed, waiting.email, address)
             raise Problem("wrong_sign_in", "That is not the code that the app shows now, nor a recovery code that is left.")
     return opened
+
+
+async def waiting_for_a_second(request: web.Request, token: str) -> staff.StaffMember:
+    """Who has given their password and not yet what is asked for beside it."""
+    waiting = await clinic_of(request).read(staff.code_awaited, token) if token.isascii() else None
+    if waiting is None:
+        raise Problem("unauthenticated", "Give your password first; a code is awaited for five minutes after it.")
+    return waiting
 
 
 async def take_up(request: web.Request, token: str, wanted: SetUp) -> staff.Opened:

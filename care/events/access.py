@@ -67,6 +67,13 @@ class SignedOutEverywhere(Event):
 
 
 @dataclass(frozen=True)
+class StaffLinked(Event):
+    """Somebody on staff came in by the clinic's identity provider for the first time."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True)
 class FactorAdded(Event):
     staff_id: int
     factor: str

@@ -142,6 +142,21 @@ class StaffSettings:
 
 
 @dataclass(frozen=True)
+class SingleSignOnSettings:
+    """OpenID Connect: staff sign in where the clinic's other programs let them in. Nothing set: with passwords alone."""
+
+    issuer: str = setting("", "The provider's issuer, such as https://login.example.org/realms/clinic; empty for none.")
+    client_id: str = setting("", "What the provider knows Careward by. Its redirect address: PUBLIC_URL/sign-in/sso/return")
+    client_secret: str = setting("", "The secret that goes with it.", secret=True)
+    name: str = setting("single sign-on", "What staff call it: the button says 'Sign in with' and this.")
+    scopes: tuple[str, ...] = setting(("openid", "email", "profile"), "What the provider is asked for.")
+    groups_claim: str = setting("groups", "In which claim the provider says in which groups somebody is.")
+    roles: tuple[str, ...] = setting(
+        (), "Which group has which role, the first that fits counts: 'ward-3=nurse', or 'ward-3=nurse:caseload' with a reach. "
+        "Then whoever is in one of them may come in, and nobody else. Empty: only who is on staff already, in their own role.")
+
+
+@dataclass(frozen=True)
 class RetentionSettings:
     raw_updates_days: int = setting(
         30, "How long updates from Telegram are kept as they came, once handled. Days; what they said stays in the record.")
@@ -270,6 +285,7 @@ class Settings:
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     telegram: TelegramSettings = field(default_factory=TelegramSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
+    single_sign_on: SingleSignOnSettings = field(default_factory=SingleSignOnSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)

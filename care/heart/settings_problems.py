@@ -17,6 +17,7 @@ from care.heart.settings import (
     ObligationSettings,
     SendingSettings,
     Settings,
+    SingleSignOnSettings,
     TelegramSettings,
 )
 from care.heart.time import OfficeHours
@@ -58,6 +59,7 @@ def problems(settings: Settings) -> list[str]:
         found.append("audit.anchor_url must begin with https://.")
     if settings.backup.every_hours < 0 or settings.backup.keep < 0:
         found.append("backup.every_hours and backup.keep must be 0 or more.")
+    found.extend(_single_sign_on_problems(settings.single_sign_on))
     found.extend(_times_of_day(settings.medicines))
     found.extend(_appointment_problems(settings.appointments))
     for proxy in settings.staff.trusted_proxies:
@@ -176,4 +178,17 @@ def _webhook_problems(telegram: TelegramSettings) -> list[str]:
     allowed = telegram.webhook_secret.replace("_", "").replace("-", "")
     if not (32 <= len(telegram.webhook_secret) <= 256 and allowed.isascii() and allowed.isalnum()):
         found.append("telegram.webhook_secret must have 32 to 256 characters of A-Z a-z 0-9 _ -.")
+    return found
+
+
+def _single_sign_on_problems(sso: SingleSignOnSettings) -> list[str]:
+    if not sso.issuer:
+        return []
+    url, found = urlsplit(sso.issuer), []
+    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
+        found.append("single_sign_on.issuer must begin with https://.")
+    if not (sso.client_id and sso.client_secret):
+        found.append("single_sign_on.client_id and client_secret are missing: the provider gives both.")
+    if "openid" not in sso.scopes:
+        found.append("single_sign_on.scopes must have openid.")
     return found

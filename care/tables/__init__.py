@@ -35,7 +35,7 @@ from care.tables.broadcasts import (
 from care.tables.copies import record_copies
 from care.tables.duty import absences, alerts, shifts
 from care.tables.erasures import erasures
-from care.tables.factors import recovery_codes, staff_factors
+from care.tables.factors import passkeys, recovery_codes, staff_factors, staff_identities
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.lessons import lesson_cues, lesson_deliveries, lesson_searches, lesson_series, lesson_texts
 from care.tables.medicines import allergies, dispensings, dose_prompts, dose_settings, doses, medicines, orders, regimens
@@ -65,10 +65,11 @@ __all__ = [
     "dose_prompts", "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations",
     "events", "files", "halts", "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
     "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts",
-    "medicines", "metadata", "notes", "orders", "outbox", "pace", "patient_contacts", "patient_messages",
+    "medicines", "metadata", "notes", "orders", "outbox", "pace", "passkeys", "patient_contacts", "patient_messages",
     "patient_units", "patients", "pool_members", "pools", "presences", "pulses", "quick_answers", "record_copies",
     "recovery_codes", "refused_topics", "regimens", "second_readings", "setup_links", "shifts", "sign_in_failures", "sites",
-    "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors", "staff_sessions",
+    "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats", "staff_factors",
+    "staff_identities", "staff_sessions",
     "staff_sites", "taken_times", "thresholds", "visit_entries", "visit_notices", "visit_type_calendars",
     "visit_types", "waiting_list", "webhook_deliveries", "webhooks",
 ]

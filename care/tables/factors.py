@@ -1,4 +1,4 @@
-"""What people on staff sign in with beside a password."""
+"""What people on staff sign in with beside a password, or in its place."""
 
 import sqlalchemy as sa
 
@@ -20,4 +20,30 @@ recovery_codes = sa.Table(
     sa.Column("code_hash", sa.Text, nullable=False),
     sa.Column("used_at", Moment),
     sa.Index("ix_recovery_codes_staff_id", "staff_id"),
+)
+
+# A key in a phone, a laptop or a stick; what is kept of it here is public.
+passkeys = sa.Table(
+    "passkeys", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("credential_id", sa.Text, nullable=False, unique=True),  # base64url, as browsers write it
+    sa.Column("public_key", sa.Text, nullable=False),  # COSE, base64url
+    sa.Column("sign_count", sa.BigInteger, nullable=False),  # one that counts backwards is a copy
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    sa.Index("ix_passkeys_staff_id", "staff_id"),
+)
+
+# Whom the clinic's identity provider knows, by what it never gives to anyone else.
+staff_identities = sa.Table(
+    "staff_identities", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("issuer", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("linked_at", Moment, nullable=False),
+    sa.UniqueConstraint("issuer", "subject"),
+    sa.Index("ix_staff_identities_staff_id", "staff_id"),
 )

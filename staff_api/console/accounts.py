@@ -7,7 +7,7 @@ from aiohttp import web
 from markupsafe import Markup
 from pydantic import BaseModel
 
-from care import factors, joining, notices, staff, worklist
+from care import factors, joining, notices, passkeys, staff, worklist
 from care.heart.turn import Turn
 from care.roles import ROLES
 from staff_api import passwords
@@ -15,16 +15,18 @@ from staff_api.console.visit import Visit, visited
 from staff_api.guards import SIGNED_IN, cookie_name
 from staff_api.sessions import right_password
 from staff_api.shapes.forms import Id, Sent
+from staff_api.shapes.passkeys import NewPasskey
 from staff_api.shapes.staff import Email, GivenCode, NewColleague, NewPassword, Password, Reach, Role, RoleChange
 from staff_api.views import accounts as api
+from staff_api.views import passkeys as passkeys_api
 
 REACH_WORDS = {"clinic": "every patient", "sites": "patients of their sites", "caseload": "patients on their caseload"}
 
 
 class Sensitive(Sent):
-    """A form that asks for the password too."""
+    """A form that asks for the password too. Empty: they have shown lately, by a passkey say, that it is them."""
 
-    own_password: Password
+    own_password: Password = ""
 
 
 class Invitation(Sensitive):
@@ -47,9 +49,18 @@ class Act(Sensitive):
     staff_id: Id | None = None
 
 
+class MadePasskey(NewPasskey):
+    """The password was asked for before it was made."""
+
+    own_password: Password = ""
+
+
 async def proving(visit: Visit, shape: type[Any]) -> Any:
     """The form, once its password was right: then what is sensitive can be done."""
     filled = await visit.form(shape)
+    if not filled.own_password:
+        visit.must_be_fresh()
+        return filled
     person = await right_password(visit.request, visit.person.email, filled.own_password)
     assert visit.caller.session
     await visit.run(staff.proved, visit.request.cookies.get(cookie_name(visit.request.app), ""))
@@ -64,10 +75,12 @@ def frame(turn: Turn) -> dict[str, Any]:
 
 async def account_page(visit: Visit, **news: Any) -> web.Response:
     mine: factors.Factors = await visit.read(factors.of, visit.person.id)
+    keys = await visit.read(passkeys.of, visit.person.id)
     said = {"offered": None, "codes": None, "said": None, **news}
     name = "account_sheet.html" if visit.swaps else "account.html"
     return visit.page(
-        name, place="account", heading="My account", factors=mine, shortest=passwords.SHORTEST,
+        name, place="account", heading="My account", factors=mine, passkeys=keys,
+        possible=await visit.read(passkeys.possible), shortest=passwords.SHORTEST,
         role=ROLES[visit.person.role], reach=REACH_WORDS[visit.person.reach], **said, **await visit.read(frame),
     )  # fmt: skip
 
@@ -107,7 +120,7 @@ async def remove_app(visit: Visit) -> web.Response:
     """No second factor any more."""
     await proving(visit, Act)
     await api.remove_app(visit)
-    return await account_page(visit, said="From now on your password alone signs you in.")
+    return await account_page(visit, said="The app is taken off.")
 
 
 @visited(SIGNED_IN)
@@ -116,6 +129,22 @@ async def new_recovery_codes(visit: Visit) -> web.Response:
     await proving(visit, Act)
     made = await api.new_recovery_codes(visit)
     return await account_page(visit, codes=made.codes)
+
+
+@visited(SIGNED_IN)
+async def add_passkey(visit: Visit) -> web.Response:
+    """One more passkey; with the first come recovery codes."""
+    added = await passkeys_api.add_passkey(visit, as_sent(NewPasskey, await visit.form(MadePasskey)))
+    said = f"“{added.passkey.name}” signs you in from now on, after your password."
+    return await account_page(visit, codes=added.recovery_codes or None, said=said)
+
+
+@visited(SIGNED_IN)
+async def remove_passkey(visit: Visit) -> web.Response:
+    """One passkey less."""
+    await proving(visit, Act)
+    await passkeys_api.remove_passkey(visit, visit.number("passkey_id"))
+    return await account_page(visit, said="The passkey is taken off.")
 
 
 @visited(SIGNED_IN)
@@ -176,5 +205,5 @@ async def let_go(visit: Visit) -> web.Response:
     return await staff_page(visit, said="They are signed out everywhere. What they did stays on record.")
 
 
-def as_sent(shape: type[BaseModel], filled: Sensitive) -> Any:
+def as_sent(shape: type[BaseModel], filled: BaseModel) -> Any:
     return shape.model_validate(filled.model_dump(exclude={"own_password"}))

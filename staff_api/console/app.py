@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from care.single_sign_on import mappings
 from staff_api.console import (
     accounts,
     assets,
@@ -20,6 +21,7 @@ from staff_api.console import (
     replies,
     rota,
     service_measures,
+    sso,
     thread,
     to_come,
     webhooks,
@@ -146,6 +148,8 @@ ACCOUNTS: Routes = (
     web.post("/account/app", accounts.offer_app),
     web.post("/account/app/confirm", accounts.confirm_app),
     web.post("/account/app/remove", accounts.remove_app),
+    web.post("/account/passkeys", accounts.add_passkey),
+    web.post("/account/passkeys/{passkey_id:[0-9]{1,15}}/remove", accounts.remove_passkey),
     web.post("/account/recovery-codes", accounts.new_recovery_codes),
     web.post("/account/sign-out-everywhere", accounts.sign_out_everywhere),
     web.get("/staff", accounts.get_staff),
@@ -174,6 +178,9 @@ PROGRAMS: Routes = (
 
 DOORS: Routes = (
     web.post("/sign-in/code", doors.give_code),
+    web.post("/sign-in/passkey", doors.give_passkey),
+    web.get(sso.PLACE, sso.go_there),
+    web.get(f"{sso.PLACE}/return", sso.come_back),
     web.get("/sign-in", doors.get_sign_in),
     web.post("/sign-in", doors.sign_in),
     web.post("/sign-out", doors.sign_out),
@@ -187,5 +194,6 @@ def add_console(app: web.Application) -> None:
     """Add the pages to a staff API; every change they make is one the API makes too."""
     app.router.add_routes([*WORK, *TEAM, *PATIENTS, *CARE, *VISITS, *BROADCASTS, *ACCOUNTS, *PROGRAMS, *DOORS])
     app[PROBLEM_PAGE] = problem_page
+    mappings(app[CLINIC].settings.single_sign_on.roles)  # what is wrong there is said now, and not when somebody stands outside
     if app[CLINIC].settings.demo:
         app.router.add_post("/demo/sign-in", doors.sign_in_as_dana)

@@ -5,12 +5,15 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from care import joining, staff
+from care import factors, joining, staff
+from care.heart.turn import Turn
 from staff_api import passwords, sessions
 from staff_api.console.visit import Visit, html, visited
 from staff_api.guards import PUBLIC, SIGNED_IN, cookie_name, from_our_own_page, guarded, session_of
 from staff_api.problems import Problem, in_shape
+from staff_api.shapes.passkeys import PasskeyAnswer
 from staff_api.shapes.staff import GivenCode, SetUp, SignIn
+from staff_api.views import passkeys
 from staff_api.wiring import CLINIC
 
 DANA = "dana@example.org"
@@ -51,7 +54,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         opened = await sessions.sign_in(request, wanted.email, wanted.password)
         if not opened.session.code_needed:
             return let_in(request, opened, to)
-        response = html(request, "code.html", {"problem": None, "next": to})
+        response = await second_page(request, opened.token, to)
         sessions.set_cookie(request.app, response, opened)
         return response
     except Problem as problem:
@@ -68,8 +71,31 @@ async def give_code(request: web.Request) -> web.StreamResponse:
         wanted = in_shape(GivenCode, {"code": str(filled.get("code", ""))})
         return let_in(request, await sessions.second_step(request, wanted.code), to)
     except Problem as problem:
-        said = problem.detail if problem.code in ("wrong_sign_in", "unauthenticated") else words_of(problem)
-        return html(request, "code.html", {"problem": said, "next": to}, problem.status)
+        return await second_page(request, request.cookies.get(cookie_name(request.app), ""), to, problem)
+
+
+@guarded(PUBLIC)
+async def give_passkey(request: web.Request) -> web.StreamResponse:
+    """The second step by a passkey: passkeys.js has filled the form."""
+    filled = {name: str(value) for name, value in (await request.post()).items()}
+    to = onward(filled.pop("next", "/"))
+    try:
+        return let_in(request, await passkeys.second_step(request, in_shape(PasskeyAnswer, filled)), to)
+    except Problem as problem:
+        return await second_page(request, request.cookies.get(cookie_name(request.app), ""), to, problem)
+
+
+async def second_page(request: web.Request, token: str, to: str, problem: Problem | None = None) -> web.Response:
+    """What is asked for beside the password: a code, or a passkey of theirs."""
+    def look(turn: Turn) -> factors.Factors:
+        waiting = staff.code_awaited(turn, token) if token.isascii() else None
+        return factors.of(turn, waiting.id if waiting else 0)
+
+    told = None
+    if problem:
+        told = problem.detail if problem.code in ("wrong_sign_in", "unauthenticated") else words_of(problem)
+    said = {"problem": told, "next": to, "factors": await request.app[CLINIC].read(look)}
+    return html(request, "code.html", said, problem.status if problem else 200)
 
 
 @visited(SIGNED_IN)

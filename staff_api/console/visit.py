@@ -91,7 +91,8 @@ class Visit(Call):
         assert person
         shown = said if self.caller.may("patients:read") else outside.without_the_record(said)
         return html(self.request, name, {
-            "staff": person.staff, "csrf": person.csrf, "event_kinds": EVENT_KINDS, "may": self.caller.may, **shown})
+            "staff": person.staff, "csrf": person.csrf, "event_kinds": EVENT_KINDS, "may": self.caller.may,
+            "has_passkeys": person.passkeys, "passwordless": person.passwordless, **shown})
 
 
 def everywhere(request: web.Request) -> dict[str, Any]:
@@ -104,6 +105,7 @@ def everywhere(request: web.Request) -> dict[str, Any]:
         "keys_on": request.cookies.get("keys") != "off", "clinic_name": settings.clinic.name,
         "clinic_language": settings.clinic.languages[0], "clinic_country": settings.clinic.country,
         "clinic_zone": settings.clinic.time_zone,
+        "sso": settings.single_sign_on.name if settings.single_sign_on.issuer else None,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from care.roles import REACHES, ROLES, SCOPES
 from staff_api.shapes.forms import At, AtIn, Given, Id, Name, Sent, no_nul
+from staff_api.shapes.passkeys import Passkey
 
 Scope = Literal[tuple(SCOPES)]  # type: ignore[valid-type]
 Role = Literal[tuple(ROLES)]  # type: ignore[valid-type]
@@ -83,6 +84,7 @@ class Account(Given):
     staff: StaffMember
     scopes: list[str]
     app: bool = Field(description="Whether a code of an app is asked for when you sign in.")
+    passkeys: list[Passkey]
     recovery_codes_left: int
 
 
@@ -100,7 +102,7 @@ class OfferedApp(Given):
 
 
 class RecoveryCodes(Given):
-    """Each works once in place of the app's code. Shown this once."""
+    """Each works once in place of the app's code, or a passkey. Shown this once."""
 
     codes: list[str]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from care import factors, joining, staff
+from care import factors, joining, passkeys, staff
 from care.heart.turn import Turn
 from staff_api import passwords
 from staff_api.call import Call, found
@@ -12,6 +12,7 @@ from staff_api.problems import Fault, Problem
 from staff_api.qr import svg
 from staff_api.sessions import right_password
 from staff_api.shapes.forms import Id
+from staff_api.shapes.passkeys import Passkey
 from staff_api.shapes.staff import (
     Account,
     Colleague,
@@ -79,6 +80,7 @@ async def get_account(call: Call) -> Account:
     return Account(
         staff=StaffMember.of(call.person), scopes=sorted(call.person.scopes), app=mine.app,
         recovery_codes_left=mine.recovery_codes_left,
+        passkeys=[Passkey.of(one) for one in await call.read(passkeys.of, call.person.id)],
     )  # fmt: skip
 
 
@@ -107,7 +109,7 @@ async def confirm_app(call: Call, body: GivenCode) -> RecoveryCodes:
 
 
 async def remove_app(call: Call) -> None:
-    """Take the app off; the password alone signs you in again."""
+    """Take the app off; without a passkey, the password alone signs you in again."""
     call.must_be_fresh()
     if not await call.run(factors.remove, call.person.id):
         raise Problem("not_found", "There is no app.")
@@ -116,8 +118,8 @@ async def remove_app(call: Call) -> None:
 async def new_recovery_codes(call: Call) -> RecoveryCodes:
     """Ten new recovery codes; those before them work no more."""
     call.must_be_fresh()
-    if not (await call.read(factors.of, call.person.id)).app:
-        raise Problem("conflict", "Recovery codes take the place of an app's; set one up first.")
+    if not (await call.read(factors.of, call.person.id)).second:
+        raise Problem("conflict", "Recovery codes take the place of an app's code, or a passkey; set one up first.")
     return RecoveryCodes(codes=await call.run(factors.new_recovery_codes, call.person.id))
 
 

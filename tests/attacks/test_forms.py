@@ -72,7 +72,7 @@ async def test_no_form_is_taken_without_its_token_or_from_another_site(browser, 
 async def test_nobody_is_signed_in_by_a_form_of_another_site(browser, nurse, clinic):
     """Whoever is signed in as somebody else without knowing it types what they know into that person's console."""
     token = await clinic.run("ops", staff.new_setup_link)
-    filled = {"/sign-in": SIGN_IN, "/sign-in/code": {"code": "123456"},
+    filled = {"/sign-in": SIGN_IN, "/sign-in/code": {"code": "123456"}, "/sign-in/passkey": {},
               f"/setup/{token}": {"name": "Eve", "email": "eve@evil.example", "password": "nine slow yellow boats"},
               f"/copy/{NO_LINK}": {"day": "1", "month": "1", "year": "1950"}, "/copy/file": {"key": "guessed", "form": "pdf"}}
     public = {address(one) for one in forms(browser) if guard_of(one) == PUBLIC}

@@ -5,6 +5,7 @@ import "./live.js";
 import "./keys.js";
 import "./composer.js";
 import "./offers.js";
+import "./passkeys.js";
 import "./presence.js";
 import "./ready.js";
 import "./kind_words.js";

@@ -1,0 +1,1 @@
+"""Single sign-on, held against a certified identity provider."""

@@ -1,0 +1,129 @@
+"""What a provider says, and what is not believed; a real provider is in tests/sso."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from care import single_sign_on, staff
+from care.heart.settings import SingleSignOnSettings, WrongSetting
+from care.single_sign_on import Identity, mappings
+from care.staff import Refused
+from staff_api import oidc
+from staff_api.app import build
+from staff_api.console.app import add_console
+from tests.ward import SETTINGS
+
+ISSUER = "https://login.example.org"
+SSO = SingleSignOnSettings(ISSUER, "careward", "s" * 32)
+HERE = replace(SETTINGS, single_sign_on=SSO)
+KEY, OTHER = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+PUBLIC = jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
+JWKS = {"keys": [{**PUBLIC, "kid": "1", "alg": "ES256", "use": "sig"}]}
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Nothing here depends on the database."""
+    return sqlite_url
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    soon = now + timedelta(minutes=5)
+    return {"iss": ISSUER, "aud": "careward", "sub": "7", "nonce": "asked", "iat": now, "exp": soon} | changed
+
+
+def token(key: Any = KEY, algorithm: str = "ES256", kid: str = "1", **changed: Any) -> str:
+    said = {name: value for name, value in claims(**changed).items() if value is not None}
+    return jwt.encode(said, key, algorithm, {"kid": kid})
+
+
+@pytest.fixture(autouse=True)
+def provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def answered(_http: object, _method: str, _address: str, **_sent: object) -> dict[str, Any]:
+        return JWKS
+
+    monkeypatch.setattr(oidc, "answered", answered)
+
+
+async def read(said: str) -> dict[str, Any]:
+    return await oidc.verified(None, HERE, {"jwks_uri": f"{ISSUER}/keys"}, said, "asked")
+
+
+async def test_what_the_provider_signed_for_us_in_answer_to_what_was_asked_is_believed():
+    assert (await read(token()))["sub"] == "7"
+    assert (await read(token(aud=["careward", "other"], azp="careward")))["sub"] == "7"
+
+
+LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.mark.parametrize("said", [
+    token(nonce="another"), token(nonce=None), token(aud="other"), token(iss="https://evil.example"), token(exp=LONG_AGO),
+    token(exp=None), token(sub=None), token(azp="other"), token(key=OTHER), token(kid="2"), token(iat=None),
+    token(key="s" * 32, algorithm="HS256"), token(key=None, algorithm="none"), token() + "x", "", "a.b.c", "\0",
+])  # fmt: skip
+async def test_what_anyone_could_have_said_is_not(said):
+    with pytest.raises(oidc.Failed):
+        await read(said)
+
+
+def who(
+    subject: str = "7", email: str = "nina@riverside.example", verified: bool = True, groups: tuple[str, ...] = (),
+) -> Identity:
+    return Identity(ISSUER, subject, email, verified, "Nina", groups)
+
+
+async def test_where_no_group_has_a_role_only_who_is_on_staff_comes_in_in_their_own(clinic, nurse):
+    clinic.settings = HERE
+    with pytest.raises(Refused, match="not on staff here yet"):
+        await clinic.run("nobody", single_sign_on.sign_in, who())
+    opened = await clinic.run("nobody", single_sign_on.sign_in, who("8", nurse.email))
+    assert (opened.session.staff.id, opened.session.staff.role) == (nurse.id, "administrator")
+
+
+async def test_the_only_administrator_is_not_made_less_by_a_group(clinic, nurse):
+    clinic.settings = replace(HERE, single_sign_on=replace(SSO, roles=("ward-3=nurse",)))
+    with pytest.raises(Refused, match="only administrator"):
+        await clinic.run("nobody", single_sign_on.sign_in, who("8", nurse.email, groups=("ward-3",)))
+    assert (await clinic.read(staff.by_id, nurse.id)).role == "administrator"
+
+
+async def test_an_address_that_another_subject_has_now_opens_nobody_elses_account_unless_it_is_verified(clinic, nurse):
+    clinic.settings = HERE
+    with pytest.raises(Refused, match="has not verified"):
+        await clinic.run("nobody", single_sign_on.sign_in, who("9", nurse.email, verified=False))
+
+
+async def test_somebody_without_a_password_is_not_signed_in_by_any(clinic, nurse):
+    clinic.settings = replace(HERE, single_sign_on=replace(SSO, roles=("ward-3=nurse",)))
+    await clinic.run("nobody", single_sign_on.sign_in, who(groups=("ward-3",)))
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as client:
+        for password in ("!", "", "x"):
+            given = {"email": "nina@riverside.example", "password": password}
+            async with client.post("/api/v1/session", json=given, headers={"Sec-Fetch-Site": "same-origin"}) as answer:
+                assert answer.status == 401
+
+
+@pytest.mark.parametrize("line", ["nurse", "ward-3=nobody", "ward-3=nurse:everything", "=nurse", ""])
+def test_a_line_that_maps_nothing_says_what_would(line):
+    with pytest.raises(WrongSetting, match="group=role"):
+        mappings((line,))
+
+
+async def test_without_a_provider_there_is_no_way_to_one(clinic):
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as client:
+        for path in ("/sign-in/sso", "/sign-in/sso/return?code=x&state=y"):
+            async with client.get(path, allow_redirects=False) as answer:
+                assert answer.status == 404
+        async with client.get("/sign-in") as answer:
+            assert "Sign in with" not in await answer.text()
