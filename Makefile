@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts canaries sendingbench chaos restarts outages clients sso conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench messages migration fixture schemas lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts canaries sendingbench chaos restarts outages clients sso conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench worklist messages migration fixture schemas lock clean environment test-environment chromium
 
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # where it is set, each of the many processes of the tests would compile everything anew
@@ -77,6 +77,9 @@ dosebench: test-environment ## measure what planning and reminding cost with 1,0
 
 sendingbench: test-environment ## measure what telling many costs: an audience, and a message beside other libraries (long)
 	$(BIN)/python -m bench.sending --report docs/evidence/sending-cost.md $(ARGS)
+
+worklist: test-environment ## measure the worklist of 100,000 patients with 5,000 open obligations, beside it written naively (long)
+	$(BIN)/python -m bench.worklist --report docs/evidence/worklist.md $(ARGS)
 
 bench: test-environment ## measure the product beside other ways of writing it (long)
 	$(BIN)/python -m bench $(ARGS)

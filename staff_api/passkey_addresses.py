@@ -12,7 +12,7 @@ PASSKEYS = (
     Operation("POST", "/session/passkey", passkeys.give_passkey, PUBLIC, problems=("unauthenticated", "cross_site", *WRONG)),
     Operation("POST", "/session/proof/passkey/challenge", passkeys.ask_passkey_proof, SIGNED_IN, problems=("conflict",)),
     Operation("POST", "/session/proof/passkey", passkeys.prove_by_passkey, SIGNED_IN, 204, problems=WRONG),
-    Operation("POST", "/account/passkeys/offer", passkeys.offer_passkey, SIGNED_IN, problems=("conflict", "step_up_needed")),
+    Operation("POST", "/account/passkey-options", passkeys.offer_passkey, SIGNED_IN, problems=("conflict", "step_up_needed")),
     Operation("POST", "/account/passkeys", passkeys.add_passkey, SIGNED_IN, 201, problems=("conflict",)),
     Operation("DELETE", "/account/passkeys/{passkey_id}", passkeys.remove_passkey, SIGNED_IN, 204,
               problems=("not_found", "step_up_needed")),

@@ -17,7 +17,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock"
 TARGETS = ("demo", "test", "chaos", "bench", "conversations", "doses", "dosewalk", "doseyear", "dosebench", "taps", "messages",
            "migration", "fixture", "schemas", "restarts", "outages", "mutations", "races", "ladder", "broadcasts",
            "sendingbench", "lessons", "slots", "bookings", "visitwalk", "restoredrill", "canaries", "schemathesis",
-           "clients", "sso", "lock", "clean")
+           "clients", "sso", "worklist", "lock", "clean")
 
 
 def run(*command, **environment) -> subprocess.CompletedProcess:

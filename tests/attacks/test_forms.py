@@ -20,6 +20,7 @@ from tests.staff_api.conftest import PASSWORD
 
 SIGN_IN = {"email": "dana@riverside.example", "password": PASSWORD}
 NO_LINK = "x" * 32
+PASSKEY = dict.fromkeys(("id", "client_data", "authenticator_data", "signature"), "AAAA")
 OURS = {"Sec-Fetch-Site": "same-origin"}
 ELSEWHERE = [
     {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}]
@@ -72,7 +73,7 @@ async def test_no_form_is_taken_without_its_token_or_from_another_site(browser, 
 async def test_nobody_is_signed_in_by_a_form_of_another_site(browser, nurse, clinic):
     """Whoever is signed in as somebody else without knowing it types what they know into that person's console."""
     token = await clinic.run("ops", staff.new_setup_link)
-    filled = {"/sign-in": SIGN_IN, "/sign-in/code": {"code": "123456"}, "/sign-in/passkey": {},
+    filled = {"/sign-in": SIGN_IN, "/sign-in/code": {"code": "123456"}, "/sign-in/passkey": PASSKEY,
               f"/setup/{token}": {"name": "Eve", "email": "eve@evil.example", "password": "nine slow yellow boats"},
               f"/copy/{NO_LINK}": {"day": "1", "month": "1", "year": "1950"}, "/copy/file": {"key": "guessed", "form": "pdf"}}
     public = {address(one) for one in forms(browser) if guard_of(one) == PUBLIC}

@@ -34,7 +34,7 @@ async def signed_in(stranger, clinic, nurse):
 
 async def with_passkey(door, device: Authenticator | None = None, name: str = "my phone"):
     device = device or Authenticator(ORIGIN, DOMAIN)
-    options = (await door.post("/account/passkeys/offer")).json["options"]
+    options = (await door.post("/account/passkey-options")).json["options"]
     added = await door.post("/account/passkeys", {"name": name, **device.made(options)})
     assert added.status == 201, added.text
     return device, added.json
@@ -110,7 +110,7 @@ async def test_an_answer_counts_once_for_this_session_this_address_and_in_time(s
 async def test_a_passkey_shows_once_more_that_it_is_you(signed_in, clock):
     device, _ = await with_passkey(signed_in)
     clock.passes(minutes=16)
-    assert (await signed_in.post("/account/passkeys/offer")).code == "step_up_needed"
+    assert (await signed_in.post("/account/passkey-options")).code == "step_up_needed"
     options = (await signed_in.post("/session/proof/passkey/challenge")).json["options"]
     assert (await signed_in.post("/session/proof/passkey", {**device.answers(options), "id": "AAAA"})).code == "wrong_sign_in"
     options = (await signed_in.post("/session/proof/passkey/challenge")).json["options"]
@@ -125,7 +125,7 @@ async def test_what_is_no_passkey_of_ours_is_not_kept(signed_in, stranger, clini
     device = Authenticator(ORIGIN, DOMAIN)
 
     async def tries(made: Authenticator, **changed: str) -> int:
-        options = (await signed_in.post("/account/passkeys/offer")).json["options"]
+        options = (await signed_in.post("/account/passkey-options")).json["options"]
         return (await signed_in.post("/account/passkeys", {"name": "x", **made.made(options), **changed})).status
 
     never_asked = await signed_in.post("/account/passkeys", {"name": "x", **device.made({"challenge": "AAAA"})})
@@ -147,5 +147,5 @@ async def test_where_browsers_make_no_passkeys_the_refusal_says_what_is_needed(s
     clinic.settings = replace(clinic.settings, staff=replace(clinic.settings.staff, public_url=address))
     name = "__Host-careward" if address.startswith("https") else "careward"
     door = signed_in.as_(Cookie=f"{name}={signed_in.headers['Cookie'].partition('=')[2]}")
-    answer = await door.post("/account/passkeys/offer")
+    answer = await door.post("/account/passkey-options")
     assert (answer.code, "staff.public_url" in answer.text) == ("conflict", True)

@@ -43,7 +43,7 @@ async function fill(form) {
   if (kind === "add") {
     const password = form.elements.own_password?.value;
     if (password) await post("/session/proof", { password });
-    credential = await navigator.credentials.create({ publicKey: bytesIn(await asked("/account/passkeys/offer")) });
+    credential = await navigator.credentials.create({ publicKey: bytesIn(await asked("/account/passkey-options")) });
   } else {
     credential = await navigator.credentials.get({ publicKey: bytesIn(await asked("/session/passkey/challenge")) });
   }
