@@ -63,9 +63,12 @@ HANDLERS = (
     CallbackQueryHandler(trends.trend_button, pattern=r"^trend:(drawn|told):[a-z0-9_]+:[0-9]{1,18}$"),
     CallbackQueryHandler(medicines.dose_button, pattern=r"^dose:[a-z]+:[0-9]{1,18}(:[0-9]{1,18})?(:[a-z_]+)?$"),
     CallbackQueryHandler(medicines.list_button, pattern=r"^meds:(list|openly|discreet|past|week|noweek):[0-9]{1,18}$"),
-    CallbackQueryHandler(medicines.list_button, pattern=r"^meds:(cal|feed|nofeed):[0-9]{1,18}$"),
+    CallbackQueryHandler(medicines.list_button, pattern=r"^meds:(cal|feed|nofeed|hours|asclinic):[0-9]{1,18}$"),
+    CallbackQueryHandler(
+        medicines.hours_button, pattern=r"^meds:(part|at):[0-9]{1,18}:(morning|noon|evening|night)(:[0-2][0-9][0-5][0-9])?$"),
     CallbackQueryHandler(medicines.medicine_button, pattern=r"^meds:(one|photo|more|sure):[0-9]{1,18}(:[0-9]{1,9})?$"),
     CallbackQueryHandler(medicines.taken_button, pattern=r"^meds:(took|undo):[0-9]{1,18}$"),
+    CallbackQueryHandler(medicines.order_button, pattern=r"^order:show:[0-9]{1,18}$"),
     CallbackQueryHandler(medicines.refill_button, pattern=r"^refill:[a-z]+:[0-9]{1,18}(:[a-z]+)?$"),
     CallbackQueryHandler(lessons.learn_button, pattern=r"^learn:[a-z]+(:[a-z0-9_]+)?(:[0-9]{1,6})?:[0-9]{1,18}$"),
     CallbackQueryHandler(lessons.lesson_button, pattern=r"^lesson:[a-z]+:[0-9]{1,18}(:[0-9a-z_]+)?(:[0-9])?$"),

@@ -25,7 +25,7 @@ from care.appointments import lost, notices, obligations, offers, visits, waitin
 from care.broadcasts import results, steering
 from care.heart.turn import Reaction
 from care.lessons import courses, cues
-from care.medicines import concerns, planning, prompts
+from care.medicines import concerns, order_notices, planning, prompts
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.AnswerSaved: (zones.judge, questionnaires.judge_item, plans.ask_at),
@@ -66,6 +66,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.PatientLeft: (holds.leaves, triage.judge_leaving, planning.replan_all),
     events.ConsentGiven: (plans.begin, planning.replan_all, courses.begin_for_everybody),
     events.ZoneChanged: (plans.reckon, planning.replan_all),
+    events.MedicineOrdered: (order_notices.tell,),
     events.DoseEnded: (planning.plan_next, concerns.judge_dose),
     events.PatientErased: (visits.forgotten, erasure_wishes.done),
     events.CopyLocked: (copies.judge_locked,),

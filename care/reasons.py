@@ -21,6 +21,7 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "week": medicines.weekly,
     "missed_dose": medicines.missed,
     "refill": medicines.refill,
+    "order": medicines.ordered,
     "lesson": lessons.why_sent,
     "questionnaire": questionnaires.why_asked,
     "second_reading": zones.why_told,

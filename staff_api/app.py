@@ -247,6 +247,11 @@ UNDER_V1 = (
     Operation(
         "POST", "/patients/{patient_id}/dispensings/read", adherence.read_dispense, "medicines:write", problems=("not_found",),
     ),
+    Operation("GET", "/patients/{patient_id}/day-hours", medicines.get_day_hours, "patients:read", problems=("not_found",)),
+    Operation(
+        "PUT", "/patients/{patient_id}/day-hours", medicines.set_day_hours, "medicines:write", problems=("not_found",),
+        stands=medicines.hours_now,
+    ),
     Operation("GET", "/patients/{patient_id}/allergies", medicines.get_allergies, "patients:read", problems=("not_found",)),
     Operation(
         "POST", "/patients/{patient_id}/allergies", medicines.note_allergy, "medicines:write", 201, problems=("not_found",),

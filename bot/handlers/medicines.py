@@ -1,6 +1,7 @@
 """Medicines: what a patient says about doses, by a tap, and the list of what they take."""
 
 from collections.abc import Callable
+from datetime import time
 
 from bot.handlers.about import stranger_card
 from bot.handlers.heard import command
@@ -12,10 +13,13 @@ from care.medicines import (
     answers,
     as_needed,
     calendar_feed,
+    day_hours,
     doses,
     looking_back,
     looks,
     medication_list,
+    order_notices,
+    orders,
     prompts,
     regimens,
     supplies,
@@ -32,6 +36,8 @@ LIST_BUTTONS: dict[str, Callable[[Turn, Patient, int], None]] = {
     "past": lambda turn, patient, edits: looking_back.show(turn, patient),
     "week": lambda turn, patient, edits: looking_back.prefer_weekly(turn, patient, True, edits),
     "noweek": lambda turn, patient, edits: looking_back.prefer_weekly(turn, patient, False, edits),
+    "hours": day_hours.show,
+    "asclinic": day_hours.as_the_clinic,
     "cal": calendar_feed.offer,
     "feed": calendar_feed.begin,
     "nofeed": calendar_feed.end,
@@ -78,6 +84,20 @@ def list_button(turn: Turn, visit: Visit) -> Text | None:
 
 
 @visit
+def hours_button(turn: Turn, visit: Visit) -> Text | None:
+    """What morning, noon, evening or bedtime is for them."""
+    data, message_id = visit.button
+    _prefix, verb, patient_id, part, *at = data.split(":")
+    patient = visit.patient(patient_id)
+    if patient is None or not patient.consented:
+        return GONE
+    if verb == "at" and at and int(at[0][:2]) < 24:
+        return day_hours.choose(turn, patient, part, time(int(at[0][:2]), int(at[0][2:])), message_id)
+    day_hours.ask(turn, patient, part, message_id)
+    return None
+
+
+@visit
 def medicine_button(turn: Turn, visit: Visit) -> Text | None:
     """One medicine of the list: looked at, its photo shown, or one of it taken."""
     data, message_id = visit.button
@@ -111,6 +131,19 @@ def taken_button(turn: Turn, visit: Visit) -> Text | None:
     done = as_needed.undo(turn, dose)
     medication_list.show_one(turn, patient, regimen, message_id)
     return _("Noted. Thank you.") if done else GONE
+
+
+@visit
+def order_button(turn: Turn, visit: Visit) -> Text | None:
+    """What staff changed or stopped."""
+    data, message_id = visit.button
+    ordered = orders.find(turn, int(data.split(":")[2]))
+    regimen = regimens.get(turn, ordered.regimen_id) if ordered else None
+    patient = visit.patient(regimen.patient_id) if regimen else None
+    if ordered is None or patient is None:
+        return GONE
+    order_notices.show(turn, patient, ordered, message_id)
+    return None
 
 
 @visit

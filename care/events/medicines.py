@@ -49,6 +49,11 @@ class ClockKept(Event):
 
 
 @dataclass(frozen=True)
+class DayHoursSet(Event):
+    """It was said what morning, noon, evening and bedtime are for this patient."""
+
+
+@dataclass(frozen=True)
 class DosesAsked(Event):
     prompt_id: int
     doses: tuple[int, ...]

@@ -25,14 +25,16 @@ SILENT = {"lesson"}  # topics of which what nobody asked for never makes a sound
 NOT_ASKED = {"in_hospital": "the patient is in hospital", "transferred": "the patient is looked after elsewhere",
              "deceased": "the patient has died"}
 AT_THEIR_HOUR = {"check"}  # topics that come at an hour which the patient chose
-NOT_HALTED = ("check", "check_again", "missed_dose", "refill", "visit")  # what is planned for one patient, not sent to many
+# Topics of what is planned for one patient, not sent to many.
+NOT_HALTED = ("check", "check_again", "missed_dose", "order", "refill", "visit")
 
 THE_SAME_AGAIN = "the same message went out five times today"
 NOT_WANTED = "the patient does not want messages about this"
 PAUSED, CANCELLED = "the broadcast was paused", "the broadcast was cancelled"
 # States of a broadcast (care/broadcasts) in which nothing of it leaves any more.
 STOPPED = {"paused": PAUSED, "waiting": PAUSED, "cancelled": CANCELLED}
-OUTSIDE_THE_BUDGET = {"visit"}  # topics that the day's budget does not hold back: whoever hears nothing misses a visit
+# Topics that the day's budget does not hold back: whoever hears nothing misses a visit, or takes what was changed.
+OUTSIDE_THE_BUDGET = {"order", "visit"}
 
 DOSE, BROADCAST = int(Lane.DOSE), int(Lane.BROADCAST)
 LATELY = (

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from care import events
 from care.heart.turn import Turn
-from care.medicines.orders import LONGEST_WORDS, NewMedicine
+from care.medicines.orders import LONGEST_WORDS, About, NewMedicine
 from care.tables import allergies
 
 
@@ -53,7 +53,7 @@ def of_patient(turn: Turn, patient_id: int) -> list[Allergy]:
         allergies.c.patient_id == patient_id, allergies.c.removed_at.is_(None)).order_by(allergies.c.id))]
 
 
-def against(turn: Turn, patient_id: int, medicine: NewMedicine) -> list[Allergy]:
+def against(turn: Turn, patient_id: int, medicine: NewMedicine | About) -> list[Allergy]:
     """The allergies that a medicine's name or ingredient mentions. It knows no families of medicines, so
     finding none proves nothing."""
     named = f"{medicine.name} {medicine.ingredient or ''}".casefold()

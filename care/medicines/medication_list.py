@@ -34,6 +34,7 @@ def show(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     else:
         rows.append((Button(_("Show names at once"), f"meds:openly:{patient.id}"),))
     rows.append((Button(_("Looking back"), f"meds:past:{patient.id}"),))
+    rows.append((Button(_("My times of day"), f"meds:hours:{patient.id}"),))
     rows.append((Button(_("In my calendar"), f"meds:cal:{patient.id}"),))
     turn.tell(patient, Screen(Lines((_("Your medicines"), *lines), "\n"), tuple(rows), edits=edits))
 
@@ -46,11 +47,7 @@ def _current(turn: Turn, patient: Patient) -> list[Regimen]:
 def show_one(turn: Turn, patient: Patient, regimen: Regimen, edits: int | None = None, first: Text = "") -> None:
     """One medicine, whole."""
     medicine, ahead = regimen.medicine, _ahead(turn, regimen)
-    food = {"with": _("with food"), "without": _("without food")}.get(regimen.food or "")
-    how = Lines((*_how(patient, regimen), *((food,) if food else ())), ", ")
-    said: list[Text] = [Lines((f"{medicine.name}:", how), " ")]
-    if isinstance(regimen.timing, Steps):
-        said += _steps(turn, patient, regimen.timing)
+    said: list[Text] = [Lines((f"{medicine.name}:", how(turn, patient, regimen)), " ")]
     if medicine.purpose:
         said.append(_("What it is for: {purpose}", purpose=medicine.purpose))
     if medicine.looks:
@@ -66,6 +63,14 @@ def show_one(turn: Turn, patient: Patient, regimen: Regimen, edits: int | None =
     if medicine.missed_advice:
         said.append(_("If you miss a dose: {advice}", advice=medicine.missed_advice))
     turn.tell(patient, Screen(Lines((first, Lines(tuple(said), "\n"))), _ways(turn, patient, regimen, ahead), edits=edits))
+
+
+def how(turn: Turn, patient: Patient, regimen: Regimen) -> Text:
+    """How much, when, with food or without; of a plan with dates each step that is to come."""
+    food = {"with": _("with food"), "without": _("without food")}.get(regimen.food or "")
+    line = Lines((*_how(patient, regimen), *((food,) if food else ())), ", ")
+    steps = _steps(turn, patient, regimen.timing) if isinstance(regimen.timing, Steps) else []
+    return Lines((line, *steps), "\n")
 
 
 def _how(patient: Patient, regimen: Regimen) -> tuple[Text, ...]:

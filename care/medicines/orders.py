@@ -22,6 +22,7 @@ from care.tables import regimens as regimens_table
 
 LONGEST_WORDS = 500  # characters of anything that staff write about a medicine
 MOST_NUDGES = 3
+ABOUT = ("name", "ingredient", "purpose", "missed_advice", "critical")  # of the medicine, in what an order changes
 
 
 class Stale(Exception):
@@ -63,6 +64,17 @@ class Order:
     @property
     def window(self) -> timedelta:
         return default_window(self.timing) if self.window_minutes is None else timedelta(minutes=self.window_minutes)
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a medicine, as an order may change it."""
+
+    name: str
+    ingredient: str | None = None
+    purpose: str | None = None
+    missed_advice: str | None = None
+    critical: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,18 +125,21 @@ def prescribe(turn: Turn, patient_id: int, medicine: NewMedicine | int, order: O
     return ordered
 
 
-def change(turn: Turn, regimen_id: int, version: int, order: Order, by: str, why: str) -> Ordered:
-    """Change how a medicine is taken. `version` is that of the regimen as it was read. Raises ValueError, LookupError or
-    Stale."""
+def change(
+    turn: Turn, regimen_id: int, version: int, order: Order, by: str, why: str, about: About | None = None,
+) -> Ordered:
+    """Change how a medicine is taken, and, with `about`, what is known of it; its doses stay the same doses. `version` is that
+    of the regimen as it was read. What is critical, before or after, waits for a second person. Raises ValueError, LookupError
+    or Stale."""
     check(order)
     patient, regimen = _locked(turn, regimen_id)
     if regimen.version != version or regimen.state != "active" or waiting(turn, regimen_id):
         raise Stale("This regimen has been changed, or waits for a second person.")
-    before, after = as_data(order_of(regimen)), as_data(order)
-    ordered = _file(turn, patient.id, regimen_id, "change", before, after, why, by, waits=regimen.medicine.critical)
-    if not regimen.medicine.critical:
-        _put_in_force(turn, patient, regimen, order)
-    return ordered
+    before, after = both(regimen, order, about)
+    waits = regimen.medicine.critical or bool(about and about.critical)
+    if not waits:
+        _put_in_force(turn, patient, regimen, after)
+    return _file(turn, patient.id, regimen_id, "change", before, after, why, by, waits)
 
 
 def stop(turn: Turn, regimen_id: int, by: str, why: str) -> Ordered:
@@ -154,15 +169,18 @@ def decide(turn: Turn, order_id: int, by: str, agreed: bool) -> Ordered:
             state=state, decided_by=by, decided_at=turn.now)).rowcount:
         raise NotAllowed("This has been decided already.")
     if agreed:
-        _put_in_force(turn, patient, regimen, read_order(row.after))
+        _put_in_force(turn, patient, regimen, row.after)
     elif row.kind == "start":
         regimens.change(turn, regimen.id, state="stopped", version=regimen.version + 1)
     turn.happened(events.MedicineOrdered(patient.id, order_id, regimen.id, row.kind, state))
     return get(turn, order_id)
 
 
-def _put_in_force(turn: Turn, patient: Patient, regimen: Regimen, order: Order) -> None:
-    regimens.change(turn, regimen.id, state="active", version=regimen.version + 1, **_columns(order))
+def _put_in_force(turn: Turn, patient: Patient, regimen: Regimen, after: dict[str, Any]) -> None:
+    known = {name: after[name] for name in ABOUT if name in after}
+    if known:
+        turn.db.execute(update(medicines).where(medicines.c.id == regimen.medicine.id).values(**known))
+    regimens.change(turn, regimen.id, state="active", version=regimen.version + 1, **_columns(read_order(after)))
     _replan(turn, patient, regimen.id, "changed by the care team")
 
 
@@ -192,19 +210,37 @@ def _file(
     return get(turn, order_id)
 
 
-def _file_medicine(turn: Turn, patient: Patient, new: NewMedicine) -> int:
-    words = {name: (getattr(new, name) or "").strip() or None
-             for name in ("name", "ingredient", "purpose", "looks", "missed_advice")}
+def both(regimen: Regimen, order: Order, about: About | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A regimen as it is and as it would be, as plain data: what a diff is made of. Raises ValueError."""
+    before, after = as_data(order_of(regimen)), as_data(order)
+    if about is None:
+        return before, after
+    words = _words(about, "name", "ingredient", "purpose", "missed_advice")
+    return before | {name: getattr(regimen.medicine, name) for name in ABOUT}, after | words | {"critical": about.critical}
+
+
+def _words(said: object, *names: str) -> dict[str, str | None]:
+    words = {name: (getattr(said, name) or "").strip() or None for name in names}
     if not words["name"]:
         raise ValueError("a medicine needs a name")
     if any(len(one) > LONGEST_WORDS for one in words.values() if one):
         raise ValueError(f"at most {LONGEST_WORDS} characters")
+    return words
+
+
+def _file_medicine(turn: Turn, patient: Patient, new: NewMedicine) -> int:
+    words = _words(new, "name", "ingredient", "purpose", "looks", "missed_advice")
     return turn.insert(medicines, {
         "patient_id": patient.id, **words, "critical": new.critical, "created_at": turn.now,
         **supplies.supply(turn, patient, new.supplied_on, new.supply_days)})
 
 
 # Looking
+
+
+def find(turn: Turn, order_id: int) -> Ordered | None:
+    row = turn.db.execute(select(orders).where(orders.c.id == order_id)).first()
+    return _ordered(row) if row else None
 
 
 def get(turn: Turn, order_id: int) -> Ordered:
@@ -230,7 +266,7 @@ def _ordered(row: Any) -> Ordered:
 
 def diff(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Change]:
     """What differs between two orders, as plain data; nothing to compare with is an empty order."""
-    names = [field.name for field in fields(Order)]
+    names = [*ABOUT, *(field.name for field in fields(Order))]
     changes = [Change(name, (before or {}).get(name), (after or {}).get(name)) for name in names]
     return [one for one in changes if one.before != one.after]
 
@@ -270,11 +306,13 @@ def _preview_interval(
     return found
 
 
-def duplicates(turn: Turn, patient_id: int, medicine: NewMedicine) -> list[Regimen]:
-    """What the patient takes already of the same ingredient, or under the same name: for whoever prescribes to see."""
+def duplicates(turn: Turn, patient_id: int, medicine: NewMedicine | About, but: int | None = None) -> list[Regimen]:
+    """What the patient takes already of the same ingredient, or under the same name, `but` for one medicine: for whoever
+    prescribes to see."""
     names = {word.strip().casefold() for word in (medicine.name, medicine.ingredient) if word and word.strip()}
     return [one for one in regimens.of_patient(turn, patient_id, "active", "proposed")
-            if names & {word.casefold() for word in (one.medicine.name, one.medicine.ingredient) if word}]
+            if one.medicine.id != but
+            and names & {word.casefold() for word in (one.medicine.name, one.medicine.ingredient) if word}]
 
 
 # As data
@@ -306,6 +344,7 @@ def as_data(order: Order) -> dict[str, Any]:
 
 def read_order(data: dict[str, Any]) -> Order:
     ends = data["ends_on"]
+    data = {name: value for name, value in data.items() if name not in ABOUT}
     return Order(**{**data, "timing": timing.read(data["timing"]), "begins_on": date.fromisoformat(data["begins_on"]),
                     "ends_on": ends and date.fromisoformat(ends)})
 

@@ -3,7 +3,7 @@
 from care.heart.language import Lines, Text, _
 from care.heart.reason import Reason
 from care.heart.turn import Turn
-from care.medicines import prompts, regimens
+from care.medicines import orders, prompts, regimens
 from care.patients import Patient
 
 HOW_TO_CHANGE = _("To see your list, or how I ask, send /meds. Please do not stop a medicine without asking your care team.")
@@ -36,6 +36,17 @@ def travelled(turn: Turn, patient: Patient, key: str) -> Reason:
 
 def weekly(turn: Turn, patient: Patient, key: str) -> Reason:
     return Reason(_("You asked for one line about each week."), _("To stop it, send /meds and tap Looking back."))
+
+
+def ordered(turn: Turn, patient: Patient, key: str) -> Reason | None:
+    """Staff changed or stopped something."""
+    order = orders.find(turn, int(key))
+    regimen = regimens.get(turn, order.regimen_id) if order else None
+    if order is None or regimen is None or regimen.patient_id != patient.id:
+        return None
+    cause = (_("{prescriber} stopped something on your list.", prescriber=regimen.prescriber) if order.kind == "stop"
+             else _("{prescriber} changed something on your list.", prescriber=regimen.prescriber))
+    return Reason(cause, HOW_TO_CHANGE)
 
 
 def refill(turn: Turn, patient: Patient, key: str) -> Reason | None:

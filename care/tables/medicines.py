@@ -156,6 +156,10 @@ dose_settings = sa.Table(
     sa.Column("patient_id", Id, sa.ForeignKey("patients.id"), primary_key=True, autoincrement=False),
     sa.Column("openly", sa.Boolean, nullable=False),  # names on the lock screen
     sa.Column("weekly_at", Moment),  # when to send the next line about a week, to who wants it
+    sa.Column("morning", sa.Time),  # what an order means that names it, on the patient's wall; none: as the clinic has it
+    sa.Column("noon", sa.Time),
+    sa.Column("evening", sa.Time),
+    sa.Column("night", sa.Time),
     sa.Column("feed", sa.Text),  # the hash of the secret in the address of a calendar's feed
     only("ix_dose_settings_weekly_at", "weekly_at", where="weekly_at IS NOT NULL"),
     only("ix_dose_settings_feed", "feed", where="feed IS NOT NULL", unique=True),

@@ -105,6 +105,7 @@ CARE: Routes = (
     web.post("/patients/{patient_id:[0-9]{1,15}}/medicines/preview", medicines.preview),
     web.post("/patients/{patient_id:[0-9]{1,15}}/medicines/order", medicines.prescribe),
     web.post("/patients/{patient_id:[0-9]{1,15}}/medicines/read", medicines.read_request),
+    web.post("/patients/{patient_id:[0-9]{1,15}}/day-hours", medicines.set_hours),
     web.post("/patients/{patient_id:[0-9]{1,15}}/allergies", medicines.note_allergy),
     web.post("/patients/{patient_id:[0-9]{1,15}}/allergies/{allergy_id:[0-9]{1,15}}/remove", medicines.remove_allergy),
     web.get("/regimens/{regimen_id:[0-9]{1,15}}/change", medicines.get_change),

@@ -1,7 +1,7 @@
 """A patient's medicines: what is taken, a new order seen before it is one, a change with its diff, the second person's word."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal
 
 from aiohttp import web
@@ -14,12 +14,15 @@ from care.medicines import adherence, dispensings, looking_back, orders, regimen
 from care.medicines.timing import KINDS, written
 from staff_api.call import found
 from staff_api.console.patients import list_of
-from staff_api.console.visit import Visit, visited
+from staff_api.console.visit import Visit, seen_as, visited
 from staff_api.problems import Fault, Problem, of_validation
 from staff_api.shapes.adherence import NewDispensing
 from staff_api.shapes.forms import Id, Sent
 from staff_api.shapes.medicines import (
+    ChangedMedicine,
     ChangedOrder,
+    ChangeLookedAt,
+    DayHoursIn,
     Looks,
     MedicationRequest,
     NewAllergy,
@@ -71,6 +74,7 @@ class OrderForm(Sent):
     window_minutes: Short = ""
     nudges: Short = "1"
     nudge_minutes: Short = "30"
+    about: Literal["on", ""] = ""  # the form shows what is known of the medicine
     why: Short = ""
     version: Short = ""
     despite_warnings: Literal["on", ""] = ""
@@ -97,6 +101,21 @@ class OrderForm(Sent):
             "timing": self.timing(), "amount": self.amount, "begins_on": self.begins_on, "ends_on": self.ends_on,
             "food": self.food or None, "prescriber": self.prescriber or None, "window_minutes": _number(self.window_minutes),
             **{name: _number(said) for name in ASKING if (said := getattr(self, name))}})
+
+    def medicine(self) -> ChangedMedicine | None:
+        """What is known of the medicine, as it would be; None where the form did not show it."""
+        if not self.about:
+            return None
+        words = {name: getattr(self, name) or None for name in ("ingredient", "purpose", "missed_advice")}
+        return ChangedMedicine.model_validate({"name": self.name, **words, "critical": bool(self.critical)})
+
+    def change(self) -> ChangedOrder:
+        return ChangedOrder.model_validate({
+            "order": self.order(), "version": int(self.version or 0), "why": self.why, "medicine": self.medicine(),
+            "despite_warnings": bool(self.despite_warnings)})
+
+    def change_looked_at(self) -> ChangeLookedAt:
+        return ChangeLookedAt.model_validate({**self.order().model_dump(), "medicine": self.medicine()})
 
     def prescription(self) -> NewPrescription:
         words = {name: getattr(self, name) or None for name in ("ingredient", "purpose", "looks", "missed_advice")}
@@ -151,6 +170,8 @@ async def show(visit: Visit, patient_id: int, **more: Any) -> web.Response:
         return {"back": looking_back.seen(turn, whose), "reported": adherence.reported(
                     turn, patient_id, *back_over(turn, whose)),
                 "covered": dispensings.covered(turn, patient_id, back_over(turn, whose, 180)[0], back_over(turn, whose)[1]),
+                "hours": medicines.hours_now(turn, patient_id), "as_clinic": turn.settings.medicines,
+                "hours_seen": seen_as(medicines.hours_now(turn, patient_id)),
                 "patient": patient, "taken": medicines.of_patient(turn, patient_id),
                 "allergies": medicines.allergies.of_patient(turn, patient_id)}
 
@@ -191,7 +212,8 @@ async def get_change(visit: Visit) -> web.Response:
     """The form for changing how a medicine is taken."""
     regimen = await visit.read(regimens.get, visit.number("regimen_id"))
     regimen = found(regimen)
-    return await show(visit, regimen.patient_id, changing=regimen, filled=filled_from(orders.order_of(regimen)))
+    return await show(visit, regimen.patient_id, changing=regimen,
+                      filled=filled_from(orders.order_of(regimen), regimen.medicine))
 
 
 @visited("medicines:write")
@@ -199,11 +221,9 @@ async def preview_change(visit: Visit) -> web.Response:
     """The change as it would be: what differs, and the next fourteen days."""
     regimen_id, filled = visit.number("regimen_id"), await visit.form(OrderForm)
     regimen = found(await visit.read(regimens.get, regimen_id))
-    wanted = correct(filled.order)
-    seen: Preview = await medicines.preview_change(visit, regimen_id, wanted)
-    differs = orders.diff(orders.as_data(orders.order_of(regimen)), orders.as_data(await visit.read(
-        lambda turn: medicines.order_for(turn, found(patients.get(turn, regimen.patient_id)), wanted, visit.person.name))))
-    return await show(visit, regimen.patient_id, changing=regimen, filled=filled.model_dump(), preview=seen, differs=differs)
+    seen: Preview = await medicines.preview_change(visit, regimen_id, correct(filled.change_looked_at))
+    return await show(visit, regimen.patient_id, changing=regimen, filled=filled.model_dump(), preview=seen,
+                      differs=seen.changes)
 
 
 @visited("medicines:write")
@@ -211,8 +231,7 @@ async def change(visit: Visit) -> web.Response:
     """Change how it is taken."""
     regimen_id, filled = visit.number("regimen_id"), await visit.form(OrderForm)
     regimen = found(await visit.read(regimens.get, regimen_id))
-    await medicines.change_order(visit, regimen_id, correct(lambda: ChangedOrder.model_validate(
-        {"order": filled.order(), "version": int(filled.version or 0), "why": filled.why})))
+    await medicines.change_order(visit, regimen_id, correct(filled.change))
     return await show(visit, regimen.patient_id)
 
 
@@ -270,6 +289,26 @@ async def read_request(visit: Visit) -> web.Response:
     first = next((one.order for one in got.dosages if one.order), None)
     filled = filled_from(first.meant(visit.clinic.now().date(), visit.person.name), got.medicine) if first else {}
     return await show(visit, patient_id, read=got, filled=filled)
+
+
+class HoursForm(Sent):
+    """Their times of day; an empty one is as the clinic has it."""
+
+    morning: time | None = None
+    noon: time | None = None
+    evening: time | None = None
+    night: time | None = None
+    seen: Short = ""
+
+
+@visited("medicines:write")
+async def set_hours(visit: Visit) -> web.Response:
+    """What morning, noon, evening and bedtime are for this patient."""
+    patient_id, filled = visit.number("patient_id"), await visit.form(HoursForm)
+    visit.has_seen(lambda turn: medicines.hours_now(turn, patient_id), f"/api/v1/patients/{patient_id}/day-hours",
+                   {"patient_id": patient_id}, filled.seen)
+    await medicines.set_day_hours(visit, patient_id, DayHoursIn(**filled.model_dump(exclude={"seen"})))
+    return await show(visit, patient_id)
 
 
 @visited("medicines:write")

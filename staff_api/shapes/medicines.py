@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from care.medicines import orders, timing
 from care.medicines.orders import LONGEST_WORDS
-from staff_api.shapes.forms import At, Given, Id, LocalTime, Sent, WallTime, no_nul
+from staff_api.shapes.forms import At, Given, Id, LocalTime, Sent, WallTime, WallTimeIn, no_nul
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORDS), AfterValidator(no_nul)]
 def as_written(value: object) -> object:
@@ -92,10 +92,52 @@ class NewPrescription(Sent):
         return self
 
 
+class DayHoursIn(Sent):
+    """What is left out is as the clinic has it."""
+
+    morning: WallTimeIn | None = Field(None, description="Getting up, breakfast.", examples=["07:30"])
+    noon: WallTimeIn | None = None
+    evening: WallTimeIn | None = None
+    night: WallTimeIn | None = Field(None, description="Bedtime.")
+
+
+class DayHours(Given):
+    """What morning, noon, evening and bedtime are for a patient; null: as the clinic has it."""
+
+    morning: WallTime | None
+    noon: WallTime | None
+    evening: WallTime | None
+    night: WallTime | None
+
+
+class ChangedMedicine(Sent):
+    """What is known of a medicine, whole: what is left out is not known any more."""
+
+    name: Said = Field(description="As it stands on the box.")
+    ingredient: Said | None = None
+    purpose: Said | None = Field(None, description="What it is for, in the patient's own plain words.")
+    missed_advice: Said | None = Field(None, description="What to do about a missed dose, as the prescriber has it.")
+    critical: bool = Field(description="A second person must agree, to this change too if it was critical or becomes so.")
+
+    def meant(self) -> orders.About:
+        return orders.About(**self.model_dump())
+
+
+class ChangeLookedAt(NewOrder):
+    """A change before it is one."""
+
+    medicine: ChangedMedicine | None = Field(None, description="Left out: what is known of the medicine stays as it is.")
+
+    def ordered(self) -> NewOrder:
+        return NewOrder(**self.model_dump(exclude={"medicine"}))
+
+
 class ChangedOrder(Sent):
     order: NewOrder
     version: int = Field(ge=1, description="Of the regimen as you read it.")
     why: Said
+    medicine: ChangedMedicine | None = Field(None, description="Left out: what is known of the medicine stays as it is.")
+    despite_warnings: bool = Field(False, description="Change it although there are warnings: see the preview.")
 
 
 class Stop(Sent):
@@ -172,6 +214,7 @@ class Planned(Given):
 
 
 class Preview(Given):
+    changes: list[Change] = Field(description="What a change would change.")
     items: list[Planned] = Field(description="What the patient would be asked about in the next fourteen days.")
     warnings: list[str]
 

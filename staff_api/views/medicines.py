@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from care import patients
 from care.heart.time import local
 from care.heart.turn import Turn
-from care.medicines import allergies, looks, orders, regimens, requests, timing
+from care.medicines import allergies, day_hours, looks, orders, regimens, requests, timing
 from care.medicines.doses import on_the_wall, open_of
 from care.patients import Patient
 from staff_api.call import Call, found
@@ -16,7 +16,11 @@ from staff_api.shapes.forms import Id
 from staff_api.shapes.medicines import (
     Allergies,
     Allergy,
+    ChangedMedicine,
     ChangedOrder,
+    ChangeLookedAt,
+    DayHours,
+    DayHoursIn,
     Looks,
     MedicationRequest,
     Medicine,
@@ -64,7 +68,7 @@ async def preview_prescription(call: Call, patient_id: Id, body: NewPrescription
 def preview(turn: Turn, patient_id: int, wanted: NewPrescription, by: str) -> Preview:
     patient = found(patients.get(turn, patient_id))
     planned = allowed(orders.preview, turn, patient, order_for(turn, patient, wanted.order, by))
-    return Preview.of({"items": planned, "warnings": warnings(turn, patient_id, wanted.medicine)})
+    return Preview.of({"items": planned, "warnings": warnings(turn, patient_id, wanted.medicine), "changes": []})
 
 
 async def prescribe(call: Call, patient_id: Id, body: NewPrescription) -> Ordered:
@@ -81,13 +85,17 @@ def prescribed(turn: Turn, patient_id: int, wanted: NewPrescription, author: str
     return allowed(orders.prescribe, turn, patient_id, medicine, order_for(turn, patient, wanted.order, author), by)
 
 
-async def preview_change(call: Call, regimen_id: Id, body: NewOrder) -> Preview:
-    """What a changed order would plan for the next fourteen days."""
+async def preview_change(call: Call, regimen_id: Id, body: ChangeLookedAt) -> Preview:
+    """What a change would change, what it would plan for the next fourteen days, and what speaks against it."""
     def look(turn: Turn) -> Preview:
         regimen = found(regimens.get(turn, regimen_id))
         patient = found(patients.get(turn, regimen.patient_id))
-        order = order_for(turn, patient, body, author(call))
-        return Preview.of({"items": allowed(orders.preview, turn, patient, order, regimen_id), "warnings": []})
+        order = order_for(turn, patient, body.ordered(), author(call))
+        about = body.medicine.meant() if body.medicine else None
+        return Preview.of({
+            "items": allowed(orders.preview, turn, patient, order, regimen_id), "changes": orders.diff(
+                *allowed(orders.both, regimen, order, about)),
+            "warnings": warnings(turn, patient.id, body.medicine, regimen.medicine)})
 
     return await call.read(look)
 
@@ -100,7 +108,11 @@ async def change_order(call: Call, regimen_id: Id, body: ChangedOrder) -> Ordere
 def changed(turn: Turn, regimen_id: int, wanted: ChangedOrder, author: str, by: str) -> orders.Ordered:
     regimen = found(regimens.get(turn, regimen_id))
     order = order_for(turn, found(patients.get(turn, regimen.patient_id)), wanted.order, author)
-    return allowed(orders.change, turn, regimen_id, wanted.version, order, by, wanted.why)
+    against = warnings(turn, regimen.patient_id, wanted.medicine, regimen.medicine)
+    if against and not wanted.despite_warnings:
+        raise Problem("conflict", f"{' '.join(against)} To change it all the same, send despite_warnings.")
+    about = wanted.medicine.meant() if wanted.medicine else None
+    return allowed(orders.change, turn, regimen_id, wanted.version, order, by, wanted.why, about)
 
 
 async def stop_medicine(call: Call, regimen_id: Id, body: Stop) -> Ordered:
@@ -157,7 +169,7 @@ async def read_request(call: Call, patient_id: Id, body: MedicationRequest) -> R
     """Read a FHIR R4 MedicationRequest: what it orders, and what of it is not understood. Nothing is ordered."""
     def look(turn: Turn) -> ReadRequest:
         patient = found(patients.get(turn, patient_id))
-        got = requests.read(body.model_dump(), local(turn.now, patient.time_zone).date(), turn.settings.medicines)
+        got = requests.read(body.model_dump(), local(turn.now, patient.time_zone).date(), day_hours.of(turn, patient_id))
         medicine = NewMedicine.model_validate(asdict(got.medicine)) if got.medicine else None
         return ReadRequest(
             whole=got.whole, medicine=medicine, unread=list(got.unread), warnings=warnings(turn, patient_id, medicine),
@@ -169,6 +181,27 @@ async def read_request(call: Call, patient_id: Id, body: MedicationRequest) -> R
 
 def as_new(order: orders.Order) -> NewOrder:
     return NewOrder.model_validate({**asdict(order), "timing": timing.written(order.timing)})
+
+
+async def get_day_hours(call: Call, patient_id: Id) -> DayHours:
+    """What morning, noon, evening and bedtime are for this patient, where an order only names them."""
+    return await call.read(hours_now, patient_id)
+
+
+def hours_now(turn: Turn, patient_id: int) -> DayHours:
+    found(patients.summary(turn, patient_id))
+    return DayHours.of(day_hours.own(turn, patient_id))
+
+
+async def set_day_hours(call: Call, patient_id: Id, body: DayHoursIn) -> DayHours:
+    """Say what they are; what is left out is as the clinic has it. Orders that there are keep their times."""
+    return DayHours.of(await call.run(keep_hours, patient_id, body))
+
+
+def keep_hours(turn: Turn, patient_id: int, said: DayHoursIn) -> dict[str, Any]:
+    found(patients.lock(turn, patient_id))
+    allowed(day_hours.keep, turn, patient_id, said.model_dump())
+    return day_hours.own(turn, patient_id)
 
 
 # Allergies
@@ -210,16 +243,18 @@ def order_for(turn: Turn, patient: Patient, wanted: NewOrder, author: str) -> or
     return wanted.meant(local(turn.now, patient.time_zone).date(), author)
 
 
-def warnings(turn: Turn, patient_id: int, medicine: NewMedicine | None) -> list[str]:
-    """What speaks against a new medicine: an allergy, or the same ingredient twice."""
-    if medicine is None:
+def warnings(
+    turn: Turn, patient_id: int, medicine: NewMedicine | ChangedMedicine | None, was: regimens.Medicine | None = None,
+) -> list[str]:
+    """What speaks against a medicine, a new one or another than it `was`: an allergy, or the same ingredient twice."""
+    if medicine is None or (was and (was.name, was.ingredient) == (medicine.name, medicine.ingredient)):
         return []
     meant = medicine.meant()
     return [
         *(f"Allergy to {one.substance}{f' ({one.reaction})' if one.reaction else ''}." for one in
           allergies.against(turn, patient_id, meant)),
         *(f"Takes {one.medicine.name} already: the same name or ingredient." for one in
-          orders.duplicates(turn, patient_id, meant))]
+          orders.duplicates(turn, patient_id, meant, was.id if was else None))]
 
 
 def allowed(act: Callable[..., T], *given: Any) -> T:

@@ -282,7 +282,9 @@ async def test_stopping_a_medicine_takes_back_what_is_queued_and_the_buttons_of_
     await ward.run(orders.stop, 2, DANA, "swelling")
     phone.news()
     await ward.settle()
-    assert phone.news() == ""
+    news = phone.news()
+    assert news.startswith("bot: Your care team stopped this medicine: Sertraline 50 mg\nI do not ask about it any more.")
+    assert "[Taken]" not in news
 
 
 async def test_an_hour_that_is_changed_while_the_dose_is_asked_moves_the_question(quick_ward: Ward):

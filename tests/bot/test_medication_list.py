@@ -27,7 +27,7 @@ async def test_the_list_tells_what_why_how_and_whose_order_it_is(quick_ward: War
     assert phone.transcript.split("bot: ")[-1] == """\
 Your medicines
 1. Amlodipine 5 mg, 1 tablet, every day at 08:00, 20:00 [Amlodipine 5 mg] [Show names at once] [Looking back] \
-[In my calendar]"""
+[My times of day] [In my calendar]"""
     await phone.taps("Amlodipine 5 mg")
     assert phone.transcript.split("bot: ")[-1].split("\npatient")[0] == """\
 Amlodipine 5 mg: 1 tablet, every day at 08:00, 20:00, with food

@@ -176,3 +176,41 @@ async def test_what_was_reported_and_what_was_handed_out_are_told_apart(signed_i
 
 async def test_a_feed_needs_no_session_and_a_wrong_address_says_nothing(stranger):
     assert (await stranger.get(f"/feeds/{'x' * 32}.ics")).status == 404
+
+
+async def test_what_is_known_of_a_medicine_changes_with_a_diff_and_a_warning(signed_in, add_patient):
+    patient = await add_patient()
+    at = f"/patients/{patient.id}/medicines"
+    await signed_in.post(f"/patients/{patient.id}/allergies", {"substance": "Penicillin"})
+    regimen = (await signed_in.post(at, METFORMIN)).json["regimen_id"]
+    known = {"name": "Penicillin V 500 mg", "purpose": "your throat", "critical": False}
+    seen = (await signed_in.post(f"/regimens/{regimen}/preview", TWICE | {"medicine": known})).json
+    assert [one["field"] for one in seen["changes"]] == ["name", "ingredient", "purpose"]
+    assert (len(seen["items"]), seen["warnings"]) == (28, ["Allergy to Penicillin."])
+    change = {"order": TWICE, "version": 1, "why": "another", "medicine": known}
+    refused = await signed_in.put(f"/regimens/{regimen}", change)
+    assert (refused.code, "despite_warnings" in refused.json["detail"]) == ("conflict", True)
+    known["name"] = "Metformin 1000 mg"
+    assert (await signed_in.put(f"/regimens/{regimen}", change)).json["state"] == "in force"
+    (read,) = (await signed_in.get(at)).json["items"]
+    assert (read["medicine"]["name"], read["medicine"]["purpose"], read["version"]) == ("Metformin 1000 mg", "your throat", 2)
+    change |= {"version": 2, "medicine": {**known, "critical": True}}
+    assert (await signed_in.put(f"/regimens/{regimen}", change)).json["state"] == "waiting"
+    wrong = await signed_in.put(f"/regimens/{regimen}", {**change, "medicine": {"critical": True}})
+    assert wrong.json["errors"][0]["pointer"] == "/medicine/name"
+
+
+async def test_bid_is_read_by_the_patients_own_clock(signed_in, add_patient):
+    patient = await add_patient()
+    at = f"/patients/{patient.id}/day-hours"
+    assert set((await signed_in.get(at)).json.values()) == {None}
+    said = await signed_in.put(at, {"morning": "06:30"})
+    assert (said.status, said.json["morning"], said.json["night"]) == (200, "06:30:00", None)
+    wrong = await signed_in.put(at, {"morning": "13:00"})
+    assert "must follow one another" in wrong.json["errors"][0]["detail"]
+    read = await signed_in.post(f"/patients/{patient.id}/medicines/read", {
+        "resourceType": "MedicationRequest", "status": "active", "intent": "order",
+        "medicationCodeableConcept": {"text": "Metformin 500 mg"}, "dosageInstruction": [{
+            "timing": {"code": {"coding": [{"code": "BID"}]}},
+            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}]})
+    assert read.json["dosages"][0]["order"]["timing"]["times"] == ["06:30", "18:00"]
