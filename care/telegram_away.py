@@ -35,7 +35,7 @@ def waiting(turn: Turn) -> list[Waiting]:
         .join(patients, patients.c.id == outbox.c.patient_id)
         .where(outbox.c.outcome.is_(None), outbox.c.not_before <= turn.now,
                outbox.c.lane.in_((int(Lane.SAFETY), int(Lane.DOSE))))
-        .order_by(outbox.c.lane, patients.c.name, patients.c.id)))
+        .order_by(outbox.c.lane, patients.c.id)))
     found = {row.id: Waiting(row.id, row.name, "a safety message" if row.lane == Lane.SAFETY else "a dose") for row in
              sorted(held, key=lambda row: -row.lane)}
     for row in turn.db.execute(held_to(

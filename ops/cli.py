@@ -11,6 +11,7 @@ import typer
 
 from care.heart.settings import WrongSetting
 from ops.backup.commands import backup
+from ops.seal import seal
 from ops.stop import Stop
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ lessons = typer.Typer(help="Lessons: look for what is wrong with them, read them
 audit = typer.Typer(help="The audit trail: who did what, who looked at what.", **NO_MARKUP)
 for name, commands in {
         "audit": audit, "db": db, "staff": staff, "key": key, "config": config, "lessons": lessons, "backup": backup,
-        "patient": patient}.items():
+        "patient": patient, "seal": seal}.items():
     app.add_typer(commands, name=name)
 
 ConfigFile = Annotated[Path | None, typer.Option(

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import make_url
 
 from bot.pace import Pace
-from care import red_flags, staff
+from care import red_flags, resealing, staff
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.lessons import library
@@ -62,11 +62,19 @@ def refuse_unsafe_languages(settings: Settings) -> None:
         raise Stop("\n".join(f"clinic.languages: {why}" for why in found), 2)
 
 
+async def refuse_without_key(clinic: Clinic) -> None:
+    """Nobody's name could be read, and new words would be kept in the clear beside sealed ones."""
+    if lost := await clinic.read(resealing.lost_keys):
+        raise Stop(f"at_rest: the database is sealed with the key {', '.join(sorted(lost))}, which is neither at_rest.key nor "
+                   "among at_rest.old_keys. Put it back from where you keep it.", 2)
+
+
 def secrets_of(settings: Settings) -> list[str]:
     """Everything that must not be read in a log."""
     names = [setting.name.split(".") for setting in known().values() if setting.secret]
     password = make_url(settings.database.url).password or ""
-    return [password, *(getattr(getattr(settings, section), key) for section, key in names)]
+    values = [getattr(getattr(settings, section), key) for section, key in names]
+    return [password, *(one for value in values for one in ([value] if isinstance(value, str) else value))]
 
 
 async def run(settings: Settings, door: str = "all", upgrade: bool = False, config_file: Path = FILE) -> None:
@@ -78,6 +86,7 @@ async def run(settings: Settings, door: str = "all", upgrade: bool = False, conf
     async with AsyncExitStack() as stack:
         clinic = Clinic(settings.database.url, settings, REACTIONS)
         stack.push_async_callback(clinic.close)
+        await refuse_without_key(clinic)
         doors = Doors(clinic)
         if door in ("all", "bot"):
             await stack.enter_async_context(bot_open(doors, Pace()))

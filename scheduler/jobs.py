@@ -20,6 +20,7 @@ from care import (
     holds,
     integrity,
     ladder,
+    resealing,
     retention,
     rota,
     second_readings,
@@ -187,6 +188,19 @@ async def finish_erasures(clinic: Clinic) -> None:
     clinic.sweep()
 
 
+async def seal_anew(clinic: Clinic) -> None:
+    """What is in the clear, or under an old key: once after each start, in small turns, between which everything goes on."""
+    if not resealing.is_due():
+        return
+    for table, _columns in resealing.columns():
+        after, more = None, True
+        while more:
+            after = await clinic.run("scheduler", resealing.some, table, after)
+            more = after is not None
+    resealing.gone_through()
+    clinic.sweep()
+
+
 async def check_data(clinic: Clinic) -> None:
     if await clinic.read(integrity.due):
         await clinic.run("scheduler", integrity.report, await clinic.read(integrity.check))
@@ -247,6 +261,7 @@ JOBS: tuple[tuple[Job, Every], ...] = (
     (finish_erasures, Every(seconds=3600)),
     (send_weekly_lines, Every(seconds=300)),
     (check_data, Every(seconds=600)),
+    (seal_anew, Every(seconds=60)),
     (offer_lessons, Every(seconds=60)),
     (seal_the_audit_trail, Every(seconds=10)),
     (send_broadcasts, Every(seconds=1)),

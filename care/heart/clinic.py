@@ -20,6 +20,7 @@ from care.heart.settings import Settings
 from care.heart.sqlite import set_up_sqlite
 from care.heart.turn import Reaction, Turn, Viewer
 from care.heart.writer import NotSaved, Writer
+from care.sealing import RING
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Clinic:
     ):
         """Open the database at `url`: `sqlite:///clinic.db` or `postgresql://...`. Its errors never quote a patient."""
         self.settings, self._clock, self._reactions = settings, clock, reactions
+        RING.use(settings.at_rest.keys)  # of the process: it has one clinic
         self._outbox_bell, self._journal_bell, self._recalls = Bell(), Bell(), Recalls()
         # First come, first served: left to the connection pool, whoever comes back at once gets ahead of those who wait.
         self._room = asyncio.Semaphore(TURNS_AT_ONCE)

@@ -198,6 +198,20 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class AtRestSettings:
+    """What seals names, phones and words in the database, field by field. It is kept outside of it, and elsewhere too: who
+    loses it loses them, and no backup of the database alone brings them back."""
+
+    key: str = setting("", "The key of now, from `careward seal key`; empty: everything is kept in the clear.", secret=True)
+    old_keys: tuple[str, ...] = setting(
+        (), "Keys of before, while `careward seal rotate`, or the running clinic, seals anew what is under them.", secret=True)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key, *self.old_keys) if self.key else ()
+
+
+@dataclass(frozen=True)
 class MetricsSettings:
     """Numbers for Prometheus. They name nobody, and are nobody's business outside all the same."""
 
@@ -289,6 +303,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    at_rest: AtRestSettings = field(default_factory=AtRestSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
     obligations: ObligationSettings = field(default_factory=ObligationSettings)

@@ -12,6 +12,7 @@ from care.heart.settings import (
     SEVERITIES,
     AlertSettings,
     AppointmentSettings,
+    AtRestSettings,
     ClinicSettings,
     MedicineSettings,
     ObligationSettings,
@@ -21,6 +22,7 @@ from care.heart.settings import (
     TelegramSettings,
 )
 from care.heart.time import OfficeHours
+from care.sealing import WrongKey, bytes_of
 
 
 def problems(settings: Settings) -> list[str]:
@@ -53,6 +55,7 @@ def problems(settings: Settings) -> list[str]:
         found.append("retention.raw_updates_days must be 2 or more.")
     found += [f"retention.{one.name} must be 0 or more." for one in fields(settings.retention)
               if getattr(settings.retention, one.name) < 0]
+    found += _key_problems(settings.at_rest)
     if settings.audit.key and len(settings.audit.key) < 32:
         found.append("audit.key must have at least 32 characters.")
     if settings.audit.anchor_url and not settings.audit.anchor_url.startswith("https://"):
@@ -191,4 +194,16 @@ def _single_sign_on_problems(sso: SingleSignOnSettings) -> list[str]:
         found.append("single_sign_on.client_id and client_secret are missing: the provider gives both.")
     if "openid" not in sso.scopes:
         found.append("single_sign_on.scopes must have openid.")
+    return found
+
+
+def _key_problems(at_rest: AtRestSettings) -> list[str]:
+    """Which is wrong, and never what it is."""
+    found = [] if at_rest.key or not at_rest.old_keys else ["at_rest.key is missing, and there are old keys: one must seal."]
+    for name, key in [("key", at_rest.key), *(("old_keys", one) for one in at_rest.old_keys)]:
+        try:
+            if key or name != "key":
+                bytes_of(key)
+        except WrongKey as error:
+            found.append(f"at_rest.{name}: give {error}.")
     return found

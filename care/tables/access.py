@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 sites = sa.Table(
@@ -39,7 +40,7 @@ emergency_accesses = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
     patient_id(),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason", Sealed("emergency_accesses.reason"), nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("until", Moment, nullable=False),
     sa.Index("ix_emergency_accesses_staff_id", "staff_id", "until"),

@@ -6,6 +6,7 @@ computed, never stored.
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed, SealedJSON
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 # A clinician, a room or a piece of equipment, each with hours of its own.
@@ -153,17 +154,17 @@ appointments = sa.Table(
     sa.Column("uid", sa.Text, nullable=False),  # of its calendar file: stable, and not to be guessed
     sa.Column("sequence", sa.Integer, nullable=False),  # of its calendar file: every change is one more
     sa.Column("series_id", Id),  # the first visit of a recurring series
-    sa.Column("note", sa.Text),  # what it is about, for staff
+    sa.Column("note", Sealed("appointments.note")),  # what it is about, for staff
     sa.Column("made_by", sa.Text, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("decided_by", sa.Text),  # who approved or refused it
-    sa.Column("overbooked_why", sa.Text),
+    sa.Column("overbooked_why", Sealed("appointments.overbooked_why")),
     sa.Column("confirmed_at", Moment),  # the patient said that they come
     sa.Column("arrived_at", Moment),  # ... and that they are there, or the desk did
     sa.Column("room", sa.Text),  # of its video call: another for every time, and not to be guessed
     sa.Column("ended_at", Moment),
     sa.Column("ended_by", sa.Text),
-    sa.Column("ended_why", sa.Text),
+    sa.Column("ended_why", Sealed("appointments.ended_why")),
     sa.CheckConstraint(
         "state IN ('held', 'lapsed', 'pending', 'booked', 'arrived', 'fulfilled', 'noshow', 'cancelled')", name="state"),
     sa.CheckConstraint("(state = 'held') = (held_until IS NOT NULL)", name="held_until_a_time"),
@@ -258,7 +259,7 @@ visit_entries = sa.Table(
     patient_id(),
     sa.Column("appointment_id", Id, sa.ForeignKey("appointments.id"), nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", Sealed("visit_entries.text"), nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.CheckConstraint("kind IN ('brief', 'arrival', 'teach_back')", name="kind"),
     sa.Index("ix_visit_entries_patient_id", "patient_id", "at"),
@@ -271,9 +272,9 @@ after_visits = sa.Table(
     sa.Column("id", Id, primary_key=True),
     patient_id(),
     sa.Column("appointment_id", Id, sa.ForeignKey("appointments.id"), nullable=False),
-    sa.Column("instructions", sa.Text, nullable=False),
-    sa.Column("question", sa.Text),
-    sa.Column("choices", sa.JSON, nullable=False),
+    sa.Column("instructions", Sealed("after_visits.instructions"), nullable=False),
+    sa.Column("question", Sealed("after_visits.question")),
+    sa.Column("choices", SealedJSON("after_visits.choices"), nullable=False),
     sa.Column("right_choice", sa.SmallInteger),  # which of the choices, from 0
     sa.Column("written_by", sa.Text, nullable=False),
     sa.Column("written_at", Moment, nullable=False),

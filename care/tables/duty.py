@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed
 from care.tables.base import Id, Moment, metadata, only
 
 # Of every week, or of one date. A shift that ends when it begins, or before, ends on the day after.
@@ -40,12 +41,12 @@ alerts = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("escalation_id", Id, sa.ForeignKey("escalations.id"), nullable=False),
     sa.Column("channel", sa.Text, nullable=False),  # email, sms, webhook
-    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("address", Sealed("alerts.address"), nullable=False),
     sa.Column("staff_id", Id, sa.ForeignKey("staff.id")),  # who is called by it; nobody: an address of the clinic
     sa.Column("rung", sa.Text, nullable=False),
     sa.Column("severity", sa.Text, nullable=False),
-    sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("subject", Sealed("alerts.subject"), nullable=False),
+    sa.Column("text", Sealed("alerts.text"), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("not_before", Moment, nullable=False),
     sa.Column("claimed_at", Moment),

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed, SealedJSON
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 # Updates as they came, in the order they came. No outcome yet: still to be handled.
@@ -11,7 +12,7 @@ inbox = sa.Table(
     sa.Column("bot_id", Id, nullable=False),
     sa.Column("update_id", Id, nullable=False),
     sa.Column("chat_id", Id),
-    sa.Column("raw", sa.JSON, nullable=False),
+    sa.Column("raw", SealedJSON("inbox.raw"), nullable=False),
     sa.Column("received_at", Moment, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False, default=0),
     sa.Column("error", sa.Text),
@@ -31,9 +32,9 @@ outbox = sa.Table(
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("author", sa.Text),  # a person on staff; else the bot itself
     sa.Column("because", sa.Text),  # what made us send it, as care/reasons.py reads it; none: it answers the patient
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", Sealed("outbox.text", alike=True), nullable=False),
     sa.Column("entities", sa.JSON(none_as_null=True)),  # what of it stands out: [kind, offset, length]
-    sa.Column("buttons", sa.JSON, nullable=False),  # rows of [label, data]
+    sa.Column("buttons", SealedJSON("outbox.buttons"), nullable=False),  # rows of [label, data]
     sa.Column("placeholder", sa.Text),
     sa.Column("picture", sa.JSON(none_as_null=True)),  # what to draw, see care/trends.py; the text is its caption then
     sa.Column("attachment", Id),  # a file that goes with it; the text is its caption then

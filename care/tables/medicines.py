@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 medicines = sa.Table(
@@ -141,8 +142,8 @@ allergies = sa.Table(
     "allergies", metadata,
     sa.Column("id", Id, primary_key=True),
     patient_id(),
-    sa.Column("substance", sa.Text, nullable=False),
-    sa.Column("reaction", sa.Text),  # what it did
+    sa.Column("substance", Sealed("allergies.substance"), nullable=False),
+    sa.Column("reaction", Sealed("allergies.reaction")),  # what it did
     sa.Column("noted_by", sa.Text, nullable=False),
     sa.Column("noted_at", Moment, nullable=False),
     sa.Column("removed_by", sa.Text),

@@ -2,12 +2,13 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 patients = sa.Table(
     "patients", metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name", Sealed("patients.name"), nullable=False),
     sa.Column("date_of_birth", sa.Date, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("country", sa.Text, nullable=False),
@@ -35,7 +36,7 @@ situations = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("until", sa.Date),  # when it is expected to end
-    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("note", Sealed("situations.note"), nullable=False),
     sa.Column("zone_before", sa.Text),
     sa.Column("ended_plans", sa.JSON, nullable=False),  # ids of care plans, for undoing
     sa.Column("asked_at", Moment),  # a person was asked whether it has ended
@@ -109,11 +110,11 @@ consents = sa.Table(
 patient_contacts = sa.Table(
     "patient_contacts", metadata,
     sa.Column("patient_id", Id, sa.ForeignKey("patients.id"), primary_key=True, autoincrement=False),
-    sa.Column("phone", sa.Text),
-    sa.Column("address", sa.Text),
-    sa.Column("emergency_name", sa.Text),
-    sa.Column("emergency_relation", sa.Text),
-    sa.Column("emergency_phone", sa.Text),
+    sa.Column("phone", Sealed("patient_contacts.phone")),
+    sa.Column("address", Sealed("patient_contacts.address")),
+    sa.Column("emergency_name", Sealed("patient_contacts.emergency_name")),
+    sa.Column("emergency_relation", Sealed("patient_contacts.emergency_relation")),
+    sa.Column("emergency_phone", Sealed("patient_contacts.emergency_phone")),
     sa.Column("emergency_may_call", sa.Boolean),  # the patient has agreed, or has not; unknown if nobody asked
     sa.Column("changed_at", Moment, nullable=False),
     sa.Column("changed_by", Id, sa.ForeignKey("staff.id")),

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed, SealedJSON
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 # One run of a flow, and the question now on the patient's screen.
@@ -32,10 +33,11 @@ answers = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("conversation_id", Id, sa.ForeignKey("conversations.id"), nullable=False),
     sa.Column("key", sa.Text, nullable=False),
-    sa.Column("value", sa.JSON, nullable=False),  # of a measurement, in the one unit that rules and charts know
+    # Of a measurement, in the one unit that rules and charts know.
+    sa.Column("value", SealedJSON("answers.value"), nullable=False),
     sa.Column("kind", sa.Text),  # of a measurement: weight, glucose, ...
     sa.Column("unit", sa.Text),  # ... and the unit that the patient gave it in
-    sa.Column("words", sa.Text, nullable=False),  # as the patient typed or tapped them
+    sa.Column("words", Sealed("answers.words"), nullable=False),  # as the patient typed or tapped them
     sa.Column("question", sa.Text, nullable=False),  # as the patient read it
     sa.Column("asked_by", Id),  # the outbox row that asked
     sa.Column("answered_at", Moment, nullable=False),
@@ -59,7 +61,7 @@ patient_messages = sa.Table(
     sa.Column("chat_id", Id, nullable=False),
     sa.Column("telegram_id", Id, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),  # text, edit, tap, photo, voice, ...
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", Sealed("patient_messages.text"), nullable=False),
     sa.Column("file_id", sa.Text),
     sa.Column("flagged", sa.Boolean, nullable=False, default=False),
     sa.Column("at", Moment, nullable=False),
@@ -72,7 +74,7 @@ notes = sa.Table(
     sa.Column("id", Id, primary_key=True),
     patient_id(),
     sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", Sealed("notes.text"), nullable=False),
     sa.Column("call", sa.Text),  # it is of a phone call, which came to this: see care/messages.py
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_notes_patient_id", "patient_id", "id"),

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import SealedJSON
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 # A person has the thread: the bot keeps quiet. `patients.held_until` is the end of the open row, kept there for the gate.
@@ -53,7 +54,7 @@ quick_answers = sa.Table(
     patient_id(),
     sa.Column("chat_id", Id, nullable=False),
     sa.Column("message", Id),  # the outbox row that they are under
-    sa.Column("answers", sa.JSON, nullable=False),
+    sa.Column("answers", SealedJSON("quick_answers.answers"), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("over_at", Moment),  # from then on a tap is too late
     sa.Column("chosen", sa.SmallInteger),  # the place of the answer among them

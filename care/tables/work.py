@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed, SealedJSON
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 # An obligation, not an unread mark: while it is open, there is a next action.
@@ -12,8 +13,8 @@ escalations = sa.Table(
     sa.Column("chat_id", Id),
     sa.Column("kind", sa.Text, nullable=False),  # the rule or event behind it: the same trouble joins the open one
     sa.Column("severity", sa.SmallInteger, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("value", sa.Text),  # what triggered it
+    sa.Column("reason", Sealed("escalations.reason"), nullable=False),
+    sa.Column("value", Sealed("escalations.value")),  # what triggered it
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("waiting_since", Moment, nullable=False),
     sa.Column("answered_at", Moment),  # a human's answer; cleared when the patient writes again
@@ -33,7 +34,7 @@ escalations = sa.Table(
     sa.Column("resolved_by", Id, sa.ForeignKey("staff.id")),
     sa.Column("resolved_at", Moment),
     sa.Column("outcome", sa.Text),
-    sa.Column("note", sa.Text),
+    sa.Column("note", Sealed("escalations.note")),
     sa.CheckConstraint("resolved_at IS NOT NULL OR next_action_at IS NOT NULL", name="open_has_a_next_action"),
     sa.CheckConstraint(  # but what a patient asked for, calmly, and wants no more
         "resolved_at IS NULL OR resolved_by IS NOT NULL OR (outcome = 'settled' AND severity = 2)", name="closed_by_a_person"),
@@ -64,7 +65,7 @@ escalation_steps = sa.Table(
     sa.Column("to_staff_id", Id, sa.ForeignKey("staff.id")),
     sa.Column("to_pool_id", Id, sa.ForeignKey("pools.id")),
     sa.Column("people", sa.JSON(none_as_null=True)),  # ids of those who were called
-    sa.Column("words", sa.Text),  # a reason, the rung that was called, the step that was ticked
+    sa.Column("words", Sealed("escalation_steps.words")),  # a reason, the rung that was called, the step that was ticked
     sa.Index("ix_escalation_steps_escalation_id", "escalation_id", "id"),
 )
 
@@ -74,7 +75,7 @@ staff = sa.Table(
     sa.Column("email", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("password_hash", sa.Text, nullable=False),
-    sa.Column("phone", sa.Text),  # for alerts by SMS
+    sa.Column("phone", Sealed("staff.phone")),  # for alerts by SMS
     sa.Column("role", sa.Text, nullable=False),  # see care/roles.py
     sa.Column("reach", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
@@ -139,7 +140,7 @@ idempotency_keys = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("request_hash", sa.Text, nullable=False),
     sa.Column("status", sa.Integer, nullable=False),
-    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("body", SealedJSON("idempotency_keys.body"), nullable=False),
     sa.Column("at", Moment, nullable=False),
     patient_id(nullable=True),  # of whom the answer tells
     sa.Index("ix_idempotency_keys_at", "at"),

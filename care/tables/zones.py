@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from care.sealing import Sealed
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 # A number in the place of the one in content/check_ins: for the whole clinic, or for one patient, which goes before.
@@ -27,8 +28,8 @@ second_readings = sa.Table(
     sa.Column("conversation_id", Id, sa.ForeignKey("conversations.id"), nullable=False),
     sa.Column("chat_id", Id, nullable=False),
     sa.Column("key", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("reason", Sealed("second_readings.reason"), nullable=False),
+    sa.Column("value", Sealed("second_readings.value"), nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.UniqueConstraint("conversation_id", "key"),
     sa.Index("ix_second_readings_due_at", "due_at"),

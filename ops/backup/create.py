@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from care import tables
 from care.heart.settings import Settings
+from care.sealing import RING
 from ops import database
 from ops.backup import rows
 from ops.backup.archive import ABOUT, FORMAT, MANIFEST, SUFFIX, Packer, written
@@ -51,6 +52,7 @@ async def create(settings: Settings, folder: Path, now: datetime, in_the_clear: 
     recipients = settings.backup.recipients
     if not recipients and not in_the_clear:
         raise Stop("backup.recipients is empty: `careward backup key` makes a key. --in-the-clear writes it unencrypted.", 2)
+    RING.use(settings.at_rest.keys)  # a backup has its own key: it can be opened without this one
     url = settings.database.url
     state, at = await database.standing(url)
     if state != database.READY:

@@ -50,7 +50,7 @@ def everything(file: Path | None, *, offline: bool) -> tuple[list[Finding], Path
 async def rest(settings: Settings, file: Path, offline: bool) -> list[Finding]:
     today = datetime.now(UTC).date()
     return [
-        *await inside.examined(settings), outside.disk(settings), outside.backups(settings, file),
+        *await inside.examined(settings), outside.disk(settings), outside.at_rest(settings), outside.backups(settings, file),
         *outside.zones(settings),
         await outside.token(settings, offline=offline), await outside.intake(settings, offline=offline),
         outside.public_url(settings), *words.crisis_texts(settings, today), reviews.crisis_lines(settings),

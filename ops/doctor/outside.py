@@ -88,6 +88,17 @@ def public_url(settings: Settings) -> Finding:
     return well("public_url", f"Staff reach the console at {settings.staff.public_url}.")
 
 
+def at_rest(settings: Settings) -> Finding:
+    """Whether whoever has the disk, the file or a dump can read names and words."""
+    if not settings.at_rest.key:
+        return warning("at_rest", "Names, phones and words are kept in the clear in the database.",
+                       "Run `careward seal key`, and put it into careward.secrets.toml and where this server is not.")
+    if settings.at_rest.old_keys:
+        return warning("at_rest", "Names and words are sealed; old keys are still in use, or still named.",
+                       "When `careward seal status` names only the key of now, take them out of at_rest.old_keys.")
+    return well("at_rest", "Names, phones and words are sealed in the database.")
+
+
 def disk(settings: Settings) -> Finding:
     file = sqlite_file(settings.database.url)
     if file is None:

@@ -13,6 +13,7 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings, StaffSettings
 from care.lessons.lesson import LessonText
 from care.reactions import REACTIONS
+from care.sealing import RING, new_key
 from care.webhooks import hooks
 from ops import telegram_api
 from ops.backup.archive import SUFFIX, new_identity
@@ -77,11 +78,14 @@ def anchoring(monkeypatch):
 
 @pytest.fixture
 def backed_up(place, monkeypatch):
-    """A key, and a backup of just now."""
+    """A key, and a backup of just now; and a key that seals."""
+    monkeypatch.setenv("CAREWARD_AT_REST__KEY", new_key())
     monkeypatch.setenv("CAREWARD_BACKUP__RECIPIENTS", new_identity()[0])
     folder = place.folder / "backups"
     folder.mkdir()
     (folder / f"2026-11-23T090000Z{SUFFIX}").touch()
+    yield
+    RING.use(())
 
 
 def test_a_clinic_whose_newest_backup_is_old_is_warned(place, backed_up, at_work, examined):
