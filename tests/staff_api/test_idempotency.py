@@ -17,11 +17,11 @@ ONCE = sorted((one for one in OPERATIONS if one.once), key=lambda one: "situatio
 SECRETS = {"invite_patient", "invite_colleague", "reset_colleague", "make_copy", "make_key", "add_webhook",
            "rotate_webhook_secret", "set_up", "renew_feed"}  # fmt: skip
 """Their answers hold a secret that is shown once: nothing of it is kept, not for a day either."""
-FREE = {"add_file"}
-"""A file brought twice is there twice, and nobody is told."""
+FREE = {"add_file", "add_passkey"}
+"""A file brought twice is there twice, and nobody is told; a passkey answers a question that is asked once."""
 ELSEWHERE = {"try_broadcast", "send_broadcast", "approve_broadcast", "record_state", "record_dispensing", "agree", "refuse",
              "overbook_appointment", "approve_appointment", "refuse_appointment", "offer_questionnaire", "open_in_emergency",
-             "change_order", "confirm_appointment", "write_after_visit", "offer_time"}  # fmt: skip
+             "change_order", "confirm_appointment", "write_after_visit", "offer_time", "answer_escalation"}  # fmt: skip
 """What needs more than one person or moment: their own tests repeat them."""
 
 

@@ -60,7 +60,9 @@ async def test_what_is_closed_is_answered_once(clinic, signed_in, add_patient):
     await hear(clinic, await add_patient(), "thank you")
     (one,) = await plain(signed_in)
     address = f"/escalations/{one['escalation_id']}/answer"
-    assert (await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 1})).status == 200
+    first, same = [await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 1}, headers={
+        "Idempotency-Key": "thanks"}) for _ in range(2)]
+    assert (first.status, first.json) == (200, same.json)
     again = await signed_in.post(address, {"reply": "glad_to_hear", "times_reported": 1})
     assert (again.status, again.json["detail"]) == (409, "It is closed, or it is not yours to see.")
 

@@ -140,8 +140,8 @@ async def test_views_hold_what_they_say(clinic, signed_in, nurse, add_patient, c
     [done] = (await signed_in.get("/worklist?view=done")).json["items"]
     assert (done["kind"], done["outcome"], done["resolved_at"]) == ("silent", "reached", "2026-11-23T09:00:00Z")
     counted = (await signed_in.get("/worklist/views")).json
-    assert counted["views"] == {"attention": 1, "mine": 2, "unassigned": 1, "patients_turn": 1, "snoozed": 1, "silent": 0,
-                                "unreachable": 1, "done": 1, "all": 3}
+    assert counted["views"] == {"attention": 1, "mine": 2, "unassigned": 1, "plain": 0, "patients_turn": 1, "snoozed": 1,
+                                "silent": 0, "unreachable": 1, "done": 1, "all": 3}
     assert (await signed_in.get("/worklist?view=else")).status == 400
     clock.passes(hours=16)
     assert await clinic.read(worklist.waiting, None, 50, "done") == [], "of today"
