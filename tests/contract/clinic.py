@@ -207,6 +207,7 @@ def known(here: Filling, ids: Ids, order: Any, flu: Any, visit: Any, calendar: A
         "hand_over_escalation": [{"to": one, "reason": "Theirs"} for one in ids["staff_id"]],
         "snooze_escalation": [{"until": f"{soon:%Y-%m-%dT%H:%M:%SZ}", "reason": "Then"}],
         "set_phone": [{"phone": "+44 20 7946 0000"}],
+        "add_closed_days": [{"first_day": monday, "last_day": monday, "why": "Works in the street"}],
         "add_shift": [{"staff_id": one, "role": "backup", "starts": "08:00", "ends": "18:00", "on_date": monday}
                       for one in ids["other_staff_id"]],
         "add_absence": [{"staff_id": one, "first_day": monday, "last_day": monday} for one in ids["other_staff_id"]],

@@ -21,7 +21,8 @@ FREE = {"add_file", "add_passkey"}
 """A file brought twice is there twice, and nobody is told; a passkey answers a question that is asked once."""
 ELSEWHERE = {"try_broadcast", "send_broadcast", "approve_broadcast", "record_state", "record_dispensing", "agree", "refuse",
              "overbook_appointment", "approve_appointment", "refuse_appointment", "offer_questionnaire", "open_in_emergency",
-             "change_order", "confirm_appointment", "write_after_visit", "offer_time", "answer_escalation"}  # fmt: skip
+             "change_order", "confirm_appointment", "write_after_visit", "offer_time", "answer_escalation",
+             "move_beside_others", "offer_anew"}  # fmt: skip
 """What needs more than one person or moment: their own tests repeat them."""
 
 
