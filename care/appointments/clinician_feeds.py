@@ -9,7 +9,7 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, update
 
 from care import events
-from care.appointments import calendars
+from care.appointments import calendars, taken_slots
 from care.appointments.desk import ON_THE_DAY
 from care.appointments.errors import Refused
 from care.heart.turn import Turn
@@ -73,7 +73,7 @@ def drawn(turn: Turn, calendar_id: int) -> bytes:
                    appointments.c.state, patients.c.name)
             .join(slot_calendars, slot_calendars.c.slot_id == appointments.c.slot_id)
             .join(patients, patients.c.id == appointments.c.patient_id)
-            .where(slot_calendars.c.calendar_id == calendar_id, slot_calendars.c.busy,
+            .where(slot_calendars.c.calendar_id == calendar_id, taken_slots.IS_BUSY,
                    slot_calendars.c.to_at > turn.now - BACK, slot_calendars.c.from_at < turn.now + AHEAD,
                    appointments.c.state.in_(ON_THE_DAY))
             .order_by(appointments.c.starts_at, appointments.c.id)):

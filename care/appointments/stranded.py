@@ -33,7 +33,7 @@ def on(turn: Turn, calendar_id: int, within: timedelta = LATEST) -> list[Appoint
     calendar = calendars.get(turn, calendar_id)
     taken_by = slot_calendars.c.slot_id == appointments_table.c.slot_id
     ahead = found_by(turn, select(*COLUMNS).join(slot_calendars, taken_by).where(
-        slot_calendars.c.calendar_id == calendar_id, slot_calendars.c.busy,
+        slot_calendars.c.calendar_id == calendar_id, taken_slots.IS_BUSY,
         appointments_table.c.state.in_(appointments.STANDS), appointments_table.c.starts_at > turn.now,
         appointments_table.c.starts_at <= turn.now + within).order_by(appointments_table.c.starts_at))
     return _not_open(turn, calendar, ahead)

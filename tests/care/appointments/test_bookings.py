@@ -1,10 +1,10 @@
 """A slice of `make bookings`; and what stands behind the code when the code does not look."""
 
-
-
 from itertools import count
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from care.appointments import appointments, booking, finding, taken_slots
 from care.appointments.errors import Taken
@@ -100,3 +100,21 @@ async def test_what_is_over_needs_no_guard_and_is_forgotten(clinic, clock):
     clock.passes(days=10)
     assert await clinic.run("test", taken_slots.forget) == 8, "twenty minutes, on two calendars"
     assert (await clinic.read(appointments.get, visit.id)).state == "booked"
+
+
+async def test_what_is_over_is_not_read_to_find_what_is_free(clinic):
+    """However many visits there have been: the index of what is taken is used, on whichever database."""
+    place = await clinic.run("test", practice.open_practice)
+    asked: list[tuple[str, Any]] = []
+
+    def plan(turn):
+        sqlite = turn.db.dialect.name == "sqlite"
+        if not sqlite:  # a table of few rows is read whole, unless that is forbidden
+            turn.db.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        event.listen(turn.db, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        taken_slots.busy(turn, [place.room], minute(TUESDAY), minute(TUESDAY) + 60)
+        words, values = next(one for one in asked if "FROM slot_calendars" in one[0])
+        explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+        return " ".join(str(row) for row in turn.db.exec_driver_sql(explain + words, values))
+
+    assert "ix_slot_calendars_busy" in await clinic.read(plan)
