@@ -103,7 +103,7 @@ def test_an_empty_clinic_starts_alone_invites_its_first_person_and_stops_when_to
 
 
 def until_ready(url: str) -> None:
-    for _ in range(400):
+    for _ in range(900):
         try:
             with urllib.request.urlopen(url) as answer:
                 if json.load(answer)["ready"]:
