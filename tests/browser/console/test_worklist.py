@@ -1,5 +1,6 @@
 """The worklist in a real browser: it fills by itself, nothing moves under the eyes, and every key and screen works."""
 
+import asyncio
 import re
 
 import pytest
@@ -134,6 +135,45 @@ async def test_the_way_back_is_the_browser_s_own(page, here):
     await expect(page.locator("#thread")).to_have_count(0)
     await here.says(amina, "Anyone?")
     await expect(row(page, "Amina Hassan")).to_contain_text("reported 2 times")
+
+
+async def test_what_comes_late_never_covers_what_she_went_on_to(page, here):
+    """A refresh of the view that she left, and an answer about the patient whom she left, each held up on the way."""
+    amina, tomasz = await here.add_patient("Amina Hassan", 7), await here.add_patient("Tomasz Zieliński", 8)
+    await here.says(amina, "thank you dear")
+    await expect(row(page, "Amina Hassan")).to_be_visible()
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold_up(route):
+        arrived.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await page.route("**/worklist?*view=attention*", hold_up, times=1)
+    await here.in_danger("I can't breathe", tomasz, 8)
+    await arrived.wait()
+    await page.get_by_role("link", name="Plain messages 1").click()
+    await expect(page.locator("#open-kind-words")).to_be_disabled()
+    async with page.expect_response("**/worklist?*view=attention*"), page.expect_response("**/worklist?*view=plain*again*"):
+        go_on.set()
+    await expect(row(page, "Tomasz")).to_be_visible()
+    await expect(page.locator("#worklist")).to_have_attribute("data-view", "plain")
+    await expect(page.locator("#open-kind-words")).to_be_disabled()
+
+    await row(page, "Amina Hassan").click()
+    arrived.clear(), go_on.clear()
+    await page.route("**/reply", hold_up, times=1)
+    await page.get_by_label("Reply to").fill("Glad to hear it")
+    await page.keyboard.press("Control+Enter")
+    await arrived.wait()
+    await row(page, "Tomasz").click()
+    await expect(page.locator("#thread-heading")).to_have_text("Tomasz Zieliński")
+    async with page.expect_response("**/reply"):
+        go_on.set()
+    await expect(page.locator("#thread-heading")).to_have_text("Tomasz Zieliński")
+    await row(page, "Amina Hassan").click()
+    await expect(page.locator("#timeline")).to_contain_text("Glad to hear it")
+    await expect(page.locator("#reply-text")).to_have_value("")
 
 
 async def test_an_emergency_is_announced_on_every_page(page, here):

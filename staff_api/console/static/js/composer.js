@@ -2,6 +2,7 @@
 
 import { toast } from "./page.js";
 
+const WRITTEN = /\/(reply|note)$/;
 const draftKey = (area) => `draft-${area.dataset.draft}`;
 
 function restoreDrafts() {
@@ -41,8 +42,11 @@ document.addEventListener("htmx:after:swap", (event) => {
   const { request, sourceElement } = event.detail.ctx;
   restoreDrafts();
   if (request?.method !== "POST") return;
-  if (/\/(reply|note)$/.test(request.action)) sent(request);
+  if (WRITTEN.test(request.action)) sent(request);
   if (/\/undo$/.test(request.action)) takenBack(request.undone ?? "");
+});
+document.addEventListener("careward:late", ({ detail: { request } }) => {
+  if (request?.method === "POST" && WRITTEN.test(request.action)) emptied(request.form);
 });
 
 // A file is brought first, checked by the server, and then goes with the reply by its number.
@@ -74,13 +78,18 @@ function attached(form, number) {
   input.parentElement.querySelector("span").textContent = "Attach …";
 }
 
-function sent(request) {
-  const area = request.form?.querySelector("textarea");
-  if (!area) return;
+function emptied(form) {
+  const area = form?.querySelector("textarea");
+  if (!area) return false;
   area.value = "";
-  withoutAnswers(request.form);
-  attached(request.form, "");
+  withoutAnswers(form);
+  attached(form, "");
   sessionStorage.removeItem(draftKey(area));
+  return true;
+}
+
+function sent(request) {
+  if (!emptied(request.form)) return;
   const timeline = document.getElementById("timeline");
   timeline.scrollTop = timeline.scrollHeight;
   // Out of the box, so that single keys work again; one Tab from here is Undo.

@@ -1,5 +1,6 @@
 // The console's scripts, each with one subject.
 
+import "./order.js";
 import "./page.js";
 import "./live.js";
 import "./keys.js";

@@ -1,5 +1,6 @@
 // What happens in the clinic, as it happens: the stream of events refreshes the list and the open conversation.
 
+import { refresh } from "./order.js";
 import { toast } from "./page.js";
 import { setClock } from "./time.js";
 
@@ -29,7 +30,8 @@ export function refreshList(how) {
   return listed;
 }
 
-async function bringList({ all = false, done = "" }) {
+async function bringList(how) {
+  const { all = false, done = "" } = how;
   const list = document.getElementById("worklist");
   if (!list) return;
   const before = rowIds(), asked = new URLSearchParams();
@@ -42,7 +44,7 @@ async function bringList({ all = false, done = "" }) {
   if (list.dataset.pool) asked.set("pool", list.dataset.pool);
   const pill = document.getElementById("show-new");
   const known = { fresh: Number(pill?.dataset.fresh ?? 0), emergencies: Number(pill?.dataset.emergencies ?? 0) };
-  await htmx.ajax("GET", `${list.dataset.refresh}?${asked}`, { target: "#list", swap: "innerMorph", source: "#list", push: "false" });
+  if (!await refresh("#list", `${list.dataset.refresh}?${asked}`)) return bringList(how); // meanwhile they went to another view
   const arrived = [...document.querySelectorAll("#rows > .row")].filter((row) => !before.includes(row.dataset.id));
   for (const row of arrived) row.classList.add("row-new");
   announce(all ? [] : arrived, known);
@@ -75,8 +77,8 @@ export async function refreshThread() {
   if (!timeline) return;
   const atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 40;
   const asked = location.pathname + location.search;
-  await htmx.ajax("GET", asked, { target: "#desk", swap: "innerMorph", source: "#desk", push: "false" });
-  if (asked !== location.pathname + location.search) await refreshThread(); // meanwhile the reader went on, or further back
+  const fresh = await refresh("#desk", asked);
+  if (!fresh || asked !== location.pathname + location.search) await refreshThread(); // meanwhile the reader went on, or further back
   else if (atEnd) toEnd();
 }
 
@@ -125,8 +127,7 @@ function happened(event) {
 
 // A page that shows what happens elsewhere says so with data-follows: the events after which it is brought up to date.
 async function refreshPage() {
-  const asked = location.pathname + location.search;
-  await htmx.ajax("GET", asked, { target: "#page", swap: "innerMorph", source: "#page", push: "false" });
+  if (!await refresh("#page", location.pathname + location.search)) await refreshPage();
 }
 
 // On pages without the list its count goes on, and an emergency is still announced.
@@ -138,7 +139,7 @@ async function recount() {
 }
 
 export async function refreshNotices() {
-  await htmx.ajax("GET", "/notices", { target: "#notices", swap: "innerMorph", source: "#notices", push: "false" });
+  await refresh("#notices", "/notices");
 }
 
 // The ladder calls this very person.
