@@ -1,6 +1,7 @@
 """Passkeys (WebAuthn): a key in a phone, a laptop or a stick, in place of the app's code, and of the password said once more.
 
-What one is asked belongs to a session, and may be answered once, within five minutes. `webauthn` checks the answer.
+What one is asked belongs to a session and to what it is asked for, and may be answered once, within five minutes. `webauthn`
+checks the answer.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ from care.tables import passkeys, staff_sessions
 
 ANSWER_WITHIN = timedelta(minutes=5)
 MOST = 10
+TO_MAKE, TO_ANSWER = "make", "answer"  # what is asked of whoever shows a passkey must not do for making one
 NOT_UNDERSTOOD = (WebAuthnException, ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error)
 
 
@@ -66,13 +68,13 @@ def offer(turn: Turn, staff_id: int, email: str, name: str, token: str) -> dict[
         raise Refused(f"There are {MOST} passkeys already; remove one that you do not use.")
     options = webauthn.generate_registration_options(
         rp_id=domain, rp_name=turn.settings.clinic.name or "Careward", user_id=f"staff {staff_id}".encode(), user_name=email,
-        user_display_name=name, challenge=_challenged(turn, token), exclude_credentials=known)
+        user_display_name=name, challenge=_challenged(turn, token, TO_MAKE), exclude_credentials=known)
     return options_to_json_dict(options)
 
 
 def add(turn: Turn, staff_id: int, token: str, name: str, credential_id: str, client_data: str, attestation: str) -> Added:
     """Keep the passkey that a browser has made; from then on it is asked for. Raises Refused."""
-    challenge = _answered(turn, token)
+    challenge = _answered(turn, token, TO_MAKE)
     if challenge is None:
         raise Refused("That took too long, or was answered already; begin again.")
     origin, domain = site(turn)
@@ -103,12 +105,12 @@ def ask(turn: Turn, staff_id: int, token: str) -> dict[str, Any]:
     if not known:
         raise Refused("You have no passkey yet; My account makes one.")
     return options_to_json_dict(webauthn.generate_authentication_options(
-        rp_id=domain, challenge=_challenged(turn, token), allow_credentials=known))
+        rp_id=domain, challenge=_challenged(turn, token, TO_ANSWER), allow_credentials=known))
 
 
 def proves(turn: Turn, staff_id: int, token: str, answer: Answer) -> bool:
     """Whether one of their passkeys has answered what this session was asked; it is asked no more, whatever came."""
-    challenge = _answered(turn, token)
+    challenge = _answered(turn, token, TO_ANSWER)
     row = turn.db.execute(select(passkeys).where(
         passkeys.c.staff_id == staff_id, passkeys.c.credential_id == answer.id).with_for_update()).first()
     if challenge is None or row is None:
@@ -174,22 +176,23 @@ def _descriptors(turn: Turn, staff_id: int) -> list[PublicKeyCredentialDescripto
     return [PublicKeyCredentialDescriptor(id=webauthn.base64url_to_bytes(one)) for one in known]
 
 
-def _challenged(turn: Turn, token: str) -> bytes:
+def _challenged(turn: Turn, token: str, to: str) -> bytes:
     challenge = secrets.token_bytes(32)
     turn.db.execute(update(staff_sessions).where(staff_sessions.c.token_hash == _hashed(token)).values(
-        challenge=bytes_to_base64url(challenge), challenged_at=turn.now))
+        challenge=f"{to}.{bytes_to_base64url(challenge)}", challenged_at=turn.now))
     return challenge
 
 
-def _answered(turn: Turn, token: str) -> bytes | None:
-    """What this session was asked and has not yet answered; asked no more from here on."""
+def _answered(turn: Turn, token: str, to: str) -> bytes | None:
+    """What this session was asked for this, and has not yet answered; asked no more from here on."""
     mine = staff_sessions.c.token_hash == _hashed(token)
     asked = select(staff_sessions.c.challenge, staff_sessions.c.challenged_at).where(mine)
     row = turn.db.execute(asked.with_for_update()).first()
     turn.db.execute(update(staff_sessions).where(mine).values(challenge=None))
     if row is None or row.challenge is None or row.challenged_at <= turn.now - ANSWER_WITHIN:
         return None
-    return webauthn.base64url_to_bytes(row.challenge)
+    asked_to, _, challenge = row.challenge.partition(".")
+    return webauthn.base64url_to_bytes(challenge) if asked_to == to else None
 
 
 def _hashed(token: str) -> str:

@@ -153,8 +153,12 @@ async def answered(http: ClientSession, method: str, address: str, **sent: Any) 
     """What the provider answers, in JSON. Raises Failed."""
     try:
         async with http.request(method, address, allow_redirects=False, **sent) as answer:
-            text = await answer.content.read(LARGEST)
-            if answer.status != 200:
+            text = b""
+            async for part in answer.content.iter_chunked(LARGEST):  # `read` would give what has come so far
+                text += part
+                if len(text) > LARGEST:
+                    break
+            if answer.status != 200 or len(text) > LARGEST:
                 raise Failed("The provider did not answer as it should. Try again in a moment, or sign in with your password.")
             said = json.loads(text)
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:

@@ -1,11 +1,13 @@
 """What a provider says, and what is not believed; a real provider is in tests/sso."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -49,6 +51,26 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> None:
         return JWKS
 
     monkeypatch.setattr(oidc, "answered", answered)
+
+
+ASKED = oidc.answered
+
+
+async def test_a_provider_that_answers_in_pieces_is_heard_to_the_end_and_one_without_end_is_not():
+    async def in_pieces(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for piece in (b'{"keys": ', b" " * int(request.query["more"]), b"[]}"):
+            await response.write(piece)
+            await asyncio.sleep(0.01)
+        return response
+
+    app = web.Application()
+    app.router.add_get("/keys", in_pieces)
+    async with TestServer(app) as server, ClientSession() as http:
+        assert await ASKED(http, "GET", str(server.make_url("/keys?more=1"))) == {"keys": []}
+        with pytest.raises(oidc.Failed):
+            await ASKED(http, "GET", str(server.make_url(f"/keys?more={oidc.LARGEST}")))
 
 
 async def read(said: str) -> dict[str, Any]:

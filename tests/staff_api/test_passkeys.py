@@ -121,6 +121,16 @@ async def test_a_passkey_shows_once_more_that_it_is_you(signed_in, clock):
     assert (await signed_in.post("/staff/invitations", {"email": "nina@riverside.example", "role": "nurse"})).status == 201
 
 
+async def test_what_is_asked_of_a_passkey_does_not_do_for_making_another(signed_in, clock):
+    """Or whoever found a session left open would add a key of their own, and show with it that it is them."""
+    await with_passkey(signed_in)
+    clock.passes(minutes=16)
+    options = (await signed_in.post("/session/proof/passkey/challenge")).json["options"]
+    added = await signed_in.post("/account/passkeys", {"name": "x", **Authenticator(ORIGIN, DOMAIN).made(options)})
+    assert added.code == "conflict"
+    assert len((await signed_in.get("/account")).json["passkeys"]) == 1
+
+
 async def test_what_is_no_passkey_of_ours_is_not_kept(signed_in, stranger, clinic):
     device = Authenticator(ORIGIN, DOMAIN)
 
