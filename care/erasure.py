@@ -6,23 +6,35 @@ table to be one of these). Where the law makes the clinic keep the record for a 
 addresses and chats go at once and the rest when that time is over.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, cast, delete, exists, func, or_, select, update
 
-from care import events, patients
+from care import consent, events, patients
 from care.heart.turn import Turn
-from care.tables import chat_links, chats, conversations, erasures, files, inbox, metadata, outbox, patient_messages
+from care.patients import Patient
+from care.tables import (
+    chat_links,
+    chats,
+    conversations,
+    erasures,
+    escalations,
+    files,
+    inbox,
+    metadata,
+    outbox,
+    patient_messages,
+)
 from care.tables import patients as patients_table
 
 A_YEAR = timedelta(days=365.25)
 # Rows that are known by a chat alone. They go where the chat was this patient's only: a carer's chat may speak of others.
-BY_CHAT = {inbox.name: inbox.c.chat_id, outbox.name: outbox.c.chat_id, patient_messages.name: patient_messages.c.chat_id,
-           chats.name: chats.c.chat_id}
+BY_CHAT = {table.name: table.c.chat_id for table in (inbox, outbox, patient_messages, chats, escalations, files)}
 # What says how to reach the patient, and nothing of their health: it goes at once, whatever must be kept.
 CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "record_copies", "inbox")
 # Tables that hold nothing about any patient.
@@ -105,11 +117,11 @@ class Unknown(Exception):
 
 def erase(turn: Turn, patient_id: int, by: str, reason: str) -> Certificate:
     """Forget a patient. Whoever has not left leaves by this. Raises Unknown."""
-    patient = patients.get(turn, patient_id)
+    patient = patients.lock(turn, patient_id)
     if patient is None or certificate(turn, patient_id):
         raise Unknown
     due_at = _kept_until(turn, patient_id)
-    removed = (_forget_contact(turn, patient_id) if due_at
+    removed = (_forget_contact(turn, patient) if due_at
                else _remove(turn, patient_id, [*reversed(metadata.sorted_tables)]))
     turn.insert(erasures, {
         "patient_id": patient_id, "asked_at": turn.now, "asked_by": by, "reason": reason, "due_at": due_at,
@@ -127,7 +139,7 @@ def preview(turn: Turn, patient_id: int) -> Preview | None:
         return None
     due_at, own_chats = _kept_until(turn, patient_id), _chats_of_nobody_else(turn, patient_id)
     rows = {table.name: count for table in metadata.sorted_tables
-            if (which := _theirs(table, patient_id, own_chats)) is not None
+            if (which := rows_of(table, patient_id, own_chats)) is not None
             and (count := turn.db.scalar(select(func.count()).select_from(table).where(which)))}
     at_once = {name: count for name, count in rows.items() if due_at is None or name in CONTACT}
     return Preview(patient_id, at_once, {name: count for name, count in rows.items() if name not in at_once}, due_at,
@@ -147,6 +159,7 @@ def due(turn: Turn, limit: int = 50) -> list[int]:
 
 def finish(turn: Turn, patient_id: int) -> None:
     """The time for which the record had to be kept is over."""
+    patients.lock(turn, patient_id)
     found = certificate(turn, patient_id)
     if found is None or found.due_at is None or found.due_at > turn.now:
         return
@@ -201,29 +214,36 @@ def _last_contact(turn: Turn, patient_id: int) -> datetime:
     return max(moment for moment in (added, wrote, talked) if moment)
 
 
-def _forget_contact(turn: Turn, patient_id: int) -> dict[str, int]:
-    """The patient stays as a number with a record: no chat, no phone, no address, and the clinic writes to them no more."""
+def _forget_contact(turn: Turn, patient: Patient) -> dict[str, int]:
+    """The patient stays as a number with a record: no chat, no phone, no address, and the clinic writes to them no more, nor
+    plans anything for them."""
+    consent.withdraw(turn, patient)
+    patient_id = patient.id
     patients.change(turn, patient_id, state="left", consented=False, reachable=False, reminders=False)
     turn.db.execute(update(outbox).where(outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None)).values(
         outcome="suppressed", why="the patient has been forgotten", settled_at=turn.now))
+    _make_theirs(turn, patient_id)
     return _remove(turn, patient_id, [table for table in reversed(metadata.sorted_tables) if table.name in CONTACT])
+
+
+def _make_theirs(turn: Turn, patient_id: int) -> None:
+    """What is known by a chat alone goes with their record: without the link to the chat nothing else says whose it is."""
+    own_chats = _chats_of_nobody_else(turn, patient_id)
+    beside = case((escalations.c.resolved_at.is_(None), escalations.c.kind + ":" + cast(escalations.c.id, sa.Text)),
+                  else_=escalations.c.kind)  # what is open of that kind already
+    for table in (outbox, patient_messages, files, escalations):
+        turn.db.execute(update(table).where(BY_CHAT[table.name].in_(own_chats), table.c.patient_id.is_(None)).values(
+            patient_id=patient_id, **({"kind": beside} if table is escalations else {})))
 
 
 def _remove(turn: Turn, patient_id: int, wanted: list[sa.Table]) -> dict[str, int]:
     own_chats = _chats_of_nobody_else(turn, patient_id)
     removed = {}
     for table in wanted:
-        which = _theirs(table, patient_id, own_chats)
+        which = rows_of(table, patient_id, own_chats)
         if which is not None and (count := turn.db.execute(delete(table).where(which)).rowcount):
             removed[table.name] = count
     return removed
-
-
-def _theirs(table: sa.Table, patient_id: int, own_chats: list[int]) -> ColumnElement[bool] | None:
-    """Which rows of a table go with a patient: what points to them, and what is known by a chat that is theirs alone."""
-    by_chat = BY_CHAT[table.name].in_(own_chats) if table.name in BY_CHAT and own_chats else None
-    conditions = [one for one in (rows_of(table, patient_id), by_chat) if one is not None]
-    return or_(*conditions) if conditions else None
 
 
 def _chats_of_nobody_else(turn: Turn, patient_id: int) -> list[int]:
@@ -233,14 +253,17 @@ def _chats_of_nobody_else(turn: Turn, patient_id: int) -> list[int]:
         ~exists().where(other.c.chat_id == chat_links.c.chat_id, other.c.patient_id != patient_id))))
 
 
-def rows_of(table: sa.Table, patient_id: int) -> ColumnElement[bool] | None:
-    """Which rows of a table are this patient's; None if no row of it is anybody's."""
+def rows_of(table: sa.Table, patient_id: int, own_chats: Sequence[int] = ()) -> ColumnElement[bool] | None:
+    """Which rows of a table are this patient's: what points to them, and what is known by a chat that is theirs alone; None if
+    no row of it is anybody's."""
     if table is patients_table:
         return patients_table.c.id == patient_id
     ways = [key.parent.in_(select(key.column).where(theirs)) if key.column.table is not patients_table
             else key.parent == patient_id
             for key in table.foreign_keys
-            if key.column.table is not table and (theirs := rows_of(key.column.table, patient_id)) is not None]
+            if key.column.table is not table and (theirs := rows_of(key.column.table, patient_id, own_chats)) is not None]
+    if own_chats and table.name in BY_CHAT:
+        ways.append(BY_CHAT[table.name].in_(own_chats))
     return or_(*ways) if ways else None
 
 

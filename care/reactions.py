@@ -68,7 +68,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.ZoneChanged: (plans.reckon, planning.replan_all),
     events.MedicineOrdered: (order_notices.tell,),
     events.DoseEnded: (planning.plan_next, concerns.judge_dose),
-    events.PatientErased: (visits.forgotten, erasure_wishes.done),
+    events.PatientErased: (visits.forgotten, planning.replan_all, erasure_wishes.done),
     events.CopyLocked: (copies.judge_locked,),
     events.AppointmentRequested: (visits.requested,),
     events.AppointmentBooked: (waiting.has_booked, obligations.settle),

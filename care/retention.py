@@ -12,11 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 
+from care.heart.settings import RetentionSettings
 from care.heart.turn import Turn
 from care.tables import (
     alerts,
     chat_links,
+    escalation_steps,
     escalations,
+    files,
     idempotency_keys,
     inbox,
     invitations,
@@ -41,9 +44,11 @@ class Category:
     table: sa.Table
     old: Old
     among: ColumnElement[bool] | None = None  # of a large table: its oldest rows have the smallest ids, and only they are seen
+    along: tuple["sa.Column[Any]", ...] = ()  # rows that point to them go with them: the columns that do
+    kept_as: str = ""  # the category whose days these are, if not their own
 
-    def days(self, turn: Turn) -> int:
-        return int(getattr(turn.settings.retention, f"{self.name}_days"))
+    def days(self, settings: RetentionSettings) -> int:
+        return int(getattr(settings, f"{self.kept_as or self.name}_days"))
 
 
 STRANGER = ~exists().where(chat_links.c.chat_id == patient_messages.c.chat_id)
@@ -53,7 +58,13 @@ CATEGORIES = (
     Category("raw_updates", "updates as they came from Telegram, once handled", inbox,
              lambda before: and_(inbox.c.outcome == "done", inbox.c.received_at < before), among=inbox.c.outcome == "done"),
     Category("strangers", "what was written by people who never became patients", patient_messages,
-             lambda before: and_(patient_messages.c.patient_id.is_(None), patient_messages.c.at < before, STRANGER, SETTLED)),
+             lambda before: and_(patient_messages.c.patient_id.is_(None), patient_messages.c.at < before, STRANGER, SETTLED),
+             along=(files.c.message_id,)),
+    Category("strangers_obligations", "what a person had to do about them, with their words", escalations,
+             lambda before: and_(
+                 escalations.c.patient_id.is_(None), escalations.c.resolved_at < before, ~exists().where(
+                     chat_links.c.chat_id == escalations.c.chat_id), escalations.c.chat_id.is_not(None)),
+             along=(escalation_steps.c.escalation_id, alerts.c.escalation_id), kept_as="strangers"),
     Category("chats", "what we know of chats that are nobody's", chats_table,
              lambda before: and_(chats_table.c.first_seen_at < before, chats_table.c.invitation_id.is_(None), ~exists().where(
                  chat_links.c.chat_id == chats_table.c.chat_id), ~exists().where(
@@ -92,10 +103,15 @@ def prune(turn: Turn, category: Category, most: int = AT_ONCE) -> int:
     if category.among is not None:
         number = category.table.c.id
         old = old.where(number.in_(list(turn.db.scalars(select(number).where(category.among).order_by(number).limit(most)))))
-    these = key[0].in_(old) if len(key) == 1 else sa.tuple_(*key).in_(old)
+    if category.along:
+        these = key[0].in_(list(turn.db.scalars(old)))
+        for column in category.along:
+            turn.db.execute(delete(column.table).where(column.in_(select(key[0]).where(these))))
+    else:
+        these = key[0].in_(old) if len(key) == 1 else sa.tuple_(*key).in_(old)
     return turn.db.execute(delete(category.table).where(these)).rowcount
 
 
 def _too_old(turn: Turn, category: Category) -> ColumnElement[bool]:
-    days = category.days(turn)
+    days = category.days(turn.settings.retention)
     return category.old(turn.now - timedelta(days=days)) if days else sa.false()

@@ -195,7 +195,7 @@ def prune(
     with database.alone(settings.database.url):
         found = asyncio.run(done())
     for category in retention.CATEGORIES:
-        days = getattr(settings.retention, f"{category.name}_days")
+        days = category.days(settings.retention)
         kept = f"kept for {days} days" if days else "kept for ever"
         print(f"{found[category.name]:>8}  {category.what} ({kept})")
     print("Nothing was removed." if dry_run else f"{sum(found.values())} rows removed.")

@@ -115,6 +115,40 @@ async def test_what_the_law_makes_the_clinic_keep_is_kept_without_a_way_to_reach
     assert (await ward.clinic.read(erasure.certificate, amina.patient_id)).due_at is None
 
 
+@pytest.mark.parametrize("years", [0, 10])
+async def test_what_they_wrote_before_they_came_goes_with_them_words_picture_and_alarm(quick_ward: Ward, years: int):
+    patient_id, token = await quick_ward.invited()
+    amina = quick_ward.phone("Amina")
+    await amina.does("sends_photo", b"a photo", f"{CANARY}: I want to die")
+    await amina.opens(token)
+    for act, words in ((amina.taps, "English"), (amina.says, "1968-05-23"), (amina.taps, "Yes"), (amina.taps, "I agree")):
+        await act(words)
+    await amina.says(f"{CANARY}: I want to die")
+    quick_ward.clinic.settings = replace(SETTINGS, retention=RetentionSettings(record_years=years))
+    await quick_ward.run(erasure.erase, patient_id, "staff:1", "her own wish")
+    assert (await quick_ward.clinic.read(erasure.preview, patient_id) is None) == (years == 0)
+    if years:
+        quick_ward.clock.passes(days=3660)
+        await quick_ward.run(erasure.finish, patient_id)
+    left = await quick_ward.clinic.read(lambda turn: {
+        name: turn.db.scalar(sa.select(sa.func.count()).where(chat == amina.chat_id))
+        for name, chat in erasure.BY_CHAT.items()})
+    assert set(left.values()) == {0}, left
+
+
+async def test_nothing_is_planned_or_missed_for_whoever_is_kept_as_a_number(quick_ward: Ward):
+    amina = await quick_ward.enrolled()
+    await prescribed(quick_ward.clinic, amina.patient_id, daily("11:00"))
+    quick_ward.clinic.settings = replace(SETTINGS, retention=RetentionSettings(record_years=10))
+    await quick_ward.run(erasure.erase, amina.patient_id, "staff:1", "her own wish")
+    before = await quick_ward.clinic.read(rows, amina.patient_id)
+    await quick_ward.time_passes(days=4)
+    assert await quick_ward.clinic.read(rows, amina.patient_id) == before
+    assert await quick_ward.clinic.read(lambda turn: set(turn.db.scalars(sa.select(tables.doses.c.state)))) == {"cancelled"}
+    assert await quick_ward.clinic.read(lambda turn: turn.db.scalar(
+        sa.select(tables.consents.c.withdrawn_at))), "nor do they count as taking part"
+
+
 async def test_a_carers_chat_that_speaks_of_others_stays(quick_ward: Ward):
     amina, token = await quick_ward.invited("Amina Yusuf", role="carer")
     _, other = await quick_ward.invited("Omar Yusuf", role="carer")

@@ -13,7 +13,7 @@ async def lived(ward: Ward) -> None:
     amina = await ward.enrolled()
     await amina.says("my back hurts")
     stranger = ward.phone("Omar")
-    await stranger.says("my chest hurts")
+    await stranger.does("sends_photo", b"a photo", "my chest hurts")
     await ward.invited("Lena Vogt")
     await ward.run(staff.failed, "dana@example.org", "192.0.2.1")
     await ward.run(staff.new_setup_link)
@@ -36,7 +36,8 @@ async def test_each_category_goes_when_its_days_are_over_and_the_record_stays(qu
     dana = await quick_ward.run(staff.add, "dana@example.org", "Dana Whitlock", "not a hash")
     for item in await quick_ward.clinic.read(worklist.waiting):
         await quick_ward.run(escalations.resolve, item.escalation_id, dana.id, "reached")
-    assert (await quick_ward.clinic.read(retention.counted))["strangers"] == 1
+    old = await quick_ward.clinic.read(retention.counted)
+    assert (old["strangers"], old["strangers_obligations"]) == (1, 0), "closed just now"
     quick_ward.clock.passes(days=300)
     for category in retention.CATEGORIES:
         while await quick_ward.run(retention.prune, category, most=2):
@@ -44,8 +45,10 @@ async def test_each_category_goes_when_its_days_are_over_and_the_record_stays(qu
     assert set((await quick_ward.clinic.read(retention.counted)).values()) == {0}
     left = await quick_ward.clinic.read(lambda turn: {
         name: turn.db.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar()
-        for name in ("patients", "patient_messages", "inbox", "invitations", "sign_in_failures", "chats")})
-    assert left == {"patients": 2, "patient_messages": 1, "inbox": 0, "invitations": 0, "sign_in_failures": 0, "chats": 1}
+        for name in ("patients", "patient_messages", "files", "escalations", "inbox",
+                     "invitations", "sign_in_failures", "chats")})
+    assert left == {"patients": 2, "patient_messages": 1, "files": 0, "escalations": 1, "inbox": 0, "invitations": 0,
+                    "sign_in_failures": 0, "chats": 1}
     assert record <= await quick_ward.clinic.read(lambda turn: len(turn.db.exec_driver_sql("SELECT 1 FROM outbox").all()))
 
 
