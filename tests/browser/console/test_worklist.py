@@ -174,6 +174,11 @@ async def test_what_comes_late_never_covers_what_she_went_on_to(page, here):
     await row(page, "Amina Hassan").click()
     await expect(page.locator("#timeline")).to_contain_text("Glad to hear it")
     await expect(page.locator("#reply-text")).to_have_value("")
+    await page.get_by_role("link", name="Mine").click()
+    await expect(page.locator("#worklist")).to_have_attribute("data-view", "mine")
+    await expect(page).to_have_url(re.compile(r"/e/\d+$"))
+    await here.says(amina, "and to you")
+    await expect(page.locator("#timeline")).to_contain_text("and to you")
 
 
 async def test_an_emergency_is_announced_on_every_page(page, here):

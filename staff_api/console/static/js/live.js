@@ -102,6 +102,11 @@ function markOpenRow() {
   }
 }
 
+// The address is that of the conversation while one is open, whichever view of the list stands beside it.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "list" && document.getElementById("thread")) ctx.push = "false";
+});
+
 let due = { list: 0, thread: 0, notices: 0, page: 0 };
 
 function soon(what, refresh) {
