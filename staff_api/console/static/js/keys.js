@@ -1,6 +1,6 @@
 // The keyboard: one key for each thing a nurse does all morning. Silent while someone types; can be switched off.
 
-import { refreshList } from "./live.js";
+import { openRow, refreshList } from "./live.js";
 
 const links = () => [...document.querySelectorAll(".rows .row-link")];
 
@@ -12,7 +12,7 @@ function move(step) {
   const all = links();
   if (!all.length) return;
   const here = all.findIndex((link) => link === document.activeElement);
-  const from = here >= 0 ? here : all.findIndex((link) => link.hasAttribute("aria-current"));
+  const from = here >= 0 ? here : all.indexOf(openRow());
   const next = all[Math.min(all.length - 1, Math.max(0, from + step))];
   if (next.offsetParent) next.focus();
   else next.click(); // on a phone the list is another screen: go straight on
@@ -20,7 +20,7 @@ function move(step) {
 
 // Chooses the row that is marked, and goes on to the next, so that a run of them is one key held down.
 function choose() {
-  const row = (document.activeElement.closest?.(".row") ?? document.querySelector(".row-link[aria-current]")?.closest(".row"))
+  const row = (document.activeElement.closest?.(".row") ?? openRow()?.closest(".row"))
     ?? document.querySelector("#rows > .row");
   const box = row?.querySelector(".row-choose input");
   if (!box) return;
@@ -30,7 +30,7 @@ function choose() {
 }
 
 function back() {
-  const current = document.querySelector(".row-link[aria-current]") ?? links()[0];
+  const current = openRow() ?? links()[0];
   if (current?.offsetParent) current.focus();
   else document.querySelector(".thread-nav a")?.click();
 }

@@ -94,12 +94,16 @@ function openAtItsEnd() {
   if (timeline && why && why.offsetTop < timeline.scrollTop) timeline.scrollTop = Math.max(0, why.offsetTop - 60);
 }
 
+// The row whose conversation is open.
+export function openRow() {
+  const { id, patient } = document.getElementById("thread")?.dataset ?? {};
+  return document.querySelector(`.row-link[href="${id ? `/e/${id}` : `/patients/${patient}`}"]`);
+}
+
 function markOpenRow() {
-  const path = location.pathname;
-  for (const link of document.querySelectorAll(".row-link")) {
-    if (link.getAttribute("href") === path) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
+  const open = openRow();
+  for (const link of document.querySelectorAll(".row-link[aria-current]")) if (link !== open) link.removeAttribute("aria-current");
+  open?.setAttribute("aria-current", "true");
 }
 
 // The address is that of the conversation while one is open, whichever view of the list stands beside it.
