@@ -29,7 +29,7 @@ UNSEALED = {
         "file_id", "telegram_file_id", "token_hash", "pass_hash", "request_hash", "noted_by", "removed_by", "made_by",
         "decided_by",
         "ended_by", "cut_by", "created_by", "closed_why", "undone_by", "set_by", "written_by", "added_by", "recorded_by",
-        "unhelpful_because", "why", "error",
+        "unhelpful_because", "why",
     ), CODE),
     "patients.date_of_birth": "cohorts are chosen by age in the database",
     "medicines": "names of medicines and how they are taken: orders, which the database compares and joins",
@@ -93,7 +93,12 @@ def as_kept(column: sa.Column[Any]) -> ColumnElement[Any]:
 
 
 def stale(column: sa.Column[Any], kept: str | None) -> bool:
-    return kept is not None and kept != "null" and key_of(kept) != RING.current
+    return kept is not None and not _is_nothing(column, kept) and key_of(kept) != RING.current
+
+
+def _is_nothing(column: sa.Column[Any], kept: str) -> bool:
+    """JSON's own none; of words it would be a word."""
+    return isinstance(column.type, SealedJSON) and kept == "null"
 
 
 def key_of(kept: str) -> str:
@@ -118,6 +123,6 @@ def standing(turn: Turn) -> Counter[str]:
             head = sa.func.substr(kept, 1, len(MARK) + 16)
             for words, count in turn.db.execute(
                     select(head, sa.func.count()).where(column.is_not(None)).group_by(head)):
-                if words != "null":
+                if not _is_nothing(column, words):
                     found[key_of(words)] += count
     return found

@@ -167,10 +167,12 @@ def age_group(born: date, today: date) -> str:
 
 
 def _too_few(sizes: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
-    """Groups that are too small; if that hides one alone, the next smallest with it: what one lacks of the whole would tell."""
+    """Groups that are too small; and as long as those hidden are too few together, the next smallest with them: what the
+    others lack of the whole would tell of them."""
     hidden = {key for key, size in sizes.items() if size < FEWEST}
-    if len(hidden) == 1 and len(sizes) > 1:
-        hidden.add(min((key for key in sizes if key not in hidden), key=lambda key: (sizes[key], key)))
+    for key in sorted(sizes, key=lambda key: (sizes[key], key)):
+        if 0 < sum(sizes[one] for one in hidden) < FEWEST:
+            hidden.add(key)
     return hidden
 
 

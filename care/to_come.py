@@ -15,11 +15,11 @@ from care.appointments import visit_types
 from care.broadcasts import audience, texts
 from care.heart import gate
 from care.heart.language import in_language
-from care.heart.time import instant
+from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.lessons import courses, library
 from care.lessons.series import all_series
-from care.medicines import calendar_feed
+from care.medicines import calendar_feed, looking_back
 from care.patients import Patient
 from care.tables import (
     appointments,
@@ -109,8 +109,9 @@ def _lessons(turn: Turn, patient: Patient, until: datetime) -> Iterator[Coming]:
             continue
         at = course.next_at
         for number, step in enumerate(series.steps[course.step:], course.step):
-            day = course.day_0 + timedelta(days=step.day)
-            at = at if number == course.step else max(at + timedelta(days=1), instant(day, series.hour, patient.time_zone))
+            if number > course.step:
+                day = max(course.day_0 + timedelta(days=step.day), local(at, patient.time_zone).date() + timedelta(days=1))
+                at = instant(day, series.hour, patient.time_zone)
             lesson = known.get(step.name)
             yield Coming(at, "lesson", lesson.texts["en"].title if lesson else step.name, f"Series {series.title}",
                          "comes when the one before has been read" if step.after_finishing else None)
@@ -136,7 +137,7 @@ def _weekly(turn: Turn, patient: Patient, until: datetime) -> Iterator[Coming]:
     at = turn.db.scalar(select(dose_settings.c.weekly_at).where(dose_settings.c.patient_id == patient.id))
     while at is not None and at <= until:
         yield Coming(at, "weekly", "A line about the week", "The patient wished for it")
-        at += timedelta(days=7)
+        at = looking_back.next_sunday(at, patient.time_zone)
 
 
 def _broadcasts(turn: Turn, patient: Patient, until: datetime) -> Iterator[Coming]:

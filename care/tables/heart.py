@@ -15,7 +15,7 @@ inbox = sa.Table(
     sa.Column("raw", SealedJSON("inbox.raw"), nullable=False),
     sa.Column("received_at", Moment, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False, default=0),
-    sa.Column("error", sa.Text),
+    sa.Column("error", Sealed("inbox.error")),  # it may repeat what was written
     sa.Column("outcome", sa.Text),  # done, quarantined
     sa.UniqueConstraint("bot_id", "update_id"),
     only("ix_inbox_waiting", "chat_id", "id", where="outcome IS NULL"),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from care import erasure, messages, patients, resealing, sealing, staff, threads
+from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.settings import AtRestSettings, DatabaseSettings
 from care.heart.settings_problems import problems
@@ -95,6 +96,9 @@ async def reopened(ward: Ward, settings) -> None:
 async def test_a_clinic_is_sealed_lives_finds_by_name_and_changes_its_key(ward: Ward):
     amina = await ward.enrolled("Amina Ünal")
     await amina.says("written in the clear: my back hurts")
+    await ward.run(messages.keep, amina.chat_id, amina.patient_id, messages.Written(1, "text", "null"))  # a word like any other
+    await ward.run(inbox.save, 1, [(1, amina.chat_id, {"update_id": 1})])
+    await ward.run(inbox.failed, 1, 1, "ValueError('my back hurts')")
     await reopened(ward, BY_OLD)
     omar = await ward.enrolled("Omar Haddad")
     await ward.enrolled("Anna Okoro")
@@ -112,6 +116,7 @@ async def test_a_clinic_is_sealed_lives_finds_by_name_and_changes_its_key(ward: 
     assert not resealing.is_due()
     assert set(await ward.clinic.read(resealing.standing)) == {name_of(OLD)}
     kept = await ward.clinic.read(raw)
+    assert "null" not in kept.splitlines()
     for words in ("Amina", "Haddad", "my back hurts", "my knee", "sealed thought", "automated assistant"):
         assert words not in kept
 

@@ -9,7 +9,7 @@ from care import consent, escalations, patients, plans, staff
 from care.escalations import Severity
 from care.heart.clinic import Clinic
 from care.heart.turn import Turn
-from care.service_measures import age_group, by_group, by_week, percentile
+from care.service_measures import _too_few, age_group, by_group, by_week, percentile
 from care.tables import check_windows
 from tests.ward import Clock
 
@@ -85,6 +85,14 @@ async def test_of_fewer_than_five_nothing_is_told_nor_can_it_be_reckoned(clinic,
     assert groups["language", "de"].patients is None  # as few as the English: one of the two must hide the Spanish
     assert (groups["language", "en"].patients, groups["language", "en"].of.reply) == (5, 3 / 4)
     assert (groups["age", "18 to 39"].patients, groups["age", "65 to 79"].of) == (6, None)
+
+
+@pytest.mark.parametrize(("sizes", "hidden"), [
+    ({"en": 90, "fr": 1, "de": 1}, {"fr", "de", "en"}), ({"en": 90, "es": 7, "fr": 1, "de": 1}, {"fr", "de", "es"}),
+    ({"en": 90, "fr": 3, "de": 2}, {"fr", "de"}), ({"en": 90, "de": 5}, set()), ({"en": 4}, {"en"}),
+])  # fmt: skip
+def test_those_who_are_hidden_are_five_together_at_least(sizes, hidden):
+    assert {name for _, name in _too_few({("language", name): size for name, size in sizes.items()})} == hidden
 
 
 @pytest.mark.parametrize(("values", "half", "most"), [([], None, None), ([7.0], 7, 7), ([4.0, 1.0, 3.0, 2.0], 2, 4)])

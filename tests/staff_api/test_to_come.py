@@ -1,14 +1,16 @@
 """The dry run: what a patient will receive, on their own wall, and why nothing would leave."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from care import consent, patients, plans, to_come
-from care.medicines import orders
+from care.heart.time import local
+from care.medicines import looking_back, orders
 from care.medicines.orders import NewMedicine, Order
 from care.medicines.timing import Daily
 from care.programmes import programmes
+from care.tables import lesson_series
 from scheduler import jobs
 from tests.care.appointments import practice
 
@@ -48,6 +50,24 @@ async def test_everything_that_will_come_is_shown_at_the_hour_of_the_patients_wa
     whole = await shown(signed_in, patient, to_come.LONGEST)
     assert whole == sorted(whole)
     assert len([one for one in whole if one[1] == "dose"]) == 2 * 55
+
+
+async def test_where_clocks_change_everything_keeps_its_hour(clinic, clock, add_patient):
+    clock.now = datetime(2027, 3, 20, 8, tzinfo=UTC)  # clocks go forward on the 28th, a Sunday
+    patient = await add_patient(time_zone="Europe/London")
+
+    def arrange(turn):
+        looking_back.prefer_weekly(turn, patients.get(turn, patient.id), True, 1)
+        turn.insert(lesson_series, {  # its days have passed: from now on one a day
+            "patient_id": patient.id, "series": "first_weeks", "day_0": date(2027, 3, 1), "step": 1,
+            "next_at": datetime(2027, 3, 27, 10, tzinfo=UTC), "begun_at": turn.now})
+
+    await clinic.run("ops", arrange)
+    found = await clinic.read(lambda turn: to_come.of(turn, patients.get(turn, patient.id), 21))
+    here = {kind: [f"{local(one.at, 'Europe/London'):%m-%d %H:%M}" for one in found if one.kind == kind]
+            for kind in ("weekly", "lesson")}
+    assert here == {"weekly": ["03-21 18:00", "03-28 18:00", "04-04 18:00"],
+                    "lesson": ["03-27 10:00", "03-28 10:00", "03-29 10:00"]}
 
 
 async def test_it_says_why_nothing_leaves(clinic, signed_in, add_patient):
