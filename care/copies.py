@@ -92,7 +92,7 @@ def send(turn: Turn, patient: Patient, edits: int | None = None) -> None:
         turn.tell(patient, Screen(_("You have had many links today. Please try again tomorrow."), edits=edits))
     else:
         made = make(turn, patient.id, patient.chat_id)
-        turn.tell(patient, _with_link(patient, made, edits), expires_at=made.expires_at)
+        turn.tell(patient, _with_link(patient, made, edits), topic="secret", expires_at=made.expires_at)
 
 
 def hand_over(turn: Turn, patient_id: int, link_id: int | None) -> Made | None:
@@ -109,7 +109,7 @@ def hand_over(turn: Turn, patient_id: int, link_id: int | None) -> Made | None:
     made = make(turn, patient_id, chat_id)
     reader = patients.answering(turn, patient_id, chat_id) if chat_id is not None else None
     if reader:
-        turn.tell(reader, _with_link(reader, made, None), expires_at=made.expires_at)
+        turn.tell(reader, _with_link(reader, made, None), topic="secret", expires_at=made.expires_at)
     escalations.settle(turn, patient_id, WANTED, "A copy was made.")
     return made
 

@@ -47,7 +47,7 @@ def begin(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     address = f"{turn.settings.staff.public_url.rstrip('/')}/feeds/{secret}.ics"
     turn.tell(patient, Screen(
         _("This is your secret address: {address} In your calendar, subscribe to it.", address=address),
-        ((Button(_("Stop the calendar"), f"meds:nofeed:{patient.id}"),),), edits=edits))
+        ((Button(_("Stop the calendar"), f"meds:nofeed:{patient.id}"),),), edits=edits), topic="secret")
 
 
 def end(turn: Turn, patient: Patient, edits: int | None = None) -> None:

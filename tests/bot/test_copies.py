@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from care import copies, escalations, patients
+from care import copies, escalations, patients, threads
 from care.tables import events
 from staff_api.app import build
 from tests.bot.checking_in import begin
@@ -49,6 +49,8 @@ async def test_all_that_is_kept_is_had_by_link_and_date_of_birth_once(quick_ward
     await amina.says("Мне лучше 🫀 and my ankles are swollen")
     path = await asked(amina)
     assert "Amina" not in amina.lines[-1]
+    seen = [entry.text for entry in await quick_ward.clinic.read(threads.thread, amina.patient_id)]
+    assert (threads.UNTOLD in seen, path in str(seen)) == (True, False), "whoever reads the thread cannot open it"
 
     status, text = await page(path)
     assert status == 200

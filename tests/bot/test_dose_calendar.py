@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from bot.charts import dose_picture
 from bot.charts.png import png
-from care import patients
+from care import patients, threads
 from care.heart.language import in_language, shipped
 from care.heart.settings import Settings
 from care.medicines import calendar_feed, looking_back, orders
@@ -93,6 +93,7 @@ async def test_the_calendar_behind_a_secret_address_is_discreet_and_can_be_taken
     await phone.taps("In my calendar")
     await phone.taps("New address")
     secret = re.search(r"https://care\.example/feeds/([\w-]+)\.ics", phone.transcript)[1]
+    assert secret not in str(await quick_ward.clinic.read(threads.thread, phone.patient_id))
     feed = await quick_ward.clinic.read(calendar_feed.of, secret)
     assert b"Amlodipine" not in feed
     now = datetime(2026, 11, 23, 9, tzinfo=UTC)
