@@ -45,7 +45,8 @@ def grounds(turn: Turn, viewer: Viewer) -> dict[str, ColumnElement[bool]]:
     if viewer.reach == "sites":
         found["site"] = patients.c.site_id.in_(select(staff_sites.c.site_id).where(staff_sites.c.staff_id == viewer.id))
     if viewer.on_duty:
-        found["on duty"] = patients.c.id.in_(select(escalations.c.patient_id).where(escalations.c.resolved_at.is_(None)))
+        found["on duty"] = patients.c.id.in_(select(escalations.c.patient_id).where(
+            escalations.c.resolved_at.is_(None), escalations.c.kind != f"emergency_access:{viewer.id}"))
     found[EMERGENCY] = patients.c.id.in_(select(emergency_accesses.c.patient_id).where(
         emergency_accesses.c.staff_id == viewer.id, emergency_accesses.c.until > turn.now))
     return found

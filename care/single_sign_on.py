@@ -29,7 +29,7 @@ class Identity:
 class Mapping:
     group: str
     role: str
-    reach: str
+    reach: str | None  # where the clinic has said one: then it counts at every sign-in, as the role does
 
 
 def mappings(roles: Sequence[str]) -> list[Mapping]:
@@ -42,7 +42,7 @@ def mappings(roles: Sequence[str]) -> list[Mapping]:
             raise WrongSetting(
                 f"single_sign_on.roles: {line!r} is no group=role or group=role:reach; roles are {', '.join(ROLES)}, "
                 f"reaches {', '.join(REACHES)}.")
-        found.append(Mapping(group.strip(), role, reach or ROLES[role].reach))
+        found.append(Mapping(group.strip(), role, reach or None))
     return found
 
 
@@ -58,8 +58,9 @@ def sign_in(turn: Turn, who: Identity, instead_of: str = "") -> staff.Opened:
         raise Refused("None of your groups has a role here. An administrator of the clinic can say more.")
     if member is None:
         member = _joins(turn, who, mapped)
-    elif mapped and mapped.role != member.role:
-        member = staff.change_role(turn, member.id, mapped.role, mapped.reach) or member
+    elif mapped and (mapped.role != member.role or mapped.reach not in (None, member.reach)):
+        reach = staff.usual_reach(mapped.role, mapped.reach)
+        member = staff.change_role(turn, member.id, mapped.role, reach) or member
     return staff.sign_in(turn, member.id, instead_of, by_provider=True)
 
 

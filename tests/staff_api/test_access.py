@@ -106,6 +106,8 @@ async def test_in_an_emergency_a_record_opens_for_an_hour_and_others_are_told(cl
     assert (await ana.get(f"/patients/{boris.id}")).status == 200
     clock.passes(minutes=4)
     assert (await ana.get(f"/patients/{boris.id}")).status == 404, "to have the question does not keep the record open"
+    await clinic.run("ops", rota.add_shift, ana.member.id, "on_call", time(8), time(18), 0, None)
+    assert (await ana.get(f"/patients/{boris.id}")).status == 404, "nor does to be on duty: it is for others to look at"
 
 
 async def test_an_emergency_needs_a_reason_a_patient_and_a_person(clinic, colleague, door, add_patient):

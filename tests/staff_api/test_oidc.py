@@ -116,6 +116,18 @@ async def test_the_only_administrator_is_not_made_less_by_a_group(clinic, nurse)
     assert (await clinic.read(staff.by_id, nurse.id)).role == "administrator"
 
 
+async def test_a_reach_that_the_group_is_given_later_counts_at_the_next_sign_in(clinic, nurse):
+    async def comes_in(*roles: str) -> tuple[str, str]:
+        clinic.settings = replace(HERE, single_sign_on=replace(SSO, roles=roles))
+        member = (await clinic.run("nobody", single_sign_on.sign_in, who(groups=("ward-3",)))).session.staff
+        return member.role, member.reach
+
+    assert await comes_in("ward-3=nurse") == ("nurse", "clinic")
+    assert await comes_in("ward-3=nurse:caseload") == ("nurse", "caseload")
+    assert await comes_in("ward-3=nurse") == ("nurse", "caseload"), "where none is said it is an administrator's to change"
+    assert await comes_in("ward-3=clinician") == ("clinician", "clinic")
+
+
 async def test_an_address_that_another_subject_has_now_opens_nobody_elses_account_unless_it_is_verified(clinic, nurse):
     clinic.settings = HERE
     with pytest.raises(Refused, match="has not verified"):
