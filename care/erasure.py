@@ -30,11 +30,13 @@ from care.tables import (
     outbox,
     patient_messages,
 )
+from care.tables import events as journal
 from care.tables import patients as patients_table
 
 A_YEAR = timedelta(days=365.25)
 # Rows that are known by a chat alone. They go where the chat was this patient's only: a carer's chat may speak of others.
 BY_CHAT = {table.name: table.c.chat_id for table in (inbox, outbox, patient_messages, chats, escalations, files)}
+IN_CONTACT = ("CallLogged", "AppointmentFulfilled")  # what staff put on record; the rest is in what the patient's chat did
 # What says how to reach the patient, and nothing of their health: it goes at once, whatever must be kept.
 CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "record_copies", "inbox")
 # Tables that hold nothing about any patient.
@@ -211,7 +213,9 @@ def _last_contact(turn: Turn, patient_id: int) -> datetime:
     added: datetime = turn.db.scalars(select(patients_table.c.created_at).where(patients_table.c.id == patient_id)).one()
     wrote = turn.db.scalar(select(func.max(patient_messages.c.at)).where(patient_messages.c.patient_id == patient_id))
     talked = turn.db.scalar(select(func.max(conversations.c.heard_at)).where(conversations.c.patient_id == patient_id))
-    return max(moment for moment in (added, wrote, talked) if moment)
+    met = turn.db.scalar(select(func.max(journal.c.at)).where(journal.c.patient_id == patient_id, or_(
+        journal.c.actor.like("chat:%"), journal.c.kind.in_(IN_CONTACT))))  # a tap on a dose is in no message
+    return max(moment for moment in (added, wrote, talked, met) if moment)
 
 
 def _forget_contact(turn: Turn, patient: Patient) -> dict[str, int]:

@@ -26,7 +26,7 @@ from care.tables import (
 KINDS = ("patient", "answer", "event", "note", "call", "staff", "bot")
 BOT = "the bot"
 HIDDEN = ("question", "quick")  # a question is shown with its answer, and so is what was tapped
-SECRET = "secret"  # the topic of an address that opens something for whoever has it: it is the patient's alone
+THEIRS_ALONE = "secret"  # the topic of an address that opens something for whoever has it: it is the patient's alone
 UNTOLD = "(a secret link, shown to nobody else)"
 
 
@@ -126,7 +126,7 @@ def _said(
     wanted = (select(outbox, *FILE).outerjoin(files, files.c.id == outbox.c.attachment)
               .where(whose, outbox.c.topic.not_in(HIDDEN)))
     return [
-        Entry(f"o{row.id}", "staff" if row.author else "bot", row.created_at, UNTOLD if row.topic == SECRET else row.text,
+        Entry(f"o{row.id}", "staff" if row.author else "bot", row.created_at, UNTOLD if row.topic == THEIRS_ALONE else row.text,
               names.get(row.author or "", row.author), _state(turn, row),
               row.not_before if row.author and not row.outcome and not row.attempts else None,
               answers=tuple(label for line in row.buttons for label, _data in line) if row.author else (), file=_file(row),

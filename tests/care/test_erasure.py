@@ -115,6 +115,19 @@ async def test_what_the_law_makes_the_clinic_keep_is_kept_without_a_way_to_reach
     assert (await ward.clinic.read(erasure.certificate, amina.patient_id)).due_at is None
 
 
+async def test_a_record_is_kept_from_the_last_tap_on(quick_ward: Ward):
+    """Whoever never writes, and answers for each tablet, was in contact today."""
+    amina = await quick_ward.enrolled()
+    await prescribed(quick_ward.clinic, amina.patient_id, daily("11:00"))
+    await quick_ward.time_passes(days=800)
+    await quick_ward.time_passes(hours=2, minutes=5)
+    await amina.taps("Show")
+    await amina.taps("Taken")
+    quick_ward.clinic.settings = replace(SETTINGS, retention=RetentionSettings(record_years=2))
+    certificate = await quick_ward.run(erasure.erase, amina.patient_id, "staff:1", "her own wish")
+    assert certificate.due_at == quick_ward.clock.now + 2 * erasure.A_YEAR
+
+
 @pytest.mark.parametrize("years", [0, 10])
 async def test_what_they_wrote_before_they_came_goes_with_them_words_picture_and_alarm(quick_ward: Ward, years: int):
     patient_id, token = await quick_ward.invited()
