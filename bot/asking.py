@@ -8,7 +8,7 @@ from bot.buttons import carry
 from bot.flows import FLOWS
 from bot.flows.engine import Ask, Flow, worded
 from bot.flows.kinds import Answer, Here, Kind
-from care import conversations, measuring, readings
+from care import conversations, measuring, question_pages, readings
 from care.conversations import Conversation
 from care.heart.language import Lines, Text, _, in_language
 from care.heart.screen import Button, Screen
@@ -52,6 +52,11 @@ class Asking:
         """Whether an answer that stands is being changed."""
         return self.conversation.asked in self.answers
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether this is asked on a page of our own, and we are in the chat."""
+        return self.flow.about_health and question_pages.instead_of_chat(self.turn)
+
     def here(self, kind: Kind) -> Here:
         """What an answer of this kind may depend on."""
         today = local(self.turn.now, self.patient.time_zone).date()
@@ -81,7 +86,8 @@ class Asking:
         rows = [tuple(Button(label, carry("say", *here, data)) for label, data in row) for row in offered]
         if options is not None:
             rows.append((Button(NEITHER, carry("repeat", *here)),))
-        asked = Lines((self.asked(question), question.kind.listed()), "\n")
+        listed = question.kind.guide() if self.turn.page else question.kind.listed()
+        asked = Lines((self.asked(question), listed), "\n")
         return Screen(Lines((*above, asked)), (*rows, self.ways_out(question)), edits=edits,
                       placeholder=question.kind.placeholder)
 
@@ -102,7 +108,10 @@ class Asking:
     # Asking
 
     def ask(self, question: Ask, above: Sequence[Text] = (), edits: int | None = None) -> None:
-        shown = self.turn.tell(self.patient, self.drawn(question, above, edits), topic="question")
+        if self.elsewhere:
+            shown = question_pages.send(self.turn, self.patient, self.conversation.id, edits)
+        else:
+            shown = self.turn.tell(self.patient, self.drawn(question, above, edits), topic="question")
         conversations.shows(self.turn, self.conversation, question.key, shown)
 
     def ask_next(self, edits: int | None = None, above: Sequence[Text] = ()) -> None:
@@ -123,8 +132,8 @@ class Asking:
     def close(self, words: Text = "", change: bool = False) -> None:
         """The question stays to be read, with the answer beneath it; its buttons go. `change` leaves one that changes it."""
         question = self.question
-        if self.conversation.screen is None:
-            return
+        if self.conversation.screen is None or (self.elsewhere and question_pages.has_link(self.turn, self.conversation.id)):
+            return  # the chat has no question to close
         if self.conversation.paused_at:
             self.turn.tell(self.patient, Screen(PAUSED, closes=self.conversation.screen), topic="question")
             return

@@ -9,7 +9,8 @@ from care.heart.outbox import Claimed
 
 def as_call(message: Claimed) -> tuple[str, dict[str, Any]]:
     """The method and its parameters: an edit where the message takes another's place, else a new message."""
-    keyboard = {"inline_keyboard": [[{"text": label, "callback_data": data} for label, data in row] for row in message.buttons]}
+    keyboard = {"inline_keyboard": [
+        [{"text": label, "url" if is_link(data) else "callback_data": data} for label, data in row] for row in message.buttons]}
     parameters: dict[str, Any] = {"chat_id": message.chat_id, "text": message.text}
     if message.entities is not None:
         parameters["entities"] = [
@@ -26,5 +27,11 @@ def as_call(message: Claimed) -> tuple[str, dict[str, Any]]:
 
 def keyboard_of(message: Claimed) -> InlineKeyboardMarkup | None:
     """The buttons alone, for what goes with a file."""
-    rows = [[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in message.buttons]
+    rows = [[InlineKeyboardButton(label, url=data) if is_link(data) else InlineKeyboardButton(label, callback_data=data)
+             for label, data in row] for row in message.buttons]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def is_link(data: str) -> bool:
+    """Whether a button opens an address, and carries nothing back."""
+    return data.startswith(("https://", "http://"))

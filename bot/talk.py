@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot.asking import PAUSED, SKIPPED, Asking, Option
 from bot.buttons import carry
 from bot.flows import FLOWS
+from bot.flows.engine import Flow, worded
 from bot.flows.kinds import Answer, Choose, FreeText, Photo, Ticked, Unclear
-from care import conversations, events, questionnaires
+from care import conversations, events, question_pages, questionnaires
 from care.conversations import CHANGED_WITHIN, Conversation
 from care.heart.language import Text, _, in_language
 from care.heart.screen import Button, Screen
@@ -26,13 +27,57 @@ def begin(turn: Turn, patient: Patient, flow_name: str, edits: int | None = None
     if left := Asking.of(turn, patient, earlier):
         left.close()
     conversation = conversations.open_(turn, patient, flow.name, flow.version, earlier)
-    opening = flow.opening({}) if callable(flow.opening) else flow.opening
-    Asking(turn, patient, conversation, flow, {}).ask_next(
-        edits, [*questionnaires.at_the_start(turn, patient, flow.name), opening])
+    Asking(turn, patient, conversation, flow, {}).ask_next(edits, _opening(turn, patient, flow))
+
+
+def _opening(turn: Turn, patient: Patient, flow: Flow) -> list[Text]:
+    """What stands above the first question."""
+    return [*questionnaires.at_the_start(turn, patient, flow.name), worded(flow.opening, {})]
+
+
+def show(turn: Turn, patient: Patient, conversation: Conversation) -> None:
+    """Ask the question that waits, for whoever has just opened its page; before the first, what stands above it."""
+    if asking := Asking.of(turn, patient, conversation):
+        opening = [] if asking.answers else _opening(turn, patient, asking.flow)
+        if question := asking.question:
+            asking.ask(question, [*opening, *([] if asking.amending else asking.flow.said(asking.answers, question))])
+        else:
+            asking.ask_next(above=opening)
+
+
+def typing(conversation: Conversation) -> str:
+    """How the question on screen is answered in words: see `Kind.typing`."""
+    flow = FLOWS.get(conversation.flow)
+    question = flow.question(conversation.asked) if flow else None
+    return question.kind.typing if question else ""
 
 
 def in_hand(turn: Turn, holding: list[Patient], paused: bool = False) -> tuple[Patient, Conversation] | None:
-    """The one conversation that waits for words in this chat, or that is paused; None if there is none, or more than one."""
+    """The one conversation that waits for words in this chat, or that is paused; None if there is none, or more than one, or
+    if it is on a page of our own."""
+    found = _open_one(turn, holding, paused)
+    return found if found and not elsewhere(turn, found[1]) else None
+
+
+def on_page(turn: Turn, holding: list[Patient]) -> tuple[Patient, Conversation] | None:
+    """The one conversation that waits on a page of our own, paused or not."""
+    found = _open_one(turn, holding, False) or _open_one(turn, holding, True)
+    return found if found and elsewhere(turn, found[1]) else None
+
+
+def elsewhere(turn: Turn, conversation: Conversation) -> bool:
+    """Whether these questions are on a page of our own, and we are in the chat."""
+    flow = FLOWS.get(conversation.flow)
+    return flow is not None and flow.about_health and question_pages.instead_of_chat(turn)
+
+
+def send_page(turn: Turn, patient: Patient, conversation: Conversation) -> None:
+    """A new link to the page where this conversation goes on."""
+    conversations.shows(
+        turn, conversation, conversation.asked or "", question_pages.send(turn, patient, conversation.id))
+
+
+def _open_one(turn: Turn, holding: list[Patient], paused: bool) -> tuple[Patient, Conversation] | None:
     found = [
         (patient, conversation) for patient in holding
         if (conversation := conversations.current(turn, patient.id))
@@ -67,7 +112,7 @@ def hear(turn: Turn, patient: Patient, conversation: Conversation, words: str) -
 
 def wants_photo(turn: Turn, holding: list[Patient]) -> tuple[Patient, Conversation] | None:
     """The one conversation in this chat that waits for a picture."""
-    waiting = in_hand(turn, holding)
+    waiting = in_hand(turn, holding) or on_page(turn, holding)  # a page cannot take one
     asking = Asking.of(turn, *waiting) if waiting else None
     return waiting if asking and asking.question and isinstance(asking.question.kind, Photo) else None
 

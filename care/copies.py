@@ -1,26 +1,24 @@
 """A patient's own copy of all that is kept about them. A link opens one page, once, for whoever knows the date of birth;
 the chat holds the link and nothing else. See docs/decisions for why it is done so."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
 
-from care import escalations, events, office, patients
+from care import escalations, events, office, patients, secret_links
 from care.escalations import Severity
 from care.heart.language import Lines, Text, _
 from care.heart.screen import Button, Screen
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.patients import Patient
+from care.secret_links import WRONG_DATES, Wrong, hashed, offered
 from care.tables import chat_links, record_copies
 
 GOOD_FOR = timedelta(minutes=30)
 OPEN_FOR = timedelta(minutes=15)  # once the date of birth was right: the files can be had again while the page is open
-WRONG_DATES = 3  # then the link is locked, and staff are told
 MOST_A_DAY = 5
 FORMS = ("pdf", "fhir", "rows")
 WANTED = "copy_wanted"
@@ -49,18 +47,6 @@ class Opened:
 
     key: str
     until: datetime
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """The date of birth was wrong; so many more may be tried. None left: the link is locked."""
-
-    left: int
-
-
-def offered(turn: Turn) -> bool:
-    """Whether there is an address at which a copy can be had: never one that is read on its way."""
-    return turn.settings.staff.public_url.startswith("https://") or turn.settings.demo
 
 
 def ask(turn: Turn, patient: Patient, edits: int | None = None) -> None:
@@ -124,10 +110,10 @@ def _with_link(reader: Patient, made: Made, edits: int | None) -> Screen:
 def make(turn: Turn, patient_id: int, chat_id: int | None) -> Made:
     """A new link; one that is still out works no more."""
     _close(turn, record_copies.c.patient_id == patient_id, "replaced")
-    token = secrets.token_urlsafe(24)
-    made = Made(token, f"{turn.settings.staff.public_url.rstrip('/')}/copy/{token}", turn.now + GOOD_FOR)
+    token = secret_links.new()
+    made = Made(token, secret_links.address(turn, "copy", token), turn.now + GOOD_FOR)
     copy_id = turn.insert(record_copies, {
-        "patient_id": patient_id, "chat_id": chat_id, "token_hash": _hash(token), "created_at": turn.now,
+        "patient_id": patient_id, "chat_id": chat_id, "token_hash": hashed(token), "created_at": turn.now,
         "created_by": turn.actor, "expires_at": made.expires_at})
     turn.happened(events.CopyMade(patient_id, copy_id, chat_id))
     return made
@@ -149,9 +135,9 @@ def open_(turn: Turn, token: str, born: date | None) -> Opened | Wrong | None:
         return None
     if born != patient.date_of_birth:
         return _wrong(turn, row)
-    opened = Opened(secrets.token_urlsafe(24), turn.now + OPEN_FOR)
+    opened = Opened(secret_links.new(), turn.now + OPEN_FOR)
     turn.db.execute(update(record_copies).where(record_copies.c.id == row.id).values(
-        opened_at=turn.now, open_until=opened.until, pass_hash=_hash(opened.key)))
+        opened_at=turn.now, open_until=opened.until, pass_hash=hashed(opened.key)))
     _close(turn, record_copies.c.id == row.id, "opened")
     turn.happened(events.CopyOpened(patient.id, row.id))
     _tell(turn, patient, row.chat_id)
@@ -182,7 +168,7 @@ def _wrong(turn: Turn, row: Any) -> Wrong:
 def take(turn: Turn, key: str, form: str) -> Copy | None:
     """A file is about to leave by this key: on record before it does. None if the key opens nothing, or nothing more."""
     row = turn.db.execute(select(record_copies).where(
-        record_copies.c.pass_hash == _hash(key), record_copies.c.open_until > turn.now)).first()
+        record_copies.c.pass_hash == hashed(key), record_copies.c.open_until > turn.now)).first()
     patient = patients.get(turn, row.patient_id) if row else None
     if row is None or patient is None or form not in FORMS:
         return None
@@ -197,7 +183,7 @@ def judge_locked(turn: Turn, event: events.CopyLocked) -> None:
 
 def _to_open(turn: Turn, token: str) -> Any:
     return select(record_copies).where(
-        record_copies.c.token_hash == _hash(token), record_copies.c.closed_at.is_(None), record_copies.c.expires_at > turn.now)
+        record_copies.c.token_hash == hashed(token), record_copies.c.closed_at.is_(None), record_copies.c.expires_at > turn.now)
 
 
 def _close(turn: Turn, which: Any, why: str) -> None:
@@ -208,7 +194,3 @@ def _close(turn: Turn, which: Any, why: str) -> None:
 def _made_lately(turn: Turn, patient_id: int) -> int:
     return turn.db.scalar(select(func.count()).select_from(record_copies).where(
         record_copies.c.patient_id == patient_id, record_copies.c.created_at > turn.now - timedelta(days=1))) or 0
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -38,7 +38,8 @@ A_YEAR = timedelta(days=365.25)
 BY_CHAT = {table.name: table.c.chat_id for table in (inbox, outbox, patient_messages, chats, escalations, files)}
 IN_CONTACT = ("CallLogged", "AppointmentFulfilled")  # what staff put on record; the rest is in what the patient's chat did
 # What says how to reach the patient, and nothing of their health: it goes at once, whatever must be kept.
-CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "record_copies", "inbox")
+CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "record_copies", "question_pages",
+           "inbox")
 # Tables that hold nothing about any patient.
 NOBODYS = {
     "absences": "staff",

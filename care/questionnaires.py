@@ -19,6 +19,7 @@ from care import (
     instrument_scores,
     instruments,
     office,
+    question_pages,
     rota,
     safety,
     staff,
@@ -113,7 +114,8 @@ def before(turn: Turn, patient: Patient, instrument: Instrument) -> Text:
     if not can_respond(turn):
         lines.append(_("Nobody reads messages right now."))
         lines.append(_("For any emergency, call {number}.", number=crisis.emergency_number(patient.country)))
-    if said := instrument_results.left_out(instrument, patient.country):
+    said = instrument_results.left_out(instrument, patient.country)
+    if said and not question_pages.instead_of_chat(turn):
         lines.append(said)
     return Lines(tuple(lines))
 

@@ -91,8 +91,10 @@ def _crowded(turn: Turn, patient: Patient, waiting: list[Window]) -> bool:
 
 def buttons(turn: Turn, patient: Patient, waiting: list[Window], by_name: bool = False) -> tuple[tuple[Button, ...], ...]:
     """A button for each check-in that waits, and one for not today."""
-    if len(waiting) == 1 and not by_name:
+    if turn.settings.checks.on_pages:  # one after another, by no name
         starts: list[tuple[Text, str]] = [(_("Start"), waiting[0].flow)]
+    elif len(waiting) == 1 and not by_name:
+        starts = [(_("Start"), waiting[0].flow)]
     else:
         known = {plan.id: plan for plan in plans.of_patient(turn, patient.id, ended=True)}
         starts = [(known[window.plan_id].called, window.flow) for window in waiting]

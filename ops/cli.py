@@ -210,13 +210,14 @@ def launch_check(
     """May the first patient come? Exit code 0: everything is seen to and signed, 1: not yet."""
     from ops.doctor.command import everything
     from ops.safety import launch
+    from ops.settings_file import load
 
     found, file = everything(config_file, offline=offline)
-    folder = file.resolve().parent
+    folder, questions_in = file.resolve().parent, load(config_file).settings.checks.questions_in
     if begin:
-        print(f"{launch.begun(folder)} is there to be signed.")
+        print(f"{launch.begun(folder, questions_in)} is there to be signed.")
         return
-    items = [*launch.seen(found), *launch.signed(folder, datetime.now().astimezone().date())]
+    items = [*launch.seen(found), *launch.signed(folder, datetime.now().astimezone().date(), questions_in)]
     for item in items:
         print(f"[{'x' if item.done else ' '}] {item.name.replace('_', ' '):<16} {item.said}")
     left = sum(not item.done for item in items)

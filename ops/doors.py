@@ -15,7 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot import app as bot_app
-from bot import menu
+from bot import menu, on_page
 from bot.fetcher import Fetcher
 from bot.intake import KINDS, Intake
 from bot.pace import Pace
@@ -213,7 +213,7 @@ async def staff_open(
 ) -> AsyncIterator[None]:
     """The API and the console. On the way out their streams end by themselves."""
     settings = doors.clinic.settings.staff
-    app = staff_app.build(doors.clinic, invite_link or doors.invite_link)
+    app = staff_app.build(doors.clinic, invite_link or doors.invite_link, questions=on_page)
     add_console(app)
     async with listening(app, settings.host, settings.port if port is None else port, "staff.port"):
         yield

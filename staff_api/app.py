@@ -38,6 +38,7 @@ from staff_api.views import (
     messages,
     patients,
     plans,
+    question_pages,
     questionnaires,
     rota,
     situations,
@@ -46,7 +47,7 @@ from staff_api.views import (
     to_come,
     worklist,
 )
-from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PRESENT, SIGNING_IN, SPENT
+from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PRESENT, QUESTIONS, SIGNING_IN, SPENT, Questions
 
 V1 = "/api/v1"
 LARGEST_BODY = 64 * 1024
@@ -359,8 +360,10 @@ OPERATIONS = (
 )
 
 
-def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heartbeat: float = 15) -> web.Application:
-    """The API on a clinic. `invite_link` turns an invitation's token into the link that a patient opens."""
+def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heartbeat: float = 15,
+          questions: Questions | None = None) -> web.Application:
+    """The API on a clinic. `invite_link` turns an invitation's token into the link that a patient opens; `questions` holds the
+    conversations on pages of questions."""
     app = web.Application(middlewares=[entrance], client_max_size=LARGEST_BODY)
     app[CLINIC], app[HEARTBEAT] = clinic, heartbeat
     app[CLOSING], app[SIGNING_IN], app[PRESENT], app[LOOKED], app[SPENT] = asyncio.Event(), asyncio.Lock(), {}, {}, {}
@@ -369,6 +372,9 @@ def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heart
         operation.add_to(app)
     app.router.add_get("/feeds/{secret:[A-Za-z0-9_-]{20,60}}.ics", feeds.show_feed)
     app.router.add_routes(copies.ROUTES)
+    if questions:
+        app[QUESTIONS] = questions
+        app.router.add_routes(question_pages.ROUTES)
     for address in documentation():
         app.router.add_get(address, show_documentation)
     app.on_response_prepare.append(add_headers)

@@ -7,12 +7,14 @@ from math import ceil
 from aiohttp import web
 
 from care.heart.settings import StaffSettings
-from staff_api.guards import Caller
+from staff_api.guards import Caller, address_of
 from staff_api.problems import Problem
 from staff_api.wiring import CLINIC, SAID, SPENT
 
 REQUESTS, EXPORTS = "requests", "exports"
 MOST_REMEMBERED = 10_000
+AN_HOUR, MOST_WRONG = timedelta(hours=1), 20
+MOST_ACTS = 90  # a minute, on one page
 
 
 @dataclass
@@ -62,3 +64,26 @@ def forget(spent: dict[tuple[str, str], Spent], now: datetime) -> None:
     """Of those that begin afresh anyway, if there are any; else of everyone: to be generous once is better than to grow."""
     for whose in [one for one, had in spent.items() if had.since + timedelta(hours=1) <= now] or list(spent):
         del spent[whose]
+
+
+def may_guess(request: web.Request, what: str) -> None:
+    """Whoever tries links of a kind is stopped long before one is found. Raises Problem."""
+    if _wrong(request, what).times >= MOST_WRONG:
+        raise Problem("too_many_requests", headers={"Retry-After": str(int(AN_HOUR.total_seconds()))})
+
+
+def may_act(request: web.Request, whose: str) -> None:
+    """Nobody answers faster than this. Raises Problem."""
+    had = so_far(request.app[SPENT], (whose, "acts"), request.app[CLINIC].now(), timedelta(minutes=1))
+    had.times += 1
+    if had.times > MOST_ACTS:
+        raise Problem("too_many_requests", headers={"Retry-After": "60"})
+
+
+def guessed_wrong(request: web.Request, what: str) -> None:
+    _wrong(request, what).times += 1
+
+
+def _wrong(request: web.Request, what: str) -> Spent:
+    """What was wrong from this address lately."""
+    return so_far(request.app[SPENT], (address_of(request), what), request.app[CLINIC].now(), AN_HOUR)

@@ -2,17 +2,35 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from aiohttp import web
 
 from care.heart.clinic import Clinic
+from care.heart.turn import Turn
+from care.question_pages import Opened, QuestionPage
+from care.secret_links import Wrong
 
 CLINIC = web.AppKey("clinic", Clinic)
 
 INVITE_LINK: web.AppKey[Callable[[str], str]] = web.AppKey("invite_link", Callable[[str], str])  # type: ignore[arg-type]
 """Turns an invitation's token into the link that a patient opens."""
+
+
+
+class Questions(Protocol):
+    """How a conversation is held on a page of our own: the bot's door knows, and `ops` hands it over (bot/on_page.py)."""
+
+    def open_(self, turn: Turn, token: str, born: date | None) -> Opened | Wrong | None: ...
+    def look(self, turn: Turn, page: QuestionPage) -> Any: ...
+    def tapped(self, turn: Turn, page: QuestionPage, once: str, data: str) -> None: ...
+    def typed(self, turn: Turn, page: QuestionPage, once: str, question: int, said: str) -> None: ...
+    def not_heard(self, turn: Turn, page: QuestionPage, once: str, sent: str, error: str) -> None: ...
+
+
+QUESTIONS: web.AppKey[Questions] = web.AppKey("questions", Questions)  # type: ignore[type-abstract]
+"""Holds the conversations on pages of questions; without it there are no such pages."""
 
 HEARTBEAT = web.AppKey("heartbeat", float)
 """Seconds of silence after which an event stream says that it is still there."""

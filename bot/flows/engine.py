@@ -85,6 +85,7 @@ class Flow:
     opening: Words
     items: tuple[Item, ...]
     closing: Words
+    about_health: bool = True  # what is asked where the clinic keeps out of Telegram what it says of health
 
     @cached_property
     def questions(self) -> tuple[Ask, ...]:

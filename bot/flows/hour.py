@@ -15,4 +15,5 @@ HOUR = Flow(
             TimeOfDay(("07:00", "08:00", "09:00", "10:00", "12:00", "14:00", "17:00", "19:00", "20:00"))),
     ),
     closing=_("Good. I will ask at that time from now on."),
+    about_health=False,
 )

@@ -73,11 +73,16 @@ class Kind:
 
     reading: ClassVar[str | None] = None  # which kind of measurement it is, as care/readings calls it
     echoes: ClassVar[bool] = False  # whether the answer is read back to the patient, who may change it
+    typing: ClassVar[str] = "line"  # how it is answered in words on a page: line, words, beside (by tapping), photo
     placeholder: Text = ""
 
     def buttons(self, here: Here = NOWHERE, ticks: int = 0) -> list[list[tuple[Text, str]]]:
         """Rows of (label, what the button says)."""
         return []
+
+    def guide(self) -> Text:
+        """What stands beneath the question where every option is a button with room for it."""
+        return ""
 
     def listed(self) -> Text:
         """The options as lines of text, for whom buttons are too small or not read aloud."""
@@ -116,6 +121,7 @@ class Kind:
 class Choice(Kind):
     """One of a few. `also` are more words for a value, in any language."""
 
+    typing: ClassVar[str] = "beside"
     choices: Mapping[Any, Text]  # what we store, words or numbers -> what the patient sees
     also: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
 
@@ -148,6 +154,7 @@ class Several(Kind):
     """Any of a few: ticked one by one, then Done; or typed, like "1 3". The ticks travel in the buttons. `none` is the label
     for nothing of all this; without it, at least one must be ticked. The value is the list of what was ticked."""
 
+    typing: ClassVar[str] = "beside"
     choices: Mapping[str, Text]
     none: Text = ""
 
@@ -159,8 +166,11 @@ class Several(Kind):
             return [*rows, [(self.none, f"{DONE}0")]]
         return [*rows, [(_("Done"), f"{DONE}{ticks:x}")]]
 
+    def guide(self) -> Text:
+        return _("You can choose more than one.")
+
     def listed(self) -> Text:
-        return Lines((numbered(self.choices.values()), _("You can choose more than one.")), "\n")
+        return Lines((numbered(self.choices.values()), self.guide()), "\n")
 
     def options(self) -> Mapping[str, Text]:
         return self.choices
@@ -196,6 +206,7 @@ class Several(Kind):
 class Scale(Kind):
     """Whole numbers, each a button."""
 
+    typing: ClassVar[str] = "beside"
     low: int
     high: int
 
@@ -324,6 +335,7 @@ class TimeOfDay(Kind):
 class FreeText(Kind):
     """A few words, as they are. Nobody interprets them but people, and the search for signs of danger."""
 
+    typing: ClassVar[str] = "words"
     limit: int = 1000  # characters
 
     def hear(self, words: str, here: Here = NOWHERE) -> Answer:
@@ -338,6 +350,8 @@ class FreeText(Kind):
 @dataclass(frozen=True)
 class Photo(Kind):
     """A picture, for people to look at. The value is the number of the message that brought it."""
+
+    typing: ClassVar[str] = "photo"
 
     def hear(self, words: str, here: Here = NOWHERE) -> Answer:
         raise Unclear(_("Please send a photo: tap the paper clip, then choose a picture."))

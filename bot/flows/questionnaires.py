@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.flows.engine import Answers, Ask, Flow, Item, Say, When
 from bot.flows.kinds import NOWHERE, TAP_OR_TYPE, Answer, Here, Kind, Unclear
@@ -30,6 +31,7 @@ class Verbatims:
 class ItemKind(Kind):
     """The options of one item. What is typed is a label, or the number that stands before it; never the place of a button."""
 
+    typing: ClassVar[str] = "beside"
     texts: Verbatims
     key: str
 

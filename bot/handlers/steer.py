@@ -18,12 +18,16 @@ from care.messages import Written
 from care.patients import Patient
 
 Step = Callable[[Turn, Patient, int, str, int | None], Text | None]
+TO_THE_PAGE = (BACK, SKIP, REPEAT, GO_ON)  # where the questions are on a page of our own
 STEPS: dict[str, Step] = {BACK: talk.back, SKIP: talk.skip, REPEAT: talk.repeat, PAUSE: talk.pause, GO_ON: talk.go_on}
 
 
 def by_word(turn: Turn, visit: Visit, meaning: str, written: Written) -> bool:
     """Do what the word asks for. False if it is an answer here, or asks for nothing that can be done now: then it is a message
     like any other."""
+    if meaning in TO_THE_PAGE and (elsewhere := talk.on_page(turn, visit.holding)):
+        talk.send_page(turn, *elsewhere)
+        return True
     waiting = talk.in_hand(turn, visit.holding)
     if waiting and talk.is_answer(turn, *waiting, written.text):
         return False

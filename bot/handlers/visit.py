@@ -76,6 +76,7 @@ def visit(action: Action) -> Callable[[Update, ContextTypes.DEFAULT_TYPE], Any]:
             if update.callback_query:
                 answer_soon(context.bot, update.callback_query.id, in_language(note, language) if note else None)
 
+    handle.action = action  # type: ignore[attr-defined]  # the same, for what comes by a page: see bot/on_page.py
     return handle
 
 

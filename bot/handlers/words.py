@@ -90,7 +90,7 @@ def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bo
         return False
     waiting = talk.in_hand(turn, holding)
     if waiting is None:
-        return False
+        return not flagged and _belongs_on_page(turn, holding, written)
     patient, conversation = waiting
     if conversation.flow not in FLOWS:
         return False
@@ -107,6 +107,16 @@ def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bo
     else:
         kept = messages.keep(turn, written_in(patient), patient.id, written)
         talk.ask_again(turn, patient, conversation, unclear.say, kept)
+    return True
+
+
+def _belongs_on_page(turn: Turn, holding: list[Patient], written: Written) -> bool:
+    """An answer typed in the chat while its question is on a page of our own: the way there, and no question in the chat."""
+    waiting = talk.on_page(turn, holding)
+    if waiting is None or len(written.text.split()) >= A_MESSAGE or not talk.is_answer(turn, *waiting, written.text):
+        return False
+    messages.keep(turn, written_in(waiting[0]), waiting[0].id, written)
+    talk.send_page(turn, *waiting)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Events of what is theirs by right: a copy of the record."""
+"""Events of what is theirs by right, a copy of the record; and of pages that a link opens."""
 
 from dataclasses import dataclass
 
@@ -34,3 +34,28 @@ class CopyLocked(Event):
 
     copy_id: int
     chat_id: int | None
+
+
+@dataclass(frozen=True)
+class QuestionPageMade(Event):
+    """A link to a page on which these questions can be answered was sent to a chat."""
+
+    page_id: int
+    conversation_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class QuestionPageOpened(Event):
+    """Whoever opened the link knew the date of birth."""
+
+    page_id: int
+    conversation_id: int
+
+
+@dataclass(frozen=True)
+class QuestionPageLocked(Event):
+    """Too many wrong dates of birth: someone who is not the patient may hold the link."""
+
+    page_id: int
+    chat_id: int

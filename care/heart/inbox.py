@@ -78,6 +78,15 @@ def failed(turn: Turn, bot_id: int, update_id: int, error: str) -> bool:
     return True
 
 
+def put_aside(turn: Turn, bot_id: int, update_id: int, error: str) -> None:
+    """Quarantine an update at once: whoever brought it does not bring it again."""
+    found = turn.db.execute(update(inbox).where(
+        inbox.c.bot_id == bot_id, inbox.c.update_id == update_id, inbox.c.outcome.is_(None),
+    ).values(outcome="quarantined", error=error[:500]).returning(inbox.c.id, inbox.c.chat_id)).one_or_none()
+    if found:
+        turn.happened(UpdateQuarantined(None, found.chat_id, found.id))
+
+
 def quarantined(turn: Turn, row: int) -> Any:
     """The raw update in a row of the inbox."""
     return turn.db.scalar(select(inbox.c.raw).where(inbox.c.id == row))

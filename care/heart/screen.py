@@ -8,7 +8,7 @@ from care.heart.language import Text
 
 
 class Button(NamedTuple):
-    """A button: what it says and what it carries back (at most 64 bytes)."""
+    """A button: what it says and what it carries back (at most 64 bytes), or the address that it opens."""
 
     label: Text
     data: str

@@ -169,6 +169,7 @@ class RetentionSettings:
     alerts_days: int = setting(365, "... alerts that left by mail, SMS or webhook.")
     sign_ins_days: int = setting(30, "... failed attempts to sign in.")
     sessions_days: int = setting(90, "... sessions of staff, after they are over.")
+    question_pages_days: int = setting(30, "... links to pages of questions, after they have expired.")
     setup_links_days: int = setting(30, "... one-time links for staff, after they have expired.")
     webhook_deliveries_days: int = setting(30, "... what became of what webhooks were told.")
     answers_to_programs_days: int = setting(2, "... answers to requests that may be repeated with the same Idempotency-Key.")
@@ -231,6 +232,13 @@ class CheckSettings:
     call_after: int = setting(2, "After so many check-ins in a row without an answer, staff are asked to call.")
     rest_after: int = setting(
         6, "After so many check-ins in a row without an answer, no more are sent until the patient wishes.")
+    questions_in: str = setting(
+        "chat", "Where check-ins and questionnaires are asked and answered: 'chat', in Telegram; or 'page', on pages of your "
+        "own at staff.public_url, so that Telegram only learns that there is something. The clinic signs which.")
+
+    @property
+    def on_pages(self) -> bool:
+        return self.questions_in == "page"
 
 
 @dataclass(frozen=True)

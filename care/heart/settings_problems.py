@@ -81,12 +81,21 @@ def problems(settings: Settings) -> list[str]:
         found.append("checks.prompt_again_hours must be 0 to 23.")
     if not 1 <= settings.checks.call_after <= settings.checks.rest_after:
         found.append("checks.call_after must be 1 or more, and not more than checks.rest_after.")
+    found += _question_problems(settings)
     if settings.lessons.folder and not Path(settings.lessons.folder).is_dir():
         found.append(f"lessons.folder is {settings.lessons.folder!r}: give a folder with a folder for each lesson.")
     found.extend(_sending_problems(settings.sending))
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")
     return found
+
+
+def _question_problems(settings: Settings) -> list[str]:
+    if settings.checks.questions_in not in ("chat", "page"):
+        return [f"checks.questions_in is {settings.checks.questions_in!r}: give 'chat' or 'page'."]
+    if settings.checks.on_pages and not settings.staff.public_url.startswith("https://") and not settings.demo:
+        return ["checks.questions_in = 'page' needs staff.public_url to be an https address that patients' phones reach."]
+    return []
 
 
 def _appointment_problems(appointments: AppointmentSettings) -> list[str]:

@@ -31,6 +31,29 @@ KEEPS = {Lane.SAFETY: timedelta(hours=24), Lane.REPLY: timedelta(hours=24), Lane
          Lane.BROADCAST: timedelta(hours=12)}
 
 
+# What is told of a page, and what begins something else, goes to the chat, also while a page is read.
+ALWAYS_IN_CHAT = ("question_page", "check_more", "lesson")
+SEEN_WITHIN = timedelta(minutes=1)  # a safety card on a page that was not seen by then goes to the chat after all
+
+
+@dataclass
+class Page:
+    """A page of our own where a patient reads now: what is said to them stands there, and not in the chat. `said` are the
+    outbox rows of this turn that do."""
+
+    id: int
+    patient_id: int
+    chat_id: int
+    said: list[int] = field(default_factory=list)
+
+    def places(self, lane: Lane, now: datetime) -> dict[str, Any]:
+        """What its outbox row says beside all else: that it needs no sending; a safety card not unless it stays unseen."""
+        here: dict[str, Any] = {"page_id": self.id, "once": None}  # what was said before is no longer to be seen on a page
+        if lane is Lane.SAFETY:
+            return here | {"not_before": now + SEEN_WITHIN}
+        return here | {"outcome": "sent", "settled_at": now}
+
+
 class Addressee(Protocol):
     """Whom a message is for: a patient or a stranger, the chat to write to, the language to write in."""
 
@@ -88,6 +111,7 @@ class Turn:
     journalled: bool = False
     recalled: set[int] = field(default_factory=set)  # patients whose waiting messages were taken back
     warned: bool = False  # of danger: a card with what to do now
+    page: Page | None = None  # where the patient whose turn it is reads
 
     def happened(self, event: Event) -> None:
         """Journal the event, then let the clinic react to it, in this same turn."""
@@ -122,6 +146,10 @@ class Turn:
             "unprompted": not self.actor.startswith("chat:"), "created_at": self.now,
             "not_before": not_before or self.now, "expires_at": expires_at or self.now + KEEPS[lane]}
         self.told, self.warned = True, self.warned or lane is Lane.SAFETY
+        page = self.page
+        if page and topic not in ALWAYS_IN_CHAT and (to.id, to.chat_id) == (page.patient_id, page.chat_id):
+            page.said.append(self.insert(tables.outbox, row | page.places(lane, self.now)))
+            return page.said[-1]
         if once is None:
             return self.insert(tables.outbox, row)
         # Without RETURNING, a row that was there already would be taken for a new one.

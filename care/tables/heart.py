@@ -52,6 +52,7 @@ outbox = sa.Table(
     sa.Column("why", sa.Text),
     sa.Column("settled_at", Moment),
     sa.Column("telegram_id", Id),
+    sa.Column("page_id", Id),  # the page of our own where it stands, instead of in the chat: see care/question_pages.py
     only("ix_outbox_waiting", "chat_id", "lane", "id", where="outcome IS NULL"),
     only("ix_outbox_due", "lane", "not_before", "id", where="outcome IS NULL"),
     sa.Index("ix_outbox_patient_id", "patient_id", "id"),

@@ -88,6 +88,18 @@ def public_url(settings: Settings) -> Finding:
     return well("public_url", f"Staff reach the console at {settings.staff.public_url}.")
 
 
+def questions(settings: Settings) -> Finding:
+    """Where health is asked about: in Telegram, or at an address that patients' phones must reach."""
+    if not settings.checks.on_pages:
+        return well("questions", "Check-ins and questionnaires are asked and answered in the Telegram chat.")
+    if urlsplit(settings.staff.public_url).scheme != "https":
+        return failure("questions", "Check-ins are on pages, and staff.public_url is no https address.",
+                       "Put a proxy with TLS in front, and give its address.")
+    address = f"{settings.staff.public_url.rstrip('/')}/page/"
+    return well("questions", f"Check-ins and questionnaires are answered at {address}: let patients' phones reach it, and keep "
+                             "what comes after it out of the proxy's log.")
+
+
 def at_rest(settings: Settings) -> Finding:
     """Whether whoever has the disk, the file or a dump can read names and words."""
     if not settings.at_rest.key:

@@ -10,11 +10,13 @@ from ops.doctor.finding import PASS, SKIP, Finding
 from ops.stop import Stop
 
 FILE = "launch.toml"
+CHOICE = "telegram_limits"  # is signed together with a setting
 SIGNED = {  # what a person signs: the key in launch.toml, and what it means
     "safety_officer": "The clinical safety officer has read docs/safety/hazard-log.md, and put their own scores in it.",
     "intended_use": "The clinic agrees with docs/safety/intended-use.md, or has written its own.",
     "words_reviewed": "A clinician has read every rule, zone, lesson and wording of danger; a native speaker each language.",
-    "telegram_limits": "The clinic has decided in writing what may be said in a Telegram chat, and tells its patients.",
+    "telegram_limits": "The clinic has decided in writing what may be said in a Telegram chat, and tells its patients. It "
+                       "signs where check-ins and questionnaires are answered (checks.questions_in): in the chat, or on pages.",
     "privacy": "The person responsible for privacy has a lawful basis, an assessment of the risks, and a notice for patients.",
     "tried_on_phones": "Three to five people have gone through each programme on phones of their own, old ones among them.",
     "promise_staffed": "Whoever is on the rota knows it; the hours that patients are promised are staffed, also in holidays.",
@@ -33,8 +35,9 @@ class Item:
     said: str
 
 
-def signed(folder: Path, today: date) -> list[Item]:
-    """What people have signed, and what they have not. Raises Stop if the file cannot be read or holds an unknown item."""
+def signed(folder: Path, today: date, questions_in: str) -> list[Item]:
+    """What people have signed, and what they have not; what was signed for another setting than the one that holds counts for
+    nothing. Raises Stop if the file cannot be read or holds an unknown item."""
     file = folder / FILE
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
@@ -42,7 +45,17 @@ def signed(folder: Path, today: date) -> list[Item]:
         raise Stop(f"{file} cannot be read: {error}", 2) from None
     if unknown := found.keys() - SIGNED.keys():
         raise Stop(f"{file} has {', '.join(sorted(unknown))}: the items are {', '.join(SIGNED)}.", 2)
-    return [_item(name, what, found.get(name, {}), today) for name, what in SIGNED.items()]
+    items = [_item(name, what, found.get(name, {}), today) for name, what in SIGNED.items()]
+    return [_as_set(one, found[one.name], questions_in) if one.name == CHOICE and one.done else one for one in items]
+
+
+def _as_set(item: Item, entry: dict[str, object], questions_in: str) -> Item:
+    """The choice that was signed must be the one that the settings have; without a word it was for the chat."""
+    signed_for = entry.get("questions_in", "chat")
+    if signed_for == questions_in:
+        return item
+    return Item(item.name, False, f"checks.questions_in is {questions_in!r}, but what was signed is for {signed_for!r}: change "
+                                  f"one, or sign again with questions_in = \"{questions_in}\". {SIGNED[item.name]}")
 
 
 def _item(name: str, what: str, entry: object, today: date) -> Item:
@@ -56,12 +69,13 @@ def _item(name: str, what: str, entry: object, today: date) -> Item:
     return Item(name, False, what)
 
 
-def begun(folder: Path) -> Path:
-    """Write launch.toml to be filled in. Raises Stop if there is one."""
+def begun(folder: Path, questions_in: str) -> Path:
+    """Write launch.toml to be filled in, for the settings that hold. Raises Stop if there is one."""
     file = folder / FILE
     lines = ["# Who signs what before the first patient: a name, and the day. `careward launch-check` looks.", ""]
     for name, what in SIGNED.items():
-        lines += [f"# {what}", f"[{name}]", 'by = ""', 'on = ""', ""]
+        choice = [f'questions_in = "{questions_in}"'] if name == CHOICE else []
+        lines += [f"# {what}", f"[{name}]", 'by = ""', 'on = ""', *choice, ""]
     try:
         with file.open("x", encoding="utf-8") as out:
             out.write("\n".join(lines))

@@ -7,18 +7,21 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from care import copy_words
-from care.copies import Copy, Opened, Wrong
+from care import born_words, copy_words
+from care.copies import Copy, Opened
 from care.heart.language import in_language
 from care.heart.settings import Settings
 from care.heart.time import local
+from care.secret_links import Wrong
 
 HERE = Path(__file__).parent
 PAGES = Environment(
     loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
 def asking(settings: Settings, copy: Copy, wrong: Wrong | None = None) -> str:
     """What is the date of birth?"""
-    return _page(settings, copy.patient.language, asks=True, wrong=wrong and copy_words.tries(wrong))
+    return _page(settings, copy.patient.language, asks=True, wrong=wrong and born_words.tries(wrong))
 
 
 def opened(settings: Settings, copy: Copy, way: Opened) -> str:
@@ -33,7 +36,7 @@ def dead(settings: Settings) -> str:
 
 
 def _page(settings: Settings, language: str, **said: Any) -> str:
-    known = {"opened": None, "asks": False, "wrong": None, "language": language, "words": copy_words,
+    known = {"opened": None, "asks": False, "wrong": None, "language": language, "words": copy_words, "born_words": born_words,
              "clinic": settings.clinic.name, "say": partial(in_language, language=language)}
     return PAGES.get_template("page.html").render({**known, **said})
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import timedelta
 
 from aiohttp import web
 
@@ -10,14 +9,12 @@ from care import copies, export_fhir, record_pdf
 from care.heart.turn import Turn
 from staff_api.call import Call, found
 from staff_api.copy_page import pages
-from staff_api.guards import PUBLIC, address_of, clinic_of, from_our_own_page, guarded
+from staff_api.guards import PUBLIC, clinic_of, from_our_own_page, guarded
 from staff_api.problems import Problem
-from staff_api.rates import Spent, so_far
+from staff_api.rates import guessed_wrong, may_guess
 from staff_api.shapes.forms import Id
 from staff_api.shapes.privacy import NewCopy, RecordCopy
-from staff_api.wiring import SPENT
 
-AN_HOUR, MOST_WRONG = timedelta(hours=1), 20
 BY_LINK = "copy"  # who does it, in the journal: whoever has the link and knows the date of birth
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofollow"}
 NAMED = {"pdf": ("record.pdf", "application/pdf"), "fhir": ("record-fhir.json", "application/fhir+json"),
@@ -41,7 +38,7 @@ async def make_copy(call: Call, patient_id: Id, body: NewCopy) -> RecordCopy:
 @guarded(PUBLIC)
 async def show_copy(request: web.Request) -> web.Response:
     """The page that asks for the date of birth. To look at it uses nothing up: chats fetch what is linked in them."""
-    may_try(request)
+    may_guess(request, "copies")
     clinic = clinic_of(request)
     copy = await clinic.read(copies.find, request.match_info["secret"])
     if copy is None:
@@ -53,7 +50,7 @@ async def show_copy(request: web.Request) -> web.Response:
 async def open_copy(request: web.Request) -> web.Response:
     """With the right date of birth, once: the files."""
     from_our_own_page(request)
-    may_try(request)
+    may_guess(request, "copies")
     clinic, secret, sent = clinic_of(request), request.match_info["secret"], await request.post()
     copy = await clinic.read(copies.find, secret)
     born = pages.a_date(*(str(sent.get(name, ""))[:8] for name in ("day", "month", "year")))
@@ -63,7 +60,7 @@ async def open_copy(request: web.Request) -> web.Response:
             assert copy
             return shown(pages.opened(clinic.settings, copy, way))
         case copies.Wrong(left) if left and copy:
-            so_wrong(request).times += 1
+            guessed_wrong(request, "copies")
             return shown(pages.asking(clinic.settings, copy, way), 403)
     return wrong_link(request)
 
@@ -72,7 +69,7 @@ async def open_copy(request: web.Request) -> web.Response:
 async def get_file(request: web.Request) -> web.Response:
     """One of the files, with the key that the page had."""
     from_our_own_page(request)
-    may_try(request)
+    may_guess(request, "copies")
     clinic, sent = clinic_of(request), await request.post()
     form = str(sent.get("form", ""))
     copy = await clinic.run(BY_LINK, copies.take, str(sent.get("key", ""))[:100], form)
@@ -100,19 +97,8 @@ async def show_style(request: web.Request) -> web.Response:
 
 
 def wrong_link(request: web.Request) -> web.Response:
-    so_wrong(request).times += 1
+    guessed_wrong(request, "copies")
     return shown(pages.dead(clinic_of(request).settings), 404)
-
-
-def so_wrong(request: web.Request) -> Spent:
-    """What was wrong from this address lately."""
-    return so_far(request.app[SPENT], (address_of(request), "copies"), clinic_of(request).now(), AN_HOUR)
-
-
-def may_try(request: web.Request) -> None:
-    """Whoever tries links is stopped long before one is found. Raises Problem."""
-    if so_wrong(request).times >= MOST_WRONG:
-        raise Problem("too_many_requests", headers={"Retry-After": str(int(AN_HOUR.total_seconds()))})
 
 
 def shown(page: str, status: int = 200) -> web.Response:

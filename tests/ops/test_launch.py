@@ -1,8 +1,10 @@
 """The gate before the first patient: what is not seen to or not signed is named, and only names and days open it."""
 
+from datetime import date
+
 import pytest
 
-from ops.safety.launch import SIGNED
+from ops.safety.launch import SIGNED, signed
 
 
 def test_a_new_clinic_may_not_launch_and_is_told_why(place):
@@ -21,10 +23,16 @@ def test_a_name_and_a_day_sign_an_item_and_half_of_that_does_not(place):
     assert "is there already" in place.run("launch-check", "--offline", "--begin").stderr
     file = place.folder / "launch.toml"
     assert all(f"[{name}]" in file.read_text() for name in SIGNED)
-    file.write_text('[privacy]\nby = "R. Stein"\non = 2026-11-20\n[incidents]\nby = "R. Stein"\non = "soon"\n')
+    assert 'questions_in = "chat"' in file.read_text()
+    file.write_text('[privacy]\nby = "R. Stein"\non = 2026-11-20\n[incidents]\nby = "R. Stein"\non = "soon"\n'
+                    '[telegram_limits]\nby = "R. Stein"\non = 2026-11-20\nquestions_in = "page"\n')
     said = place.run("launch-check", "--offline").stdout
     assert "Signed by R. Stein, 2026-11-20." in said
     assert f"[ ] incidents        {SIGNED['incidents']}" in said
+    assert "[ ] telegram limits  checks.questions_in is 'chat', but what was signed is for 'page'" in said
+    # and it counts once the setting is the one that was signed
+    items = {one.name: one.done for one in signed(place.folder, date(2026, 11, 30), "page")}
+    assert (items["telegram_limits"], items["privacy"], items["incidents"]) == (True, True, False)
 
 
 @pytest.mark.parametrize("wrong", ["[privcy]\nby = 'A'\n", "this is no TOML"])

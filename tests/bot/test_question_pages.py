@@ -1,0 +1,328 @@
+"""Where the clinic keeps questions out of Telegram: the chat has a link, and the questions are on a page of its own."""
+
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import func, select
+
+from bot import on_page
+from care import erasure, escalations, questionnaires
+from care.heart.settings import CheckSettings
+from care.tables import answers, events, instrument_scores, outbox, patient_messages
+from staff_api.app import build
+from tests.bot.checking_in import worries
+from tests.bot.paging import BORN, Browser, link_in
+from tests.ward import SETTINGS, Phone, Ward
+
+PAGES = replace(SETTINGS, staff=replace(SETTINGS.staff, public_url="https://care.example"),
+                checks=CheckSettings(questions_in="page"))
+
+
+@pytest.fixture
+def settings():
+    return PAGES
+
+
+@pytest.fixture
+async def client(quick_ward: Ward):
+    async with TestClient(TestServer(build(quick_ward.clinic, questions=on_page))) as client:
+        yield client
+
+
+@pytest.fixture
+def browser(client) -> Browser:
+    return Browser(client)
+
+
+async def offered(ward: Ward, phone: Phone, name: str = "phq9") -> str:
+    """The path of the link that the chat has once the offer was taken up."""
+    assert await ward.run(questionnaires.send, phone.patient_id, name, actor="staff:1") is None
+    await ward.settle()
+    await phone.taps("Start")
+    return link_in(phone)
+
+
+async def kept(ward: Ward) -> list[tuple[str, object]]:
+    return await ward.clinic.read(lambda turn: [tuple(row) for row in turn.db.execute(
+        select(answers.c.key, answers.c.value).where(answers.c.superseded_at.is_(None)).order_by(answers.c.id))])
+
+
+async def kinds(ward: Ward, phone: Phone) -> list[str]:
+    return await ward.clinic.read(escalations.open_kinds, phone.patient_id)
+
+
+async def test_a_whole_phq9_by_page_with_thoughts_of_death_is_heard_as_in_the_chat(quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    amina.news()
+    path = await offered(quick_ward, amina)
+    assert amina.news() == (
+        "bot: Riverside has something short for you. It opens on a page of the clinic.\n\n"
+        "The link works until 09:30. The page asks for the date of birth. [Open the page] [Pause]\npatient: [Start]")
+
+    await browser.get(path)
+    assert browser.status == 200
+    assert "Amina" not in browser.html and "mood" not in browser.html.casefold()  # noqa: PT018
+    await browser.opens(path)
+    assert "1 of 9" in browser.text
+    for item in range(1, 9):
+        assert f"{item} of" in browser.text
+        await browser.taps("Several days" if item in (3, 4) else "Not at all")
+    await browser.taps("Several days")
+    assert "You do not have to carry this alone." in browser.text
+    assert "call 999 now" in browser.text
+    assert "10 of 10" in browser.text
+    assert "instrument:phq9:q9" in await kinds(quick_ward, amina)
+    await browser.taps("Somewhat difficult")
+    assert "Your answers add up to 3 of 27." in browser.text
+    assert "You can close this page now" in browser.text
+    await quick_ward.time_passes(minutes=2)
+    assert amina.transcript.endswith("bot: Done. Thank you.\npatient: [Start]")
+    assert "carry this alone" not in amina.transcript  # it was seen on the page
+    assert "difficult" not in amina.transcript
+    assert len(await kept(quick_ward)) == 10
+    assert await quick_ward.clinic.read(lambda turn: turn.db.scalar(select(instrument_scores.c.total))) == 3
+
+    stranger = Browser(browser._client)
+    assert (await stranger.get(path)).status == 404  # dead once all is answered
+    assert (await stranger.post(path, **BORN)).status == 404
+
+
+async def test_a_card_that_nobody_saw_on_the_page_comes_into_the_chat(quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await browser.opens(await offered(quick_ward, amina))
+    for _ in range(8):
+        await browser.taps("Not at all")
+    amina.news()
+    await browser.taps("Several days", follow=False)  # and then the phone had no network
+    await quick_ward.time_passes(seconds=30)
+    assert amina.news() == ""
+    await quick_ward.time_passes(seconds=31)
+    assert "You do not have to carry this alone." in amina.news()
+    assert "carry this alone" in (await browser.get()).text
+
+
+async def test_a_check_in_on_a_page_with_the_urgent_answer_goes_on_where_it_was_left(quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await amina.says("/check")
+    await browser.opens(link_in(amina))
+    assert "A few short questions about today." in browser.text
+    await browser.taps("9")
+    await browser.types("my chest, it hurts when I breathe")
+    said = [(severity, reason) for severity, reason, _ in await worries(quick_ward)]
+    assert any(severity == "emergency" for severity, _ in said), said
+    assert "Call 999 now" in browser.text or "call 999" in browser.text.casefold()
+
+    again = Browser(browser._client)  # the browser was closed; another one asks for the date of birth
+    await again.opens(browser.path)
+    assert again.text.count("Do you have a fever?") == 1
+    assert "How strong is your pain" not in again.text
+    assert (await browser.get()).text != again.text  # the first has it no more
+    await again.taps("No")
+    await amina.says("go on")
+    assert "There is a newer link below." in amina.transcript
+    assert (await again.get()).status == 404
+    await again.opens(link_in(amina))
+    assert "Is it hard to breathe?" in again.text
+    await again.taps("Yes")
+    assert "Fever" not in amina.transcript and "breathe" not in amina.transcript.casefold()  # noqa: PT018
+    assert [key for key, _ in await kept(quick_ward)][:4] == ["pain", "pain_where", "fever", "breathing"]
+
+
+async def test_the_same_answer_sent_twice_is_one_and_a_stale_page_answers_no_other_question(
+        quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await amina.says("/check")
+    await browser.opens(link_in(amina))
+    fields = {**browser.hidden, "tap": browser.buttons["9"]}
+    for _ in range(2):
+        await browser.post(f"{browser.path}/answer", **fields)
+    assert "Where does it hurt?" in browser.text
+    old = browser.hidden
+    for _ in range(2):
+        await browser.post(f"{browser.path}/answer", **old, words="my back")
+    assert "Do you have a fever?" in browser.text
+    await browser.post(f"{browser.path}/answer", **old, words="no, it is my left knee")
+    assert "That question was answered already." in browser.text
+    assert "Do you have a fever?" in browser.text
+    assert await kept(quick_ward) == [("pain", 9), ("pain_where", "my back")]
+    assert await quick_ward.clinic.read(lambda turn: list(turn.db.scalars(select(patient_messages.c.text)))) == [
+        "no, it is my left knee"]  # more than a slip: a person reads it
+    await browser.post(f"{browser.path}/answer", **fields | {"tap": fields["tap"].replace(":9", ":3")})
+    assert "Changing your answer" in browser.text  # a stale button opens its own question again, and answers none
+    await browser.taps("Keep my answer")
+    await browser.taps("Back")
+    assert "Where does it hurt?" in browser.text
+    await browser.types("my hip")
+    assert await kept(quick_ward) == [("pain", 9), ("pain_where", "my hip")]
+
+
+async def test_words_of_danger_on_a_page_are_heard_wherever_they_stand(quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await browser.opens(await offered(quick_ward, amina))
+    await browser.types("I want to die")
+    assert "You do not have to carry this alone." in browser.text
+    assert "1 of 9" in browser.text
+    assert await kept(quick_ward) == []
+    assert "red_flag:self_harm" in await kinds(quick_ward, amina)
+    await quick_ward.time_passes(minutes=2)
+    old = browser.hidden
+    await browser.taps("Not at all")
+    await browser.post(f"{browser.path}/answer", **old, words="I want to die")  # on a page that is not current any more
+    assert "You do not have to carry this alone." in browser.text
+    assert "2 of 9" in browser.text
+    await quick_ward.time_passes(minutes=2)
+    assert "carry this alone" not in amina.transcript
+
+
+async def test_an_old_link_a_wrong_date_and_another_browser_open_nothing(quick_ward: Ward, client, browser: Browser):
+    amina, omar = await quick_ward.enrolled(), await quick_ward.enrolled("Omar Haddad")
+    first = await offered(quick_ward, amina)
+    await amina.taps("Pause")
+    await amina.taps("Go on")
+    second = link_in(amina)
+    assert (await browser.get(first)).status == 404
+    assert "This link does not work any more." in browser.text
+    assert (await browser.opens(second, year="1986")).status == 403
+    assert "You can try 2 more times." in browser.text
+    await browser.opens(second)
+    assert "1 of 9" in browser.text
+    key = dict(browser.cookies)
+
+    theirs = await offered(quick_ward, omar)
+    other = Browser(client)
+    await other.opens(theirs)
+    other.cookies |= key  # a cookie of one page is of no use on another, nor is what its buttons carry
+    await other.sends(tap=browser.buttons["Not at all"])
+    await other.sends(tap=f"copy:send:{omar.patient_id}")
+    await other.sends(tap="say:1:q2:3")
+    assert await kept(quick_ward) == []
+    assert "/copy/" not in omar.transcript + other.text
+    guest = Browser(client)
+    guest.path, guest.html = second, browser.html
+    await guest.taps("Not at all")
+    assert "what is the patient's date of birth?" in guest.text
+    assert await kept(quick_ward) == []
+    browser.headers = {}
+    await browser.get()
+    assert browser.headers["Cache-Control"] == "private, no-store"
+    assert browser.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "script-src 'self'" in browser.headers["Content-Security-Policy"]
+    assert "<script" not in browser.html
+
+    quick_ward.clock.passes(minutes=29)
+    await browser.taps("Not at all")  # each answer keeps the page open
+    quick_ward.clock.passes(minutes=29)
+    await browser.taps("Not at all")
+    assert len(await kept(quick_ward)) == 2
+    quick_ward.clock.passes(minutes=31)
+    assert (await browser.get()).status == 404
+    assert "What you answered is kept." in browser.text
+    assert (await browser.post(second, **BORN)).status == 404
+    assert "QuestionPageOpened" in await journal(quick_ward)
+    assert second.rpartition("/")[2] not in await journal(quick_ward)
+
+
+async def journal(ward: Ward) -> str:
+    return str(await ward.clinic.read(lambda turn: turn.db.execute(select(events)).all()))
+
+
+async def test_three_wrong_dates_lock_a_link_and_guessing_ends_but_not_for_old_links(
+        quick_ward: Ward, client, browser: Browser):
+    amina = await quick_ward.enrolled()
+    path = await offered(quick_ward, amina)
+    for wrong in ({"day": "24"}, {"month": "13"}, {"year": ""}):
+        await browser.opens(path, **wrong)
+    assert browser.status == 404
+    assert (await browser.opens(path)).status == 404
+    assert "question_page_locked" in await kinds(quick_ward, amina)
+    await amina.says("go on")
+    await browser.opens(link_in(amina))
+    for _ in range(25):
+        await Browser(client).get(path)  # one of ours, long over
+    for number in range(18):
+        await Browser(client).get(f"/page/{'x' * 30}{number}")
+    late = await Browser(client).get(f"/page/{'x' * 30}")
+    assert (late.status, "Too many tries." in late.text) == (429, True)
+    assert "2 of 9" in (await browser.taps("Not at all")).text  # whoever is in goes on
+
+
+@pytest.mark.parametrize("where", ["page", "chat"])
+async def test_whoever_leaves_midway_answers_nothing_more(quick_ward: Ward, browser: Browser, where: str):
+    amina = await quick_ward.enrolled()
+    await browser.opens(await offered(quick_ward, amina))
+    await browser.taps("Not at all")
+    if where == "page":
+        await browser.types("stop")
+        old = browser.hidden | {"tap": browser.buttons["Not at all"]}
+        await browser.taps("Leave for good")
+        await browser.taps("Yes, leave")
+        await quick_ward.settle()
+    else:
+        old = browser.hidden | {"tap": browser.buttons["Not at all"]}
+        for label in ("Leave for good", "Yes, leave"):
+            await (amina.says("/stop") if label == "Leave for good" else quick_ward.settle())
+            await amina.taps(label)
+    assert "You have left." in amina.transcript
+    assert (await browser.post(f"{browser.path}/answer", **old)).status == 404
+    assert len(await kept(quick_ward)) == 1
+
+
+async def test_what_is_typed_in_the_chat_meanwhile_is_no_answer_and_no_question_appears_there(
+        quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await amina.says("/check")
+    await browser.opens(link_in(amina))
+    await amina.says("9")
+    assert await kept(quick_ward) == []
+    assert (await browser.get()).status == 404
+    await browser.opens(link_in(amina))
+    await amina.says("my daughter is here to help me")
+    assert "I have passed this on" in amina.transcript or "will be read" in amina.transcript
+    await browser.taps("Pause")
+    assert "Paused. Your answers are kept." in browser.text
+    await browser.taps("Go on")
+    await amina.taps("Pause")
+    assert "Go on" in (await browser.get()).buttons  # paused in the chat, gone on with on the page
+    await browser.taps("Go on")
+    await browser.taps("2")
+    assert "Do you have a fever?" in browser.text
+    assert "fever" not in amina.transcript and "pain" not in amina.transcript  # noqa: PT018
+
+
+async def test_a_question_that_was_in_the_chat_when_the_clinic_changed_its_mind_goes_on_on_a_page_and_back(
+        quick_ward: Ward, browser: Browser):
+    quick_ward.clinic.settings = SETTINGS
+    amina = await quick_ward.enrolled()
+    await amina.says("/check")
+    quick_ward.clinic.settings = PAGES
+    await amina.taps("2")
+    await browser.opens(link_in(amina))
+    assert "Do you have a fever?" in browser.text
+    await browser.taps("No")
+    quick_ward.clinic.settings = SETTINGS
+    assert (await browser.get()).status == 404
+    await amina.says("repeat")
+    await amina.taps("No")
+    assert await kept(quick_ward) == [("pain", 2), ("fever", "no"), ("breathing", "no")]
+
+
+async def test_what_cannot_be_handled_is_screened_and_put_before_a_person(
+        quick_ward: Ward, browser: Browser, monkeypatch: pytest.MonkeyPatch):
+    amina = await quick_ward.enrolled()
+    await browser.opens(await offered(quick_ward, amina))
+    monkeypatch.setattr(on_page.words.words, "action", lambda turn, visit: 1 / 0)
+    await browser.types("I want to die")
+    assert "That did not work." in browser.text
+    assert "You do not have to carry this alone." in browser.text
+    assert {"unheard", "red_flag:self_harm"} <= set(await kinds(quick_ward, amina))
+
+
+async def test_erased_with_its_patient(quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await browser.opens(await offered(quick_ward, amina))
+    old = browser.hidden | {"tap": browser.buttons["Not at all"]}
+    await quick_ward.run(erasure.erase, amina.patient_id, "staff:1", "her own wish")
+    assert (await browser.post(f"{browser.path}/answer", **old)).status == 404
+    assert await quick_ward.clinic.read(lambda turn: turn.db.scalar(
+        select(func.count()).select_from(outbox).where(outbox.c.page_id.is_not(None)))) == 0
