@@ -175,9 +175,14 @@ def finish(turn: Turn, patient_id: int) -> None:
 
 def again(turn: Turn, ledger: dict[str, Any]) -> bool:
     """After a restore: whoever was erased since the backup was made is erased again, by a line of the ledger. False if the
-    backup knows nobody of that number, or knows that they were erased."""
+    backup knows nobody of that number, which stays theirs then, or knows that they were erased."""
     patient_id = int(ledger["patient_id"])
-    if patients.get(turn, patient_id) is None or certificate(turn, patient_id):
+    if certificate(turn, patient_id):
+        return False
+    if patients.get(turn, patient_id) is None:
+        turn.insert(erasures, {
+            "patient_id": patient_id, "asked_at": datetime.fromisoformat(ledger["asked_at"]), "asked_by": ledger["asked_by"],
+            "reason": ledger["reason"], "erased_at": turn.now, "removed": ledger["removed"]})
         return False
     erase(turn, patient_id, ledger["asked_by"], ledger["reason"])
     return True

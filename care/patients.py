@@ -15,7 +15,7 @@ from care.heart.time import local
 from care.heart.turn import Turn
 from care.sealing import RING
 from care.sight import held_to
-from care.tables import chat_links, chats, consents, patients
+from care.tables import chat_links, chats, consents, erasures, patients
 from care.tables import events as events_table
 
 
@@ -165,11 +165,20 @@ def add(
     patient_id = turn.insert(patients, {
         "name": name.strip(), "date_of_birth": date_of_birth, "language": language, "country": country or clinic.country,
         "time_zone": time_zone or clinic.time_zone, "state": "invited", "consented": False, "reachable": True,
-        "reminders": True, "created_at": turn.now})
+        "reminders": True, "created_at": turn.now, **_numbered(turn)})
     turn.happened(events.PatientAdded(patient_id))
     added = get(turn, patient_id)
     assert added
     return added
+
+
+def _numbered(turn: Turn) -> dict[str, int]:
+    """The number of whoever was forgotten stays theirs, and so do their certificate and journal. SQLite alone gives a number a
+    second time, if it was the last one."""
+    if turn.db.dialect.name != "sqlite":
+        return {}
+    forgotten = turn.db.scalar(select(func.max(erasures.c.patient_id))) or 0
+    return {"id": forgotten + 1} if forgotten > (turn.db.scalar(select(func.max(patients.c.id))) or 0) else {}
 
 
 def change(turn: Turn, patient_id: int, **changed: Any) -> None:

@@ -16,6 +16,7 @@ from care import erasure, restoring
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
+from care.heart.turn import Turn
 from care.reactions import REACTIONS
 from ops import database
 from ops.backup import rows
@@ -104,6 +105,7 @@ async def restore(
     try:
         for line in erased_since:
             await clinic.run("restore", erasure.again, line)
+        await clinic.run("restore", count_on_from_the_forgotten)
         settled = await settle(clinic, whole.about)
     finally:
         await clinic.close()
@@ -195,6 +197,14 @@ def count_on(connection: sa.Connection, table: sa.Table) -> None:
         highest = connection.scalar(sa.select(sa.func.max(table.c.id)))
         if highest is not None:
             connection.execute(sa.text("SELECT setval(:sequence, :highest)"), {"sequence": sequence, "highest": highest})
+
+
+def count_on_from_the_forgotten(turn: Turn) -> None:
+    """Nobody gets the number of whoever was forgotten: PostgreSQL counts on behind it, SQLite by patients.add."""
+    if turn.db.dialect.name == "postgresql":
+        turn.db.execute(sa.text(
+            "SELECT setval(pg_get_serial_sequence('patients', 'id'), "
+            "greatest((SELECT max(patient_id) FROM erasures), (SELECT max(id) FROM patients)))"))
 
 
 async def emptied(url: str) -> None:

@@ -191,3 +191,12 @@ async def test_the_journal_has_no_words_of_anyone(quick_ward: Ward):
     assert CANARY not in journal
     assert "Amina" not in journal
     assert events.PatientErased.__name__ not in journal
+
+
+async def test_the_number_of_whoever_was_forgotten_is_nobody_elses(ward: Ward):
+    """Or the newcomer would have their certificate, their journal, and could not be forgotten."""
+    amina, _ = await ward.invited()
+    await ward.run(erasure.erase, amina, "staff:1", "added by mistake")
+    omar, _ = await ward.invited("Omar Haddad")
+    assert omar != amina
+    assert await ward.clinic.read(erasure.certificate, omar) is None

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 from sqlalchemy import create_engine, select
 
-from care import backups, media, messages, staff, tables, worklist
+from care import backups, erasure, media, messages, patients, staff, tables, worklist
 from care.heart import outbox, schema
 from care.heart.settings import BackupSettings, DatabaseSettings, MediaSettings
 from ops.backup import archive, rows, schedule
 from ops.backup.create import as_json, create, pack, there, thin_out
+from ops.backup.ledger import keep_ledger, read_ledger
 from ops.backup.restore import as_it_is, restore, verify
 from ops.stop import Stop
 from tests.care.medicines.pharmacy import daily, prescribed
@@ -71,11 +72,15 @@ async def test_what_is_restored_is_what_was_there_from_either_database_into_the_
     assert verify(made.file, keys[1]).total == made.rows == sum(map(len, before.values()))
 
     clock.passes(minutes=30)
-    done = await restore(at(settings, elsewhere), made.file, keys[1], clock)
+    omar, _ = await ward.invited("Omar Haddad")
+    await ward.run(erasure.erase, omar, "staff:1", "his own wish")
+    await keep_ledger(ward.clinic, tmp_path)
+    done = await restore(at(settings, elsewhere), made.file, keys[1], clock, read_ledger(tmp_path))
     assert done.settled.messages == 1
     restored = await open_clinic(elsewhere)
     after = await restored.read(everything)
-    assert {name for name in before if before[name] != after[name]} == {"outbox", "escalations", "escalation_steps", "events"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "outbox", "escalations", "escalation_steps", "events", "erasures"}
     assert before["events"] == [row for row in after["events"] if row in before["events"]]
     assert await restored.read(outbox.outcome_of, waits.id) == "unknown"
     worklist_now = await restored.read(worklist.waiting)
@@ -87,6 +92,10 @@ async def test_what_is_restored_is_what_was_there_from_either_database_into_the_
     amina.ward = again
     await amina.says("are you there?")  # what is new gets new numbers
     assert await restored.read(lambda turn: messages.by_a_person(turn, waits.id))
+    lena, _ = await again.invited("Lena Vogt")  # with Omar's number she would be forgotten in his place at the next restore
+    for line in read_ledger(tmp_path):
+        assert not await restored.run("restore", erasure.again, line)
+    assert await restored.read(patients.get, lena)
 
 
 async def test_a_dose_that_may_have_been_taken_since_the_backup_is_not_asked_about(
