@@ -160,13 +160,16 @@ def _repeated(repeat: dict[str, Any], begins: date, clock: MedicineSettings) -> 
     if times and repeat.get("frequency", len(times)) not in (1, len(times)):
         raise Unreadable("It names other times than it says how often.")
     if not times:
-        if frequency not in TIMES_A_DAY or (unit != "d" and frequency != 1 and not (unit == "wk" and len(days) == frequency)):
+        daily = unit == "d" and period == 1  # twice in two days may be once a day, or twice on one of them
+        if frequency not in TIMES_A_DAY or (not daily and frequency != 1 and not (unit == "wk" and len(days) == frequency)):
             raise Unreadable(f"{frequency} times in {period} {unit}: at what times?")
         names = TIMES_A_DAY[1 if unit != "d" else frequency]
         times = tuple(_clock(clock, name) for name in names)
     if days:
         if unit not in ("d", "wk") or period != 1:
             raise Unreadable("Weekdays only go with every day or every week.")
+        if unit == "wk" and repeat.get("frequency", 0) not in (0, len(days) * len(times)):
+            raise Unreadable("It names other days than it says how often.")
         return Weekly(times, days), food
     match unit:
         case "d":

@@ -69,6 +69,9 @@ READ: list[tuple[dict[str, Any], Timing, str | None]] = [
 UNREAD: list[tuple[dict[str, Any], str]] = [
     (dosage(per(5, 1, "d")), "at what times"),
     (dosage(per(2, 1, "wk")), "at what times"),
+    (dosage(per(2, 2, "d")), "at what times"),
+    (dosage(per(1, 1, "wk", dayOfWeek=["mon", "thu"])), "other days"),  # once a week, or twice?
+    (dosage(per(2, 1, "wk", dayOfWeek=["mon", "thu"], timeOfDay=["08:00:00", "18:00:00"])), "other days"),
     (dosage(per(1, 1, "d", frequencyMax=2)), "frequencyMax"),
     (dosage(per(1, 1, "d", count=10)), "count"),
     (dosage(per(1.5, 1, "d")), "whole number"),
