@@ -3,6 +3,7 @@
 Those that come with the program are data in content/replies; a clinic adds its own.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,11 +13,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from care import events, messages, patients, quick_answers
+from care import events, messages, patients, publications, quick_answers
 from care.appointments import appointments, screens
 from care.heart.language import SOURCE, english, in_language, shipped
 from care.heart.turn import Turn
 from care.patients import Patient
+from care.publications import Piece
 from care.staff import StaffMember
 from care.tables import canned_replies
 from content import FOLDER
@@ -26,6 +28,7 @@ VARIABLES = {
     "phone": "the clinic's phone number", "clinic": "the clinic's name"}
 IN_BRACES = re.compile(r"\{([^{}]*)\}")
 OWN = "own:"
+KIND = "reply"  # of clinical words: see care/publications.py
 
 
 class Refused(ValueError):
@@ -93,6 +96,28 @@ def everything(turn: Turn) -> list[CannedReply]:
     return sorted((*own, *of_program()), key=lambda one: one.title.casefold())
 
 
+def in_force(turn: Turn) -> list[CannedReply]:
+    """All that can be sent, as far as two people's word on it lets it be."""
+    known = {one.name: one for one in everything(turn)}
+    decided = publications.decided(turn, KIND, {name: piece(one).fingerprint for name, one in known.items()})
+    known |= {name: of_source(name, source) for name, source in decided.replaced.items()}
+    return [one for one in known.values() if one.name not in decided.held]
+
+
+def piece(reply: CannedReply) -> Piece:
+    """A reply as clinical words, which two people agree to."""
+    said = {"title": reply.title, "texts": {
+        language: {"text": words.text, "answers": list(words.answers)} for language, words in reply.texts.items()}}
+    return Piece(KIND, reply.name, json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+def of_source(name: str, source: str) -> CannedReply:
+    """The reply that `piece` made this of."""
+    said = json.loads(source)
+    return CannedReply(name, said["title"], {
+        language: Words(words["text"], tuple(words["answers"])) for language, words in said["texts"].items()})
+
+
 def get(turn: Turn, reply_id: int) -> CannedReply | None:
     """One of the clinic's own; None if there is none, or it was retired."""
     row = turn.db.execute(select(canned_replies).where(
@@ -122,7 +147,9 @@ def keep(turn: Turn, title: str, texts: Mapping[str, Words], reply_id: int | Non
     else:
         turn.db.execute(update(canned_replies).where(canned_replies.c.id == reply_id).values(**row))
     turn.happened(events.CannedReplyKept(None, reply_id))
-    return get(turn, reply_id)
+    if kept := get(turn, reply_id):
+        publications.put_in_use(turn, piece(kept))
+    return kept
 
 
 def _checked(language: str, words: Words) -> Words:
@@ -146,13 +173,14 @@ def retire(turn: Turn, reply_id: int) -> bool:
         canned_replies.c.id == reply_id, canned_replies.c.retired_at.is_(None)).values(retired_at=turn.now)).rowcount
     if gone:
         turn.happened(events.CannedReplyRetired(None, reply_id))
+        publications.take_out_of_use(turn, KIND, f"{OWN}{reply_id}")
     return bool(gone)
 
 
 def for_patient(turn: Turn, patient_id: int, by: StaffMember | None) -> list[Filled] | None:
     """Every reply as it would go to this patient from this person; None if there is no such patient."""
     patient = patients.get(turn, patient_id)
-    return None if patient is None else [_filled(turn, one, patient, by) for one in everything(turn)]
+    return None if patient is None else [_filled(turn, one, patient, by) for one in in_force(turn)]
 
 
 def _filled(turn: Turn, reply: CannedReply, patient: Patient, by: StaffMember | None) -> Filled:

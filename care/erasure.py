@@ -79,6 +79,9 @@ NOBODYS = {
     "visit_types": "the clinic",
     "webhook_deliveries": "programs; which event they were told of, by its number",
     "webhooks": "programs",
+    "word_proposals": "clinical words, and which two people agreed to them",
+    "word_uses": "clinical words",
+    "word_versions": "clinical words",
 }
 KEPT = {
     "events": "the journal: who did what, when, to which number. It has no names and no words; Telegram's number of a chat may "

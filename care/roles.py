@@ -9,8 +9,8 @@ from dataclasses import dataclass
 SCOPES = (
     "worklist:read", "demographics:read", "demographics:write", "patients:read", "patients:write", "medicines:write",
     "messages:write", "escalations:write", "rota:write", "appointments:read", "appointments:write",
-    "appointments:overbook", "events:read", "content:read", "content:write", "audit:read",
-    "broadcasts:read", "broadcasts:write", "broadcasts:approve")
+    "appointments:overbook", "events:read", "content:read", "content:propose", "content:write", "content:approve",
+    "audit:read", "broadcasts:read", "broadcasts:write", "broadcasts:approve")
 """What a key for a program may have."""
 PERSONAL = ("accounts:write", "keys:write", "webhooks:write", "emergency:read", "erasure:write")
 """What only a person who is signed in may have."""
@@ -18,7 +18,8 @@ EVERY = (*SCOPES, *PERSONAL)
 
 IMPLIED = {
     "patients:read": ("demographics:read",), "patients:write": ("demographics:write",),
-    "demographics:write": ("demographics:read",), "content:write": ("content:read",),
+    "demographics:write": ("demographics:read",), "content:propose": ("content:read",),
+    "content:write": ("content:propose",), "content:approve": ("content:propose",),
     "broadcasts:write": ("broadcasts:read",), "broadcasts:approve": ("broadcasts:read",),
     "appointments:write": ("appointments:read",), "appointments:overbook": ("appointments:write",)}
 """Who knows a patient's record knows who it is of."""
@@ -53,8 +54,8 @@ _CARE = (*_AT_WORK, "patients:read", "messages:write", "emergency:read")
 
 ROLES = {role.name: role for role in (
     _role("administrator", "Administrator", "Runs the clinic: staff, keys, settings, and all that clinicians may.", *EVERY),
-    _role("clinician", "Clinician", "Treats patients, orders medicines, sets thresholds and programmes.",
-          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read",
+    _role("clinician", "Clinician", "Treats patients, orders medicines, sets thresholds and programmes, approves words.",
+          *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:approve",
           "appointments:overbook"),
     _role("nurse", "Nurse", "Answers patients, looks after programmes and medicines, plans the rota.",
           *_CARE, *_TO_MANY, "patients:write", "medicines:write", "rota:write", "content:read",
@@ -65,7 +66,8 @@ ROLES = {role.name: role for role in (
           "appointments:read"),
     _role("social_worker", "Social worker", "Reads the record and answers patients; orders nothing.",
           *_CARE, "demographics:write", "appointments:write", reach="caseload"),
-    _role("content_editor", "Content editor", "Writes lessons and templates; sees no patient.", "content:write"),
+    _role("content_editor", "Content editor", "Writes lessons and templates, and proposes them; sees no patient.",
+          "content:write"),
     _role("auditor", "Auditor", "Reads the audit trail; sees no patient's words.", "audit:read"),
     _role("integration", "Read-only integration", "A program's account: reads, and changes nothing.",
           "worklist:read", "patients:read", "appointments:read", "events:read", "keys:write"),

@@ -7,13 +7,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import bindparam, or_, select, update
 
-from care import events, goals, zone_rules
+from care import events, goals, publications, zone_rules
 from care.goals import Goal
 from care.heart.turn import Turn
+from care.publications import Piece
 from care.tables import staff, thresholds
 from care.zone_rules import Rule
 
@@ -22,6 +23,8 @@ IN_FORCE = (
     .where(thresholds.c.removed_at.is_(None),
            or_(thresholds.c.patient_id.is_(None), thresholds.c.patient_id == bindparam("whose")))
     .order_by(thresholds.c.patient_id.is_not(None)))  # the patient's own last: it goes before the clinic's
+KIND: Final = "threshold"  # of clinical words: see care/publications.py
+AS_THE_PROGRAM_HAS_IT: Final = "as the program has it"
 Origin = Literal["file", "clinic", "patient"]
 
 
@@ -44,6 +47,10 @@ class Threshold:
 
 class NoSuchThreshold(LookupError):
     """Nothing of that name can be set."""
+
+
+class NeedsSecondPerson(Exception):
+    """The clinic has chosen that nobody sets a number for everybody alone."""
 
 
 def numbers(turn: Turn, patient_id: int | None) -> Mapping[str, tuple[float, Origin]]:
@@ -77,25 +84,48 @@ def about(one: Rule | zone_rules.Usual | Goal, number: float | None) -> str:
     return one.words(number) if isinstance(one, Rule) else one.reason
 
 
-def set_(turn: Turn, name: str, number: float, patient_id: int | None) -> None:
-    """Set a number for a patient, or for the clinic. Raises NoSuchThreshold, or ValueError with what would be right."""
+def check(name: str, number: float) -> None:
+    """Raises NoSuchThreshold, or ValueError with what would be right."""
     lowest, highest = _may_be(name)
     if not math.isfinite(number) or not lowest <= number <= highest:
         raise ValueError(f"The number for {name} must be from {lowest:g} to {highest:g}.")
+
+
+def piece(name: str, number: float | None) -> Piece:
+    """A number of the clinic's as clinical words, which two people agree to; None: as the program has it."""
+    return Piece(KIND, name, AS_THE_PROGRAM_HAS_IT if number is None else f"{number:g}")
+
+
+def set_(turn: Turn, name: str, number: float, patient_id: int | None, agreed: bool = False) -> None:
+    """Set a number for a patient, or for the clinic; `agreed`: a second person has. Raises NoSuchThreshold, NeedsSecondPerson,
+    or ValueError with what would be right."""
+    check(name, number)
+    _by_two(turn, patient_id, agreed)
     before = _end(turn, name, patient_id)
     turn.insert(thresholds, {
         "patient_id": patient_id, "name": name, "number": number, "set_by": turn.actor, "set_at": turn.now})
     turn.happened(events.ThresholdSet(patient_id, name, number, before))
+    if patient_id is None:
+        publications.put_in_use(turn, piece(name, number))
 
 
-def remove(turn: Turn, name: str, patient_id: int | None) -> bool:
-    """What was set no longer holds; False if nothing was. Raises NoSuchThreshold."""
+def remove(turn: Turn, name: str, patient_id: int | None, agreed: bool = False) -> bool:
+    """What was set no longer holds; False if nothing was. Raises NoSuchThreshold, NeedsSecondPerson."""
     _may_be(name)
+    _by_two(turn, patient_id, agreed)
     before = _end(turn, name, patient_id)
     if before is None:
         return False
     turn.happened(events.ThresholdRemoved(patient_id, name, before))
+    if patient_id is None:
+        publications.put_in_use(turn, piece(name, None))
     return True
+
+
+def _by_two(turn: Turn, patient_id: int | None, agreed: bool) -> None:
+    """One patient's number is their clinician's to set; the clinic's may need two people."""
+    if patient_id is None and not agreed and publications.is_strict(turn):
+        raise NeedsSecondPerson
 
 
 def _may_be(name: str) -> tuple[float, float]:

@@ -28,10 +28,11 @@ key = typer.Typer(help="Keys for programs that use the API.", **NO_MARKUP)
 patient = typer.Typer(help="One patient's data: hand it over, or forget it.", **NO_MARKUP)
 config = typer.Typer(help="The settings, and where each comes from.", **NO_MARKUP)
 lessons = typer.Typer(help="Lessons: look for what is wrong with them, read them as patients do.", **NO_MARKUP)
+words = typer.Typer(help="Clinical words, thresholds and rules: who agreed to what.", **NO_MARKUP)
 audit = typer.Typer(help="The audit trail: who did what, who looked at what.", **NO_MARKUP)
 for name, commands in {
         "audit": audit, "db": db, "staff": staff, "key": key, "config": config, "lessons": lessons, "backup": backup,
-        "patient": patient, "seal": seal}.items():
+        "patient": patient, "seal": seal, "words": words}.items():
     app.add_typer(commands, name=name)
 
 ConfigFile = Annotated[Path | None, typer.Option(
@@ -355,6 +356,32 @@ def lessons_show(
     from ops import lessons
 
     lessons.show(name, language, folder, port if phone else None)
+
+
+@words.command("status")
+def words_status(
+    config_file: ConfigFile = None,
+    everything: Annotated[bool, typer.Option("--all", help="List every piece, not just what changed or waits.")] = False,
+) -> None:
+    """What is in use, what changed since it was approved, and by whom. Exit code 1 if anything is not approved."""
+    from ops import words
+
+    lines, left = asyncio.run(words.status(_settings(config_file), everything))
+    print("\n".join(lines))
+    raise typer.Exit(1 if left else 0)
+
+
+@words.command("show")
+def words_show(
+    kind: Annotated[str, typer.Argument(help="Such as lesson, reply, threshold or flow.")],
+    name: Annotated[str, typer.Argument(help="Such as low_sugar.en.")],
+    config_file: ConfigFile = None,
+    whole: Annotated[bool, typer.Option("--whole", help="All of its words, too.")] = False,
+) -> None:
+    """One piece: who agreed to what, when each version was in use, and what changed since it was approved."""
+    from ops import words
+
+    print("\n".join(asyncio.run(words.show(_settings(config_file), kind, name, whole))))
 
 
 @app.command()

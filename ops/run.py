@@ -18,7 +18,7 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.lessons import library
 from care.reactions import REACTIONS
-from ops import database, logs, offered, people
+from ops import database, logs, offered, people, words
 from ops.backup.schedule import kept_up
 from ops.doors import Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
 from ops.metrics import metrics_open
@@ -87,6 +87,7 @@ async def run(settings: Settings, door: str = "all", upgrade: bool = False, conf
         clinic = Clinic(settings.database.url, settings, REACTIONS)
         stack.push_async_callback(clinic.close)
         await refuse_without_key(clinic)
+        await words.take_stock(clinic)
         doors = Doors(clinic)
         if door in ("all", "bot"):
             await stack.enter_async_context(bot_open(doors, Pace()))

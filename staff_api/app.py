@@ -48,6 +48,7 @@ from staff_api.views import (
     worklist,
 )
 from staff_api.wiring import CLINIC, CLOSING, HEARTBEAT, INVITE_LINK, LOOKED, PRESENT, QUESTIONS, SIGNING_IN, SPENT, Questions
+from staff_api.word_addresses import WORDS
 
 V1 = "/api/v1"
 LARGEST_BODY = 64 * 1024
@@ -176,11 +177,11 @@ UNDER_V1 = (
     Operation("GET", "/thresholds", thresholds.get_thresholds, "patients:read"),
     Operation("GET", "/thresholds/{name}", thresholds.get_threshold, "patients:read", problems=("not_found",)),
     Operation(
-        "PUT", "/thresholds/{name}", thresholds.set_threshold, "patients:write", problems=("not_found",),
+        "PUT", "/thresholds/{name}", thresholds.set_threshold, "patients:write", problems=("not_found", "conflict"),
         stands=thresholds.threshold_now,
     ),
     Operation(
-        "DELETE", "/thresholds/{name}", thresholds.remove_threshold, "patients:write", 204, problems=("not_found",),
+        "DELETE", "/thresholds/{name}", thresholds.remove_threshold, "patients:write", 204, problems=("not_found", "conflict"),
         stands=thresholds.threshold_now,
     ),
     Operation(
@@ -349,6 +350,7 @@ UNDER_V1 = (
         "POST", "/staff/{staff_id}/sign-out", accounts.sign_out_colleague, "accounts:write", 204, problems=("not_found",),
     ),
     *PROGRAMS,
+    *WORDS,
     Operation("GET", "/audit/accesses", audit.get_accesses, "audit:read", problems=("invalid_cursor",)),
     Operation("GET", "/audit/changes", audit.get_changes, "audit:read", problems=("invalid_cursor",)),
     Operation("GET", "/meta", system.get_meta, "worklist:read"),

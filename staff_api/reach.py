@@ -19,8 +19,8 @@ from staff_api.wiring import LOOKED
 
 NOBODYS = frozenset({
     "absence_id", "broadcast_id", "calendar_id", "chat_id", "closed_days_id", "cohort_id", "exception_id", "file", "halt_id",
-    "key_id", "kind", "name", "passkey_id", "pool_id", "reply_id", "shift_id", "site_id", "staff_id", "token", "version",
-    "visit_type_id", "webhook_delivery_id", "webhook_id", "word",
+    "key_id", "kind", "name", "passkey_id", "pool_id", "proposal_id", "reply_id", "shift_id", "site_id", "staff_id", "token",
+    "version", "visit_type_id", "webhook_delivery_id", "webhook_id", "word",
 })  # fmt: skip
 """Names in addresses that are of no patient: of the clinic, of its people, of somebody who is not enrolled."""
 

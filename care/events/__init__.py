@@ -9,6 +9,7 @@ from care.events.people import *  # noqa: F403
 from care.events.privacy import *  # noqa: F403
 from care.events.programs import *  # noqa: F403
 from care.events.talk import *  # noqa: F403
+from care.events.words import *  # noqa: F403
 from care.events.work import *  # noqa: F403
 from care.heart.event import ChatUnreachable as ChatUnreachable
 from care.heart.event import Event as Event

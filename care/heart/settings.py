@@ -275,6 +275,16 @@ class LessonSettings:
 
 
 @dataclass(frozen=True)
+class WordSettings:
+    """Clinical words, thresholds and rules: one person proposes a version, another approves it. See *Clinical words*."""
+
+    without_approval: str = setting(
+        "shown", "What becomes of lessons and ready replies that no second person has approved: 'shown', and said to be "
+        "unreviewed; or 'held', and the last approved version is used. 'held' also asks for a second person to set a "
+        "threshold of the clinic. What danger is heard by, and questions, are never held.")
+
+
+@dataclass(frozen=True)
 class AppointmentSettings:
     remind_hours: tuple[str, ...] = setting(("24", "2"), "How long before a visit its patient is reminded. Hours.")
     hold_minutes: int = setting(5, "How long a time is kept for a patient who is making up their mind. Minutes.")
@@ -321,6 +331,7 @@ class Settings:
     appointments: AppointmentSettings = field(default_factory=AppointmentSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     lessons: LessonSettings = field(default_factory=LessonSettings)
+    words: WordSettings = field(default_factory=WordSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
     demo: bool = setting(False, "True only in the demo, where every person is invented.")
 

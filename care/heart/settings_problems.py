@@ -84,6 +84,8 @@ def problems(settings: Settings) -> list[str]:
     found += _question_problems(settings)
     if settings.lessons.folder and not Path(settings.lessons.folder).is_dir():
         found.append(f"lessons.folder is {settings.lessons.folder!r}: give a folder with a folder for each lesson.")
+    if settings.words.without_approval not in ("shown", "held"):
+        found.append(f"words.without_approval is {settings.words.without_approval!r}: give 'shown' or 'held'.")
     found.extend(_sending_problems(settings.sending))
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")

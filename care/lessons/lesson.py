@@ -62,6 +62,7 @@ class LessonText:
     picture_says: str
     video: Path | None
     video_says: str
+    source: str = ""  # the whole file, by whose fingerprint two people agree to it
 
     @property
     def reviewed(self) -> bool:
@@ -124,7 +125,8 @@ def read_text(page: Sheet, path: Path, language: str) -> LessonText:
         language, page.file, page.words("title"), page.several("keywords", needed=True), version,
         version if language == SOURCE else page.number("translates"), page.words("reviewed_by", needed=False),
         page.day("reviewed_on", needed=False), tuple(found), _questions(page), shown.picture(page, path),
-        shown.in_words(page, "picture"), shown.video(page, path), shown.in_words(page, "video"))
+        shown.in_words(page, "picture"), shown.video(page, path), shown.in_words(page, "video"),
+        "\n".join(page.source))
 
 
 def read_about(page: Sheet, name: str) -> Lesson:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
+from care import publications
 from care.heart.language import SOURCE
 from care.heart.settings import LessonSettings
 from care.heart.turn import Turn
@@ -17,6 +18,7 @@ from care.lessons.sheet import BROKEN, WRONG, Problem
 from content import FOLDER
 
 OURS: Final = FOLDER / "education"
+KIND: Final = "lesson"  # of clinical words: see care/publications.py
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
@@ -30,10 +32,48 @@ class Library:
     def get(self, name: str) -> Lesson | None:
         return self.lessons.get(name)
 
+    @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """Every text's whole file, by `name.language`."""
+        return {f"{lesson.name}.{language}": text.source for lesson in self.lessons.values()
+                for language, text in lesson.texts.items()}
+
+    @cached_property
+    def fingerprints(self) -> Mapping[str, str]:
+        return {name: publications.fingerprint(source) for name, source in self.sources.items()}
+
 
 def of(turn: Turn) -> Library:
-    """The clinic's library."""
-    return kept(turn.settings.lessons)
+    """The clinic's library, as far as two people's word on it lets it be used."""
+    filed = kept(turn.settings.lessons)
+    decided = publications.decided(turn, KIND, filed.fingerprints)
+    return as_decided(filed, tuple(sorted(decided.replaced.items())), decided.held) if decided else filed
+
+
+@lru_cache(maxsize=8)
+def as_decided(filed: Library, replaced: tuple[tuple[str, str], ...], held: frozenset[str]) -> Library:
+    """The library with these sources in the place of its own, by `name.language`, and without what is held. A lesson whose
+    English text is held is in no language: that text says whom it is for."""
+    found = {}
+    for lesson in filed.lessons.values():
+        about, texts = lesson, {}
+        for language, text in lesson.texts.items():
+            named = f"{lesson.name}.{language}"
+            if (source := dict(replaced).get(named)) is not None:
+                page = sheet.of(source, text.file)
+                text = read_text(page, _place(lesson, text), language)
+                about = replace(read_about(page, lesson.name), own=lesson.own) if language == SOURCE else about
+            if named not in held:
+                texts[language] = text
+        if SOURCE in texts:
+            found[lesson.name] = replace(about, texts=texts)
+    return replace(filed, lessons=found)
+
+
+def _place(lesson: Lesson, text: LessonText) -> Path:
+    """Where a text's file lies: its pictures are beside it, by their names."""
+    beside = text.picture or text.video
+    return (beside.parent if beside else OURS / lesson.name) / f"{text.language}.md"
 
 
 def kept(settings: LessonSettings) -> Library:
@@ -102,7 +142,7 @@ def _dead_ends(found: Mapping[str, Lesson]) -> list[Problem]:
 
 def file_of(turn: Turn, named: str) -> Path | None:
     """The file of a picture or video that `as_data` names; None if it is there no more."""
-    lesson = of(turn).get(named.partition("/")[0])
+    lesson = kept(turn.settings.lessons).get(named.partition("/")[0])  # what somebody was given is shown, whatever is held now
     texts = lesson.texts.values() if lesson else ()
     files = [file for text in texts for file in (text.picture, text.video) if file]
     return next((file for file in files if f"{file.parent.name}/{file.name}" == named), None)
@@ -111,7 +151,7 @@ def file_of(turn: Turn, named: str) -> Path | None:
 def whats_to_know(lesson: Lesson, language: str, turn: Turn) -> list[str]:
     """What whoever sends this lesson to a reader of this language should know, in words for staff."""
     text, said = lesson.text_in(language), []
-    if not text.reviewed:
+    if not text.reviewed and not publications.is_approved(turn, KIND, f"{lesson.name}.{text.language}", text.source):
         said.append("Not yet reviewed by a clinician.")
     if text.language != language:
         said.append(f"There is none in this language ({language}): it goes out in {text.language}.")

@@ -119,6 +119,11 @@ def read(path: Path, shown_as: str) -> Sheet:
         sheet = Sheet(shown_as, [])
         sheet.wrong(1, f"this file cannot be read ({type(error).__name__}): plain text in UTF-8 would be right")
         return sheet
+    return of(text, shown_as)
+
+
+def of(text: str, shown_as: str) -> Sheet:
+    """The sheet in these words. What cannot be read is among its problems."""
     lines = text.splitlines()
     sheet = Sheet(shown_as, lines)
     if not lines or lines[0].strip() != FENCE:

@@ -46,6 +46,7 @@ from care.tables.question_pages import question_pages
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
 from care.tables.thread import canned_replies, files, holds, presences, quick_answers
 from care.tables.webhooks import webhook_deliveries, webhooks
+from care.tables.words import word_proposals, word_uses, word_versions
 from care.tables.work import (
     api_keys,
     escalation_steps,
@@ -72,5 +73,6 @@ __all__ = [
     "sign_in_failures", "sites", "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats",
     "staff_factors", "staff_identities", "staff_sessions",
     "staff_sites", "taken_times", "thresholds", "visit_entries", "visit_notices", "visit_type_calendars",
-    "visit_types", "waiting_list", "webhook_deliveries", "webhooks",
+    "visit_types", "waiting_list", "webhook_deliveries", "webhooks", "word_proposals",
+    "word_uses", "word_versions",
 ]

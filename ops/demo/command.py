@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.pace import Pace
+from care import clinical_words
 from care.heart.clinic import Clinic
 from care.heart.settings import WrongSetting
 from care.heart.time import next_local
@@ -21,7 +22,7 @@ from care.heart.turn import Turn
 from care.lessons import library
 from care.reactions import REACTIONS
 from care.tables import staff_sessions
-from ops import logs, run
+from ops import logs, run, words
 from ops.demo import history, kept
 from ops.demo.playing import RunningClock, step
 from ops.doors import Doors, bot_open, scheduler_open, staff_open, until_stopped
@@ -93,6 +94,7 @@ async def opened(stack: AsyncExitStack, folder: Path, port: int) -> Doors:
     library.kept(told.lessons)  # read now: nobody must wait for it
     clinic = Clinic(told.database.url, told, REACTIONS, clock)
     stack.push_async_callback(clinic.close)
+    await clinic.run("ops", clinical_words.take_stock, tuple(words.flows()))
     demo.doors = doors = Doors(clinic)
     await stack.enter_async_context(bot_open(doors, Pace()))
     await stack.enter_async_context(scheduler_open(doors))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from care import alerts, rota, staff, system
+from care import alerts, clinical_words, publications, rota, staff, system
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
@@ -66,6 +66,7 @@ async def writable(url: str) -> Finding:
 def look(turn: Turn) -> list[Finding]:
     health = system.health(turn)
     found = [*telegram(turn), somebody_on_staff(turn), on_call(turn), *alerted(turn), anchored(turn), *told(turn),
+             *clinical_words_of(turn),
              *at_work(turn, health)]
     found.append(waits("outbox", "message that is due", health.oldest_due_outbox_s))
     found.append(waits("inbox", "update", health.oldest_open_inbox_s))
@@ -75,6 +76,16 @@ def look(turn: Turn) -> list[Finding]:
     else:
         found.append(well("quarantine", "Every update could be handled."))
     return found
+
+
+def clinical_words_of(turn: Turn) -> Iterator[Finding]:
+    listed = clinical_words.in_use(turn)
+    if left := sum(one.used == "filed" and one.state != "approved" for one in listed):
+        say = failure if publications.is_strict(turn) else warning
+        yield say("clinical_words", f"{left} of {len(listed)} clinical words in use have no second person's approval.",
+                  "`careward words status` lists them; two people approve each on the console's page Clinical words.")
+    elif listed:
+        yield well("clinical_words", "Two people have agreed to every piece of clinical words in use.")
 
 
 def somebody_on_staff(turn: Turn) -> Finding:

@@ -7,6 +7,7 @@ from staff_api.console import (
     accounts,
     assets,
     broadcasts,
+    clinical_words,
     doors,
     holds,
     kind_words,
@@ -70,6 +71,12 @@ TEAM: Routes = (
     web.post("/replies", replies.add),
     web.post("/replies/{reply_id:[0-9]{1,15}}", replies.change),
     web.post("/replies/{reply_id:[0-9]{1,15}}/retire", replies.retire),
+    web.get("/words", clinical_words.get_all),
+    web.get("/words/{kind}/{name}", clinical_words.get_one),
+    web.post("/words/proposals", clinical_words.propose),
+    web.post("/words/threshold-proposals", clinical_words.propose_number),
+    web.post("/words/proposals/{proposal_id:[0-9]{1,15}}/approve", clinical_words.approve),
+    web.post("/words/proposals/{proposal_id:[0-9]{1,15}}/refuse", clinical_words.refuse),
 )  # fmt: skip
 
 PATIENTS: Routes = (

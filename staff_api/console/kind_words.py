@@ -44,13 +44,13 @@ async def get_sheet(visit: Visit) -> web.Response:
     query = visit.request.query
     replies = await visit.read(ready)
     names = [one.name for one in replies]
-    reply = query.get("reply", "") if query.get("reply", "") in names else USUAL if USUAL in names else names[0]
+    reply = query.get("reply", "") if query.get("reply", "") in names else USUAL if USUAL in names else next(iter(names), "")
     people = [one for which in ids(query.getall("chosen", [])) if (one := await prepared(visit, which, reply))]
     return visit.page("kind_words.html", people=people, replies=replies, reply=reply, again="again" in query)
 
 
 def ready(turn: Turn) -> list[canned_replies.CannedReply]:
-    return canned_replies.everything(turn)
+    return canned_replies.in_force(turn)
 
 
 @visited("messages:write")

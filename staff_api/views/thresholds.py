@@ -74,6 +74,8 @@ def set_(turn: Turn, name: str, number: float, patient_id: int | None) -> thresh
         thresholds.set_(turn, name, number, patient_id)
     except thresholds.NoSuchThreshold:
         raise no_such(name)
+    except thresholds.NeedsSecondPerson:
+        raise by_two()
     except ValueError as wrong:
         raise Problem("invalid_body", errors=[Fault(pointer="/number", detail=str(wrong))])
     return next(one for one in thresholds.in_force(turn, patient_id) if one.name == name)
@@ -86,8 +88,15 @@ def remove(turn: Turn, name: str, patient_id: int | None) -> None:
         removed = thresholds.remove(turn, name, patient_id)
     except thresholds.NoSuchThreshold:
         raise no_such(name)
+    except thresholds.NeedsSecondPerson:
+        raise by_two()
     if not removed:
         raise Problem("not_found", "Nothing is set there that could be removed.")
+
+
+def by_two() -> Problem:
+    return Problem("conflict", "In this clinic a second person approves what holds for every patient: "
+                               "POST /threshold-proposals, or Clinical words in the console.")
 
 
 def no_such(name: str) -> Problem:
