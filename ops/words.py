@@ -1,7 +1,7 @@
 """Clinical words as the whole program has them: what the doors say is put on record when it starts; `careward words`."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.flows import FLOWS
 from care import clinical_words
@@ -24,21 +24,21 @@ def flows() -> Iterator[Piece]:
 
 
 def safety_words() -> Iterator[Piece]:
-    """What somebody in danger reads, in each language."""
-    marked = [one for one in messages.in_the_code() if one.id and messages.Missing(
-        messages.words_of(one), tuple(file for file, _line in one.locations)).safety]
+    """What somebody in danger reads, in each language. It is read off the translations, which name where in the code each text
+    stands: to read the code itself takes seconds."""
+    own = set[str]()
     for language in shipped():
-        known = None if language == SOURCE else messages.read(language)
-        lines = {_in_words(one if known is None else known.get(one.id, one.context)) for one in marked}
-        yield Piece("safety_words", language, "\n".join(sorted(lines - {""})))
+        if language != SOURCE:
+            marked = [one for one in messages.read(language) if one.id and messages.Missing(
+                messages.words_of(one), tuple(file for file, _line in one.locations)).safety]
+            own |= {_in_words(one.id) for one in marked}
+            yield Piece("safety_words", language, "\n".join(sorted(_in_words(one.string) for one in marked)))
+    yield Piece("safety_words", SOURCE, "\n".join(sorted(own)))
 
 
-def _in_words(message: messages.Message | None) -> str:
-    """What is read of a message: in the code's own language its words, in another the translation."""
-    if message is None:
-        return ""
-    said = message.string if any(message.string or ()) else message.id
-    return " / ".join(said) if isinstance(said, (tuple, list)) else str(said)
+def _in_words(said: str | Sequence[str]) -> str:
+    """A text; of one with a plural, all its forms."""
+    return said if isinstance(said, str) else " / ".join(said)
 
 
 async def take_stock(clinic: Clinic) -> None:
