@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from care import escalations, events, patients, secret_links
 from care.escalations import Severity
@@ -24,7 +24,7 @@ from care.tables import outbox, question_pages
 GOOD_FOR = timedelta(minutes=30)
 OPEN_FOR = timedelta(minutes=30)  # since the last answer: then the date of birth is asked for again, on a new link
 TO_READ = timedelta(minutes=15)  # what the last answer called for stands so long
-MOST_A_DAY = 30
+MOST_A_DAY, MOST_LOCKED = 30, 2  # links, and among them locked ones: then somebody is guessing
 TOPIC = "question_page"
 
 
@@ -70,6 +70,11 @@ class Said:
         """Its other buttons: back, pause, a person."""
         return self._rows(False)
 
+    @property
+    def short(self) -> bool:
+        """Whether its answers are numbers, or as short: several fit beside each other."""
+        return all(len(label) <= 3 for row in self.answers for label, _data in row) and len(self.answers) > 1
+
     def _rows(self, answer: bool) -> list[list[list[str]]]:
         found = [[button for button in row if button[1].startswith("say:") == answer] for row in self.buttons]
         return [row for row in found if row]
@@ -85,7 +90,8 @@ def send(turn: Turn, patient: Patient, conversation_id: int, edits: int | None =
     the outbox row with it."""
     assert patient.chat_id is not None
     _close_earlier(turn, patient, edits)
-    if _made_lately(turn, patient.id) >= MOST_A_DAY:
+    made, locked = _made_lately(turn, patient.id)
+    if made >= MOST_A_DAY or locked >= MOST_LOCKED:
         too_many = _("You have had many links today. Please try again tomorrow.")
         return turn.tell(patient, Screen(too_many, edits=edits), topic=TOPIC)
     token, expires_at = secret_links.new(), turn.now + GOOD_FOR
@@ -151,10 +157,12 @@ def admit(turn: Turn, token: str, key: str) -> QuestionPage | None:
 
 
 def enter(turn: Turn, page: QuestionPage) -> Patient | None:
-    """From here on this turn is the page's: what is said to the patient stands there. None if the patient has left, or the
-    chat no longer speaks for them."""
+    """From here on this turn is the page's: what is said to the patient stands there. None if the patient has left, the chat
+    no longer speaks for them, or the page was closed since it was looked up."""
     patient = _of_chat(turn, page)
-    if patient is None:
+    still_open = turn.db.execute(select(question_pages.c.id).where(
+        question_pages.c.id == page.id, question_pages.c.open_until > turn.now)).first()
+    if patient is None or still_open is None:
         return None
     turn.page = Page(page.id, page.patient_id, page.chat_id)
     turn.db.execute(update(question_pages).where(
@@ -186,20 +194,11 @@ def carried(turn: Turn, page: QuestionPage) -> set[str]:
     return {data for buttons in rows for line in buttons for _label, data in line}
 
 
-def to_be_seen(turn: Turn, page: QuestionPage) -> bool:
-    """Whether a safety card stands on the page that would go to the chat, if nobody saw it."""
-    return turn.db.execute(_unseen(page)).first() is not None
-
-
-def seen(turn: Turn, page: QuestionPage) -> None:
-    """The page was shown: its safety card need not go to the chat too."""
-    turn.db.execute(update(outbox).where(outbox.c.id.in_(_unseen(page))).values(outcome="sent", settled_at=turn.now))
-
-
-def _unseen(page: QuestionPage) -> Any:
-    return select(outbox.c.id).where(
-        outbox.c.patient_id == page.patient_id, outbox.c.page_id == page.id, outbox.c.outcome.is_(None),
-        outbox.c.claimed_at.is_(None))
+def seen(turn: Turn, page: QuestionPage, last: int) -> None:
+    """The page has arrived, with all that it said up to this outbox row: a safety card on it need not go to the chat too."""
+    turn.db.execute(update(outbox).where(
+        outbox.c.patient_id == page.patient_id, outbox.c.page_id == page.id, outbox.c.id <= last, outbox.c.outcome.is_(None),
+        outbox.c.claimed_at.is_(None)).values(outcome="sent", settled_at=turn.now))
 
 
 # Reactions
@@ -285,6 +284,8 @@ def _wrong(turn: Turn, row: Any) -> Wrong:
     return Wrong(max(0, WRONG_DATES - wrong))
 
 
-def _made_lately(turn: Turn, patient_id: int) -> int:
-    return turn.db.scalar(select(func.count()).select_from(question_pages).where(
-        question_pages.c.patient_id == patient_id, question_pages.c.created_at > turn.now - timedelta(days=1))) or 0
+def _made_lately(turn: Turn, patient_id: int) -> tuple[int, int]:
+    """How many links within a day, and how many of them were locked."""
+    why = list(turn.db.scalars(select(question_pages.c.closed_why).where(
+        question_pages.c.patient_id == patient_id, question_pages.c.created_at > turn.now - timedelta(days=1))))
+    return len(why), why.count("locked")

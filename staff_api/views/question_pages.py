@@ -33,8 +33,6 @@ async def show_page(request: web.Request) -> web.Response:
         found = await clinic.read(question_pages.find, secret_of(request))
         return shown(pages.asking(clinic.settings, found)) if found else await wrong_link(request)
     stands = await clinic.read(request.app[QUESTIONS].look, page)
-    if await clinic.read(question_pages.to_be_seen, page):
-        await clinic.run(as_chat(page), question_pages.seen, page)
     return shown(pages.standing(clinic.settings, stands, secrets.token_urlsafe(9), request.path))
 
 
@@ -78,6 +76,15 @@ async def answer_page(request: web.Request) -> web.Response:
         log.exception("what came by a page could not be handled")
         await clinic.run(as_chat(page), questions.not_heard, page, once[:40], data or words, type(error).__name__)
     return back_to(request)
+
+
+@guarded(PUBLIC)
+async def note_seen(request: web.Request) -> web.Response:
+    """An empty style, which a browser fetches once the page with a safety card has arrived: then the card is not sent."""
+    page = await admitted(request)
+    if page:
+        await clinic_of(request).run(as_chat(page), question_pages.seen, page, number_in(request.match_info["last"]))
+    return web.Response(content_type="text/css", headers=HEADERS)
 
 
 @guarded(PUBLIC)
@@ -141,4 +148,5 @@ ROUTES = (
     web.get("/page/{secret:[A-Za-z0-9_-]{20,60}}", show_page),
     web.post("/page/{secret:[A-Za-z0-9_-]{20,60}}", open_page),
     web.post("/page/{secret:[A-Za-z0-9_-]{20,60}}/answer", answer_page),
+    web.get("/page/{secret:[A-Za-z0-9_-]{20,60}}/seen-{last:[0-9]{1,18}}.css", note_seen),
 )

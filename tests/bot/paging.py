@@ -8,17 +8,22 @@ from aiohttp.test_utils import TestClient
 from tests.ward import Phone
 
 BORN = {"day": "23", "month": "5", "year": "1968"}
-LINK = re.compile(r"https://care\.example(/page/[\w-]+)")
+LINK = re.compile(r"https?://[\w.:]+(/page/[\w-]+)")
 
 
-def link_in(phone: Phone) -> str:
-    """The path of the newest link in the chat."""
+def address_in(phone: Phone) -> str:
+    """Where the newest link in the chat leads."""
     for message in phone.person.chat.newest_first():
         for row in message.buttons:
             for button in row:
-                if found := LINK.fullmatch(button.get("url", "")):
-                    return found[1]
+                if LINK.fullmatch(button.get("url", "")):
+                    return button["url"]
     raise LookupError(f"no link in the chat:\n{phone.transcript}")
+
+
+def link_in(phone: Phone) -> str:
+    """The path of it."""
+    return LINK.fullmatch(address_in(phone))[1]
 
 
 class Browser:
@@ -74,5 +79,8 @@ class Browser:
             self.status, self.headers = answer.status, answer.headers
             if answer.status != 303:
                 self.html = await answer.text()
+                for style in re.findall(r'href="(/page/[^"]+/seen-[0-9]+\.css)"', self.html):
+                    async with self._client.get(style, headers=cookie) as fetched:
+                        assert fetched.content_type == "text/css"
                 return self
         return await self.get(self.headers["Location"]) if follow else self

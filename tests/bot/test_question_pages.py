@@ -1,18 +1,24 @@
 """Where the clinic keeps questions out of Telegram: the chat has a link, and the questions are on a page of its own."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
 from bot import on_page
-from care import erasure, escalations, questionnaires
+from bot.flows import FLOWS
+from bot.flows.engine import Ask
+from bot.flows.kinds import Photo, Scale
+from care import erasure, escalations, question_pages, questionnaires
+from care.heart.language import Msg
 from care.heart.settings import CheckSettings
 from care.tables import answers, events, instrument_scores, outbox, patient_messages
 from staff_api.app import build
-from tests.bot.checking_in import worries
+from tests.bot.checking_in import begin, worries
 from tests.bot.paging import BORN, Browser, link_in
+from tests.bot.test_checks import at_their_hour, put_into
 from tests.ward import SETTINGS, Phone, Ward
 
 PAGES = replace(SETTINGS, staff=replace(SETTINGS.staff, public_url="https://care.example"),
@@ -245,6 +251,10 @@ async def test_three_wrong_dates_lock_a_link_and_guessing_ends_but_not_for_old_l
     late = await Browser(client).get(f"/page/{'x' * 30}")
     assert (late.status, "Too many tries." in late.text) == (429, True)
     assert "2 of 9" in (await browser.taps("Not at all")).text  # whoever is in goes on
+    await amina.says("go on")
+    await quick_ward.run(lambda turn: [question_pages.open_(turn, link_in(amina).rpartition("/")[2], None) for _ in range(3)])
+    await amina.says("go on")
+    assert "You have had many links today." in amina.lines[-1]  # two of them locked: somebody is guessing
 
 
 @pytest.mark.parametrize("where", ["page", "chat"])
@@ -326,3 +336,84 @@ async def test_erased_with_its_patient(quick_ward: Ward, browser: Browser):
     assert (await browser.post(f"{browser.path}/answer", **old)).status == 404
     assert await quick_ward.clinic.read(lambda turn: turn.db.scalar(
         select(func.count()).select_from(outbox).where(outbox.c.page_id.is_not(None)))) == 0
+
+
+async def test_what_is_due_together_is_offered_by_no_name_and_one_after_the_other(quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await put_into(quick_ward, amina, "phq9", day_0=date(2026, 11, 24))
+    amina.news()
+    await at_their_hour(quick_ward)
+    assert amina.news() == ("bot: Riverside has 2 short check-ins for you.\n\n"
+                            "A few questions from your care team. They read your answers today before 11:00. "
+                            "[Start] [Not today]")
+    await amina.taps("Start")
+    await browser.opens(link_in(amina))
+    for label in ("0", "No", "No"):
+        await browser.taps(label)
+    await quick_ward.settle()
+    assert "bot: Also for today: [Start] [Not today]" in amina.transcript
+    await amina.taps("Start")
+    await browser.opens(link_in(amina))
+    assert "1 of 9" in browser.text
+
+
+async def test_a_measurement_is_read_back_on_the_page_and_can_be_put_right(quick_ward: Ward, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await begin(amina, "hypertension")
+    await browser.opens(link_in(amina))
+    await browser.types("148/91")
+    assert "148 over 91 mmHg" in browser.text
+    await browser.taps("Change")
+    assert "Changing your answer" in browser.text
+    await browser.types("138/91")
+    assert "138 over 91 mmHg" in browser.text
+    assert "blood" not in amina.transcript.casefold()
+    assert "138" not in amina.transcript
+    assert [value for _key, value in await kept(quick_ward)] == [{"systolic": 138, "diastolic": 91}]
+
+
+async def test_when_to_be_asked_is_asked_in_the_chat(quick_ward: Ward):
+    amina = await quick_ward.enrolled()
+    await amina.says("/hour")
+    await amina.taps("9:00 am" if "9:00 am" in amina.transcript else "09:00")
+    assert "Good. I will ask at that time from now on." in amina.transcript
+
+
+async def test_a_photo_that_a_page_asks_for_is_sent_in_the_chat_and_the_page_goes_on(
+        quick_ward: Ward, browser: Browser, monkeypatch: pytest.MonkeyPatch):
+    amina = await quick_ward.enrolled()
+    flow = replace(FLOWS["symptom_check"], items=(
+        Ask("wound", Msg("Show me the wound."), Photo()), Ask("pain", Msg("How strong is your pain?"), Scale(0, 10))))
+    monkeypatch.setitem(FLOWS, "symptom_check", flow)
+    await amina.says("/check")
+    await browser.opens(link_in(amina))
+    assert "To send a photo, go back to the chat" in browser.text
+    await amina.does("sends_photo", b"jpeg")
+    assert "wound" not in amina.transcript
+    await browser.opens(link_in(amina))
+    assert "How strong is your pain?" in browser.text
+    await browser.taps("4")
+    assert [key for key, _ in await kept(quick_ward)] == ["wound", "pain"]
+
+
+async def test_a_carer_of_two_has_a_page_for_each(quick_ward: Ward, client):
+    rosa = quick_ward.phone("Rosa")
+    for name in ("Amina Yusuf", "Omar Haddad"):
+        _, token = await quick_ward.invited(name, role="carer")
+        await rosa.opens(token)
+        if name == "Amina Yusuf":
+            await rosa.taps("English")
+        await rosa.says("1968-05-23")
+        for label in ("Yes", "I agree"):
+            await rosa.taps(label)
+    pages = {}
+    for name in ("Amina Yusuf", "Omar Haddad"):
+        await rosa.says("/check")
+        await rosa.taps(name)
+        pages[name] = Browser(client)
+        await pages[name].opens(link_in(rosa))
+        assert f"{name}:" in pages[name].text
+    for name, pain in (("Amina Yusuf", "2"), ("Omar Haddad", "4")):
+        await pages[name].taps(pain)
+        assert "Do you have a fever?" in pages[name].text
+    assert [value for _key, value in await kept(quick_ward)] == [2, 4]
