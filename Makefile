@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts canaries sendingbench chaos restarts outages clients sso conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench worklist messages migration fixture schemas lock clean environment test-environment chromium
+.PHONY: help demo test broadcasts canaries sendingbench chaos restarts outages clients sso conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench worklist messages migration fixture schemas lock site clean environment test-environment chromium
 
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # where it is set, each of the many processes of the tests would compile everything anew
@@ -114,6 +114,13 @@ lock: ## write the locks anew from pyproject.toml, with hashes (needs uv; ARGS=-
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
 	$(LOCK) $(ARGS) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) $(ARGS) --group build --constraint requirements-dev.lock --output-file requirements-build.lock
+	$(LOCK) $(ARGS) --group site --constraint requirements-dev.lock --output-file requirements-site.lock
+
+site: test-environment ## make a site of the pages of docs/, in build/site
+	$(BIN)/python -m venv build/site-maker
+	build/site-maker/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-site.lock
+	build/site-maker/bin/mkdocs build --quiet --strict
+	@echo "build/site/index.html"
 
 clean: ## remove the virtual environment and everything else that make put here
 	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis tests/screenshots

@@ -1,4 +1,5 @@
-"""`python -m ops.reference_pages`: write docs/commands.md and docs/events.md anew, from the commands and events of the code."""
+"""`python -m ops.reference_pages`: write docs/commands.md and docs/events.md anew, from the commands and events of the code,
+and the lists of the pages that lie in a folder together."""
 
 import inspect
 from collections.abc import Iterator
@@ -28,6 +29,13 @@ that they do not know.
 
 This page is written by `python -m ops.reference_pages`.
 """
+LISTS = {
+    "how-to": "# How to\n\nOne page each, for whoever adds one more of a kind, or connects something.\n",
+    "evidence": "# What was measured\n\nOne page each: the command, the commit, the seed, how often, what came of it, and\n"
+                "what it does not show.\n",
+    "decisions": "# Decisions\n\nOne page each: what made us decide, what we decided, what follows, what we avoided. Newest\n"
+                 "last. A decision that no longer holds is not deleted: a later page says what took its place.\n",
+}
 
 
 def commands() -> str:
@@ -71,10 +79,26 @@ def _said(one: type[Event]) -> str:
     return "" if said.startswith(f"{one.__name__}(") or "__doc__" not in vars(one) else _flat(inspect.cleandoc(said))
 
 
+def list_of(folder: str) -> str:
+    """The page that leads to all others of a folder."""
+    pages = sorted(page for page in (DOCS / folder).glob("*.md") if page.name != "README.md")
+    return "\n".join([LISTS[folder], *(f"- [{_title(page)}]({page.name})" for page in pages), ""])
+
+
+def _title(page: Path) -> str:
+    return page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def written() -> dict[str, str]:
+    """Each page that is written by this program, by its place in docs."""
+    lists = {f"{folder}/README.md": list_of(folder) for folder in LISTS}
+    return {"commands.md": commands(), "events.md": events_page(), **lists}
+
+
 def _flat(words: str | None) -> str:
     return " ".join((words or "").split()).replace("|", "\\|")
 
 
 if __name__ == "__main__":
-    (DOCS / "commands.md").write_text(commands(), encoding="utf-8")
-    (DOCS / "events.md").write_text(events_page(), encoding="utf-8")
+    for page, words in written().items():
+        (DOCS / page).write_text(words, encoding="utf-8")
