@@ -33,6 +33,7 @@ from care.tables import (
     files,
     lesson_deliveries,
     medicines,
+    mentions,
     orders,
     outbox,
     patients,
@@ -61,6 +62,7 @@ OWNED: dict[str, "sa.Column[int]"] = {
     "delivery_id": lesson_deliveries.c.patient_id,
     "message_id": outbox.c.patient_id,
     "file_id": files.c.patient_id,
+    "mention_id": mentions.c.patient_id,
 }
 
 

@@ -31,9 +31,7 @@ SETTLED = "settled"  # what was asked for is decided, or is wanted no more
 # Kinds that close with what they asked for.
 SETTLE = ("visit_request", "visit_move", "visit_cancel", "visits_in_hospital", "visit_stranded", "copy_wanted",
           "erasure_wanted", "erasure_wanted_by_carer")
-LONGEST_SNOOZE = {Severity.EMERGENCY: timedelta(hours=1), Severity.URGENT: timedelta(days=1),
-                  Severity.ROUTINE: timedelta(days=30)}
-BEGINS_ANEW = ("acknowledged", "handed_over", "snoozed", "reported")  # steps after which the ladder is climbed from below
+BEGINS_ANEW = ("acknowledged", "handed_over", "snoozed", "reported", "heard")  # after these the ladder is climbed from below
 
 
 class Refused(Exception):
@@ -59,6 +57,7 @@ class Escalation:
     pool_id: int | None  # where it belongs; None: with everybody
     opened_up: bool  # others than its pool have been called
     snoozed_until: datetime | None
+    or_reply: bool  # ... or until the patient is heard, if that comes before
     rung: int  # of the ladder: how many have been called, or passed over
     exhausted_at: datetime | None  # when all had been called, and nobody had taken it on
     felt: int  # by the patient: 0 urgent, 1 not said, 2 it can wait
@@ -77,7 +76,7 @@ class Step:
 
     id: int
     at: datetime
-    kind: str  # reported, called, exhausted, acknowledged, handed_over, snoozed, resolved, read, felt
+    kind: str  # reported, called, exhausted, acknowledged, handed_over, snoozed, heard, resolved, read, felt
     by: str | None
     to: str | None
     words: str | None
@@ -194,24 +193,15 @@ def hand_over_all(turn: Turn, staff_id: int, to: int | None, reason: str) -> int
     return len(theirs)
 
 
-def snooze(turn: Turn, escalation_id: int, staff_id: int, until: datetime, reason: str) -> Escalation | None:
-    """Not now, but then, and why; whoever says so has taken it on. It comes back by itself, or with the next report of the same
-    trouble. An emergency rests for an hour at most. Raises Refused; None if there is no such escalation."""
-    if not reason.strip():
-        raise Refused("Say why it can wait.")
-    escalation = acknowledge(turn, escalation_id, staff_id, "snoozed")
-    if escalation is None:
-        return None
-    if escalation.resolved_at:
-        raise Refused("It is closed.")
-    longest = LONGEST_SNOOZE[escalation.severity]
-    if not turn.now < until <= turn.now + longest:
-        at_most = f"{longest.days} days" if longest.days > 1 else f"{longest.total_seconds() / 3600:.0f} hours"
-        raise Refused(f"Give a moment to come, at most {at_most.replace('1 hours', 'an hour')} from now.")
-    change(turn, escalation_id, snoozed_until=until, next_action_at=until, rung=0, exhausted_at=None)
-    note_step(turn, escalation_id, "snoozed", staff_id, None, reason.strip())
-    turn.happened(events.EscalationSnoozed(escalation.patient_id, escalation_id))
-    return get(turn, escalation_id)
+def back(turn: Turn, escalation: Escalation) -> None:
+    """What rested until the patient is heard needs a person again: if it had been answered, the wait begins anew."""
+    severity = escalation.severity
+    changed: dict[str, Any] = {"snoozed_until": None, "rung": 0, "exhausted_at": None}
+    if escalation.answered_at:
+        changed |= _waits_anew(turn, escalation, severity)
+    change(turn, escalation.id, **changed, next_action_at=first_call(turn, severity))
+    note_step(turn, escalation.id, "heard", None)
+    turn.happened(events.EscalationBack(escalation.patient_id, escalation.id))
 
 
 def resolve(turn: Turn, escalation_id: int, staff_id: int, outcome: str, note: str = "") -> Escalation | None:
@@ -338,14 +328,18 @@ def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: 
                     "due_at": min(same.due_at, due(turn, severity)),
                     "resolve_by": min(same.resolve_by, resolve_by(turn, severity))}
     if answered:  # it had been answered: the wait begins anew
-        changed |= {"answered_at": None, "waiting_since": turn.now, "due_at": due(turn, now_is),
-                    "resolve_by": max(same.resolve_by, resolve_by(turn, now_is))}
+        changed |= _waits_anew(turn, same, now_is)
     if worse or answered or same.snoozed_until:
         changed |= {"rung": 0, "exhausted_at": None, "snoozed_until": None, "next_action_at": first_call(turn, now_is)}
         note_step(turn, same.id, "reported", None)
     change(turn, same.id, **changed)
     turn.happened(events.EscalationJoined(same.patient_id, same.id, now_is.word, same.kind))
     return same.id
+
+
+def _waits_anew(turn: Turn, escalation: Escalation, severity: Severity) -> dict[str, Any]:
+    return {"answered_at": None, "waiting_since": turn.now, "due_at": due(turn, severity),
+            "resolve_by": max(escalation.resolve_by, resolve_by(turn, severity))}
 
 
 def _open_one(turn: Turn, patient_id: int | None, chat_id: int | None, kind: str) -> Escalation | None:

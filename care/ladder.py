@@ -17,7 +17,8 @@ from care.tables import escalation_steps
 OWN = ("owner", "pool")  # rungs on which nobody stands who could not see it before
 
 
-def at_once(turn: Turn, event: events.EscalationOpened | events.EscalationJoined | events.EscalationHandedOver) -> None:
+def at_once(turn: Turn, event: events.EscalationOpened | events.EscalationJoined | events.EscalationHandedOver
+            | events.EscalationBack) -> None:
     """What must not wait for the next tick of the clock does not."""
     climb(turn, event.escalation_id)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
-from care import alphabets, crisis, escalations, events, files, office, patients, quick_answers, staff
+from care import alphabets, crisis, escalations, events, files, mentions, office, patients, quick_answers, staff
 from care.escalations import Severity
 from care.heart.language import Lines, Msg, Text, _
 from care.heart.screen import Button, Screen
@@ -277,22 +277,27 @@ def undo(turn: Turn, message: int, staff_id: int) -> bool:
 
 
 def note(turn: Turn, patient_id: int, text: str, staff_id: int) -> int:
-    """Note something down for colleagues. It is no message, and cannot become one."""
+    """Note something down for colleagues. It is no message, and cannot become one. Who is named in it with an @ has it among
+    their mentions. Raises mentions.Refused, with nothing kept, where they would not."""
     if not text.strip():
         raise ValueError("a note needs words")
+    told = mentions.named(turn, patient_id, text, staff_id)
     noted = turn.insert(notes, {"patient_id": patient_id, "staff_id": staff_id, "text": text.strip(), "at": turn.now})
     turn.happened(events.NoteWritten(patient_id, noted))
+    mentions.note(turn, patient_id, noted, told)
     return noted
 
 
 def log_call(turn: Turn, patient_id: int, call: str, text: str, staff_id: int) -> int:
     """Put on record that this patient was called, and what came of it: for colleagues. Whoever was reached has been answered by
-    a person. Raises ValueError if it came to none of CALLS."""
+    a person. Whom it names has it among their mentions, as with a note. Raises ValueError if it came to none of CALLS."""
     if call not in CALLS:
         raise ValueError(f"a call comes to one of: {', '.join(CALLS)}")
+    told = mentions.named(turn, patient_id, text, staff_id)
     logged = turn.insert(notes, {
         "patient_id": patient_id, "staff_id": staff_id, "text": text.strip(), "call": call, "at": turn.now})
     if call == "reached":
         escalations.answered(turn, patient_id)
     turn.happened(events.CallLogged(patient_id, logged, call))
+    mentions.note(turn, patient_id, logged, told)
     return logged

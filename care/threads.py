@@ -15,6 +15,7 @@ from care.tables import (
     escalations,
     files,
     holds,
+    mentions,
     notes,
     outbox,
     patient_messages,
@@ -57,6 +58,15 @@ def _file(row: Any) -> Sent | None:
 
 
 @dataclass(frozen=True)
+class Mentioned:
+    """A colleague who is named in a note, and when they had read it."""
+
+    staff_id: int
+    name: str
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Entry:
     id: str
     kind: str  # one of KINDS
@@ -68,6 +78,7 @@ class Entry:
     triggered: bool = False  # this is what called for a human
     question: str | None = None
     answers: tuple[str, ...] = ()  # that can be tapped under it
+    mentioned: tuple[Mentioned, ...] = ()
     file: "Sent | None" = None
     role: str | None = None  # whose phone it came from or went to: the patient's own (self), or a carer's
 
@@ -159,8 +170,12 @@ def _answered(
 
 
 def _noted(turn: Turn, patient_id: int, before: tuple[datetime, str] | None, limit: int, names: dict[str, str]) -> list[Entry]:
+    named: dict[int, list[Mentioned]] = {}
+    for row in turn.db.execute(select(mentions).where(mentions.c.patient_id == patient_id).order_by(mentions.c.id)):
+        named.setdefault(row.note_id, []).append(Mentioned(row.staff_id, names[f"staff:{row.staff_id}"], row.read_at))
     return [
-        Entry(f"n{row.id}", "call" if row.call else "note", row.at, row.text, names.get(f"staff:{row.staff_id}"), row.call)
+        Entry(f"n{row.id}", "call" if row.call else "note", row.at, row.text, names.get(f"staff:{row.staff_id}"), row.call,
+              mentioned=tuple(named.get(row.id, ())))
         for row in _newest(turn, select(notes).where(notes.c.patient_id == patient_id), notes.c.at, before, limit)]
 
 

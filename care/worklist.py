@@ -38,6 +38,7 @@ class Item:
     pool_id: int | None
     pool: str | None  # where it belongs
     snoozed_until: datetime | None
+    or_reply: bool  # ... or until the patient is heard, if before
     exhausted_at: datetime | None  # when all had been called, and nobody had taken it on
     acknowledged_by: str | None
     acknowledged_at: datetime | None
@@ -54,6 +55,11 @@ MOMENTS = ("opened_at", "waiting_since", "answered_at", "acknowledged_at", "exha
 owner = staff.alias()
 ANSWERED = case((escalations.c.answered_at.is_(None), 0), else_=1)
 ORDER = (escalations.c.severity, ANSWERED, escalations.c.felt, escalations.c.waiting_since, escalations.c.id)
+
+
+# Nothing is heard of them: check-ins or doses without an answer, a phone that the bot does not reach.
+SILENCE = (escalations.c.kind.in_(("silent", "unreachable")), escalations.c.kind.like("dose:no_answer:%"),
+           escalations.c.kind.like("dose:pattern:%"))
 
 
 def listed(
@@ -97,7 +103,7 @@ def _in_view(turn: Turn, view: str) -> ColumnElement[bool]:
                       or_(escalations.c.owner_id.is_(None), escalations.c.owner_id == me)),
         "patients_turn": and_(open_now, escalations.c.answered_at.is_not(None)),
         "snoozed": and_(open_now, escalations.c.snoozed_until.is_not(None)),
-        "silent": and_(open_now, escalations.c.kind == "silent"),
+        "silent": and_(open_now, or_(*SILENCE)),
         "unreachable": and_(open_now, patients.c.reachable.is_(False)),
         "done": escalations.c.resolved_at >= today_began(turn),
         "all": open_now,
@@ -190,7 +196,7 @@ def _item(turn: Turn, row: Any) -> Item:
     return Item(
         row.id, row.patient_id, row.chat_id, row.name, Severity(row.severity).word, row.reason, row.value, row.kind,
         row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.due_at,
-        row.resolve_by, row.owner_id, row.owner_name, row.pool_id, row.pool_name, row.snoozed_until, row.exhausted_at,
-        row.staff_name, row.acknowledged_at, row.reports, local(turn.now, row.time_zone) if row.time_zone else None,
-        row.reachable, FELT[row.felt], row.resolved_at, row.outcome,
+        row.resolve_by, row.owner_id, row.owner_name, row.pool_id, row.pool_name, row.snoozed_until, row.or_reply,
+        row.exhausted_at, row.staff_name, row.acknowledged_at, row.reports,
+        local(turn.now, row.time_zone) if row.time_zone else None, row.reachable, FELT[row.felt], row.resolved_at, row.outcome,
         (row.severity, row.answered, row.felt, row.waiting_since, row.id))

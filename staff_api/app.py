@@ -112,7 +112,7 @@ UNDER_V1 = (
     ),
     Operation(
         "POST", "/patients/{patient_id}/notes", messages.add_note, "messages:write", 201,
-        problems=("not_found", "people_only"), once=True,
+        problems=("not_found", "people_only", "conflict"), once=True,
     ),
     Operation(
         "POST", "/patients/{patient_id}/invitations", patients.invite_patient, "demographics:write", 201,

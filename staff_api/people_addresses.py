@@ -1,7 +1,7 @@
 """Which address goes to which view, of what people write to people with, whose work it is, how it went. Others: app.py."""
 
 from staff_api.operations import Operation
-from staff_api.views import calls, pools, replies, service_measures
+from staff_api.views import calls, mentions, pools, replies, service_measures
 
 PEOPLE = (
     Operation("GET", "/pools", pools.list_pools, "worklist:read"),
@@ -20,14 +20,19 @@ PEOPLE = (
         "GET", "/patients/{patient_id}/replies", replies.get_patient_replies, "messages:write", problems=("not_found",),
     ),
     Operation(
-        "POST", "/patients/{patient_id}/calls", calls.log_call, "messages:write", 201, problems=("not_found", "people_only"),
-        once=True,
+        "POST", "/patients/{patient_id}/calls", calls.log_call, "messages:write", 201,
+        problems=("not_found", "people_only", "conflict"), once=True,
     ),
     Operation(
         "POST", "/patients/{patient_id}/presence", calls.be_here, "messages:write", problems=("not_found", "people_only"),
     ),
     Operation(
         "DELETE", "/patients/{patient_id}/presence", calls.leave, "messages:write", 204, problems=("people_only",),
+    ),
+    Operation("GET", "/mentions", mentions.list_mentions, "patients:read", problems=("invalid_cursor", "people_only")),
+    Operation(
+        "POST", "/mentions/{mention_id}/read", mentions.read_mention, "patients:read", 204,
+        problems=("not_found", "people_only"),
     ),
     Operation("GET", "/service-measures", service_measures.get_service_measures, "worklist:read"),
     Operation("GET", "/service-measures.csv", service_measures.get_service_measures_csv, "worklist:read"),

@@ -106,6 +106,13 @@ class EscalationSnoozed(Event):
 
 
 @dataclass(frozen=True)
+class EscalationBack(Event):
+    """It rested until the patient is heard, and they were."""
+
+    escalation_id: int
+
+
+@dataclass(frozen=True)
 class EscalationReopened(Event):
     """What it was closed with was taken back."""
 
@@ -149,6 +156,19 @@ class ReplyUndone(Event):
 @dataclass(frozen=True)
 class NoteWritten(Event):
     note: int
+
+
+@dataclass(frozen=True)
+class ColleagueMentioned(Event):
+    """A note names a colleague, who has it in their list now."""
+
+    note: int
+    staff_id: int
+
+
+@dataclass(frozen=True)
+class MentionRead(Event):
+    mention: int
 
 
 @dataclass(frozen=True)

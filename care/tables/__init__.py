@@ -44,7 +44,7 @@ from care.tables.plans import care_plans, check_windows
 from care.tables.pools import pool_members, pools
 from care.tables.question_pages import question_pages
 from care.tables.talk import answers, conversations, instrument_scores, notes, patient_messages, patient_units
-from care.tables.thread import canned_replies, files, holds, presences, quick_answers
+from care.tables.thread import canned_replies, files, holds, mentions, presences, quick_answers
 from care.tables.webhooks import webhook_deliveries, webhooks
 from care.tables.words import word_proposals, word_uses, word_versions
 from care.tables.work import (
@@ -67,10 +67,10 @@ __all__ = [
     "dose_prompts", "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations",
     "events", "files", "halts", "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
     "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts",
-    "medicines", "metadata", "notes", "orders", "outbox", "pace", "passkeys", "patient_contacts", "patient_messages",
-    "patient_units", "patients", "pool_members", "pools", "presences", "pulses", "question_pages", "quick_answers",
-    "record_copies", "recovery_codes", "refused_topics", "regimens", "second_readings", "setup_links", "shifts",
-    "sign_in_failures", "sites", "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats",
+    "medicines", "mentions", "metadata", "notes", "orders", "outbox", "pace", "passkeys", "patient_contacts",
+    "patient_messages", "patient_units", "patients", "pool_members", "pools", "presences", "pulses", "question_pages",
+    "quick_answers", "record_copies", "recovery_codes", "refused_topics", "regimens", "second_readings", "setup_links",
+    "shifts", "sign_in_failures", "sites", "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats",
     "staff_factors", "staff_identities", "staff_sessions",
     "staff_sites", "taken_times", "thresholds", "visit_entries", "visit_notices", "visit_type_calendars",
     "visit_types", "waiting_list", "webhook_deliveries", "webhooks", "word_proposals",

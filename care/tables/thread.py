@@ -64,6 +64,21 @@ quick_answers = sa.Table(
     sa.Index("ix_quick_answers_heard", "heard"),
 )
 
+# A colleague who is named in a note has it in a list of their own, until they have read it.
+mentions = sa.Table(
+    "mentions", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("note_id", Id, sa.ForeignKey("notes.id"), nullable=False),
+    patient_id(),
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("read_at", Moment),
+    only("ix_mentions_unread", "staff_id", "id", where="read_at IS NULL"),
+    sa.Index("ix_mentions_staff_id", "staff_id", "read_at"),
+    sa.Index("ix_mentions_patient_id", "patient_id"),
+    sa.Index("ix_mentions_note_id", "note_id"),
+)
+
 # Who looks at whose thread now, and whether they are writing. Gone a few seconds after they are.
 presences = sa.Table(
     "presences", metadata,

@@ -25,6 +25,7 @@ escalations = sa.Table(
     sa.Column("pool_id", Id, sa.ForeignKey("pools.id")),  # where it belongs, whoever of them has it
     sa.Column("opened_up", sa.Boolean, nullable=False, server_default=sa.false()),  # others than its pool have been called
     sa.Column("snoozed_until", Moment),
+    sa.Column("or_reply", sa.Boolean, nullable=False, server_default=sa.false()),  # ... or once the patient is heard
     sa.Column("rung", sa.SmallInteger, nullable=False, default=0),  # of the ladder: how many have been called, or passed over
     sa.Column("exhausted_at", Moment),  # when all had been called, and nobody had taken it on
     sa.Column("felt", sa.SmallInteger, nullable=False, server_default="1"),  # by the patient: 0 urgent, 2 it can wait

@@ -43,6 +43,7 @@ WORK: Routes = (
     web.post("/e/{escalation_id:[0-9]{1,15}}/hand-over", thread.hand_over),
     web.post("/e/{escalation_id:[0-9]{1,15}}/snooze", thread.snooze),
     web.post("/e/{escalation_id:[0-9]{1,15}}/checklist", thread.tick),
+    web.post("/mentions/{mention_id:[0-9]{1,15}}/read", thread.read_mention),
     web.get("/kind-words", kind_words.get_sheet),
     web.post("/kind-words", kind_words.send),
     web.post("/kind-words/undo", kind_words.undo),

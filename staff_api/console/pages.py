@@ -28,6 +28,12 @@ def _clock(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def _then(context: Context, at: datetime) -> str:
+    """The time of day, at the clinic, with its day where that is another."""
+    return words.then(_local(context, at), _local(context, context["now"]))
+
+
+@pass_context
 def _day(context: Context, at: datetime) -> str:
     return words.day(_local(context, at), _local(context, context["now"]))
 
@@ -67,12 +73,13 @@ def environment() -> Environment:
         CALLS=words.CALLS, STEPS=words.STEPS, VIEWS=words.VIEWS, EMPTY_VIEWS=words.EMPTY_VIEWS, RUNGS=words.RUNGS,
         ROLES=words.ROLES,
         MODES=words.MODES, OFFER_STATES=words.OFFER_STATES, A_DAY=timedelta(days=1),
-        WEEKDAYS=words.WEEKDAYS, RESTS=words.RESTS, LONGEST_REST=words.LONGEST_REST, nobody=words.nobody,
+        WEEKDAYS=words.WEEKDAYS, RESTS=words.RESTS, LONGEST_REST=words.LONGEST_REST, LONGEST_WAIT=words.LONGEST_WAIT,
+        nobody=words.nobody,
     )  # fmt: skip
     env.filters.update(
         clock=_clock, day=_day, day_of=_day_of, moment=_moment, age=words.age, calendar=words.calendar, country=words.country,
         delivery=words.delivery, due=words.due, language=words.language, lasting=words.lasting,
-        timing=words.timing, topic=TOPICS.__getitem__, urgency=words.urgency,
+        then=_then, timing=words.timing, topic=TOPICS.__getitem__, urgency=words.urgency,
         waiting=words.waiting, wall=_wall, in_zone=_in_zone, visit_state=words.visit_state, visit_mark=words.visit_mark,
     )  # fmt: skip
     return env

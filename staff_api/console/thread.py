@@ -1,13 +1,13 @@
 """One conversation: read, taken on, answered, noted, resolved."""
 
 import re
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import Field, model_validator
 
-from care import worklist
+from care import access, worklist
 from care.heart.turn import Turn
 from care.messages import LONGEST
 from staff_api.call import found
@@ -18,7 +18,7 @@ from staff_api.shapes.forms import Id, Sent, Words
 from staff_api.shapes.replies import Answer, NewCall
 from staff_api.shapes.threads import NewMessage, NewNote
 from staff_api.shapes.worklist import HandOver, Resolution, Snooze, Ticked
-from staff_api.views import calls, escalations, messages
+from staff_api.views import calls, escalations, mentions, messages
 
 PLACE = re.compile(r"/(e|patients)/(\d{1,15})")
 
@@ -49,10 +49,15 @@ class Given(Sent):
 
 
 class Rest(Sent):
-    """A snooze as the page sends it."""
+    """A snooze as the page sends it: for so many minutes, or until the patient writes."""
 
-    minutes: int = Field(ge=1, le=60 * 24 * 30)
-    reason: Words
+    rest: Annotated[int, Field(ge=1, le=60 * 24 * 30)] | Literal["reply"]
+    reason: Words | None = None
+
+    def as_snooze(self, now: datetime) -> Snooze:
+        if self.rest == "reply":
+            return Snooze(or_reply=True, reason=self.reason)
+        return Snooze(until=now + timedelta(minutes=self.rest), reason=self.reason)
 
 
 class WrittenReply(Sent):
@@ -174,8 +179,7 @@ async def hand_over(visit: Visit) -> web.Response:
 async def snooze(visit: Visit) -> web.Response:
     """Not now, but then."""
     which, rest = visit.number("escalation_id"), await visit.form(Rest)
-    until = visit.clinic.now() + timedelta(minutes=rest.minutes)
-    await escalations.snooze_escalation(visit, which, Snooze(until=until, reason=rest.reason))
+    await escalations.snooze_escalation(visit, which, rest.as_snooze(visit.clinic.now()))
     return await desk_at(visit, "e", which)
 
 
@@ -208,6 +212,15 @@ async def undo(visit: Visit) -> web.Response:
     """Take a reply back."""
     await messages.undo_message(visit, visit.number("message_id"))
     return await same_desk(visit)
+
+
+@visited("patients:read")
+async def read_mention(visit: Visit) -> web.Response:
+    """Open what a colleague has named one in: it is read."""
+    mention_id = visit.number("mention_id")
+    patient_id = found(await visit.read(access.owner, "mention_id", mention_id))
+    await mentions.read_mention(visit, mention_id)
+    return await desk_at(visit, "patients", patient_id)
 
 
 @visited("messages:write")

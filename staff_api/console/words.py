@@ -22,16 +22,18 @@ STEPS = {
     "acknowledged": "Acknowledged",
     "handed_over": "Handed over",
     "snoozed": "Put off",
+    "heard": "Back, for the patient was heard",
     "ticked": "Done",
     "unticked": "Not done after all",
     "read": "Read by the patient",
     "felt": "The patient says",
     "resolved": "Resolved",
+    "reopened": "Open again, for the answer was taken back",
 }
 VIEWS = {
     "attention": "Needs attention", "mine": "Mine", "unassigned": "Nobody's", "plain": "Plain messages",
     "patients_turn": "Waiting for patient", "snoozed": "Put off", "silent": "Silent", "unreachable": "Unreachable",
-    "done": "Done today", "all": "All open"}
+    "done": "Done today", "mentions": "Notes to me", "all": "All open"}
 EMPTY_VIEWS = {
     "attention": ("Nobody is waiting", "Every message has been answered, and every alarm resolved or put off. What comes in "
                                        "next appears here by itself."),
@@ -42,7 +44,10 @@ EMPTY_VIEWS = {
     "patients_turn": ("No patient is waited for", "What somebody has answered stands here until the patient writes again, or "
                                                   "it is resolved."),
     "snoozed": ("Nothing is put off", "What rests until later stands here, and comes back by itself."),
-    "silent": ("Nobody is silent", "Patients who have not answered several check-ins in a row stand here: call them."),
+    "silent": ("Nobody is silent", "Patients who have not answered several check-ins, or about their doses, and those "
+                                   "whom the bot does not reach, stand here: call them."),
+    "mentions": ("No note names you", "A note in which a colleague has written @ and your name stands here until you "
+                                      "have read it."),
     "unreachable": ("Everybody can be reached", "Patients who have blocked the bot, or closed their account, stand here."),
     "done": ("Nothing is done yet today", "What was resolved since midnight stands here."),
     "all": ("Nothing is open", "Every message has been answered and every alarm resolved."),
@@ -54,6 +59,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 CALLS = {"reached": "Reached", "no_answer": "No answer", "message_left": "Left a message", "wrong_number": "Wrong number"}
 RESTS = {15: "15 minutes", 30: "30 minutes", 60: "1 hour", 240: "4 hours", 1440: "1 day", 4320: "3 days", 10080: "1 week"}
 LONGEST_REST = {"emergency": 60, "urgent": 1440, "routine": 10080}
+LONGEST_WAIT = {"emergency": "an hour", "urgent": "a day", "routine": "30 days"}  # for the patient: see care/resting.py
 DELIVERY = {
     "undoable": "Leaves in a moment",
     "queued": "On its way",
@@ -174,6 +180,11 @@ def visit_mark(visit: Any) -> str:
 def wall(at: datetime, now: datetime) -> str:
     """A moment on the wall where it stands: 'Tue 24 Nov, 14:00'."""
     return f"{at:%a} {at.day} {at:%b}" + (f" {at.year}" if at.year != now.year else "") + f", {at:%H:%M}"
+
+
+def then(at: datetime, now: datetime) -> str:
+    """A moment to come: the time of day, with its day where that is another."""
+    return f"{at:%H:%M}" if at.date() == now.date() else wall(at, now)
 
 
 BROADCAST_STATES = {

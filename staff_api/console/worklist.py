@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from care import escalations, notices, pools, sight, worklist
+from care import escalations, mentions, notices, pools, sight, staff, worklist
 from care.heart.turn import Turn
 from care.worklist import Item
 from staff_api.console.desk import Closed
@@ -14,6 +14,8 @@ from staff_api.shapes.worklist import PoolCount
 
 AT_ONCE = 100
 USUAL = "attention"
+MENTIONS = "mentions"  # a view of notes, beside those of obligations
+VIEWS = (*worklist.VIEWS, MENTIONS)
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,14 @@ def looking(visit: Visit) -> Looking:
     wanted = query.get("view") or visit.request.cookies.get("view", "")
     pool = query.get("pool", "")
     is_pool = pool.isascii() and pool.isdigit() and len(pool) < 16
-    return Looking(wanted if wanted in worklist.VIEWS else USUAL, int(pool) if is_pool else None)
+    return Looking(wanted if wanted in VIEWS else USUAL, int(pool) if is_pool else None)
 
 
 def list_of(turn: Turn, at: Looking, shown: list[int] | None = None) -> dict[str, Any]:
     """The list for a page. With `shown`, the ids now on screen, those rows stay as they are and what is new is only counted."""
-    found, counts = worklist.waiting(turn, None, AT_ONCE, at.view, at.pool_id), worklist.counts(turn)
+    of_notes, me = at.view == MENTIONS, staff.by_id(turn, turn.viewer.id) if turn.viewer else None
+    found = [] if of_notes else worklist.waiting(turn, None, AT_ONCE, at.view, at.pool_id)
+    counts = worklist.counts(turn)
     unseen = [one for one in worklist.unclaimed_emergencies(turn) if one not in found] if at != EVERYTHING else []
     pressing = [*unseen, *found]
     by_pool = worklist.of_pools(turn)
@@ -64,7 +68,9 @@ def list_of(turn: Turn, at: Looking, shown: list[int] | None = None) -> dict[str
         new = New(len(fresh), sum(item.severity == "emergency" for item in fresh))
     return {
         "list_template": "worklist.html", "rows": rows, "counts": counts, "new": new, "waiting_count": counts["open"],
-        "more": len(found) == AT_ONCE, "view": at.view, "pool_id": at.pool_id, "in_views": worklist.views(turn),
+        "more": len(found) == AT_ONCE, "view": at.view, "pool_id": at.pool_id,
+        "in_views": worklist.views(turn) | {MENTIONS: mentions.unread(turn, me)},
+        "mentions": mentions.of(turn, me, limit=AT_ONCE) if of_notes else [],
         "in_pools": [PoolCount(id=one.id, name=one.name, open=by_pool.get(one.id, 0)) for one in pools.everything(turn)],
         "notices": notices.standing(turn),
     }  # fmt: skip
@@ -89,7 +95,7 @@ async def get_worklist(visit: Visit) -> web.Response:
 def remembered(response: web.Response, visit: Visit) -> web.Response:
     """The view that somebody chose is the one they find again. That a page brings itself up to date is no choice."""
     query = visit.request.query
-    if query.get("view") in worklist.VIEWS and "again" not in query:
+    if query.get("view") in VIEWS and "again" not in query:
         response.set_cookie("view", query["view"], max_age=31536000, samesite="Lax", httponly=True)
     return response
 

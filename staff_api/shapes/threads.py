@@ -19,6 +19,14 @@ class SentFile(Given):
     why: str | None = Field(description="Why it was not taken.")
 
 
+class Mentioned(Given):
+    """A colleague who is named in a note."""
+
+    staff_id: int
+    name: str
+    read_at: At | None = Field(description="When they had read it; null: not yet.")
+
+
 class Entry(Given):
     id: str
     kind: Literal["patient", "bot", "staff", "answer", "note", "call", "event"]
@@ -31,6 +39,7 @@ class Entry(Given):
         description="What became of it: undoable, queued, held, sent, failed: …, undone, suppressed: …; of a call: reached, …")
     undo_until: At | None
     triggered: bool = Field(description="Whether it set off an escalation.")
+    mentioned: list[Mentioned] = Field(description="With a note: the colleagues whom it tells.")
     file: SentFile | None
     role: Literal["self", "carer"] | None = Field(
         description="Whose phone it came from or went to: the patient's own, or a carer's. Null for what has no phone.")
@@ -60,7 +69,7 @@ class Message(Given):
 
 
 class NewNote(Sent):
-    text: Words
+    text: Words = Field(description="`@Name` tells that colleague, by the whole name or a word of it that is nobody else's.")
 
 
 class Note(Given):

@@ -44,6 +44,7 @@ class Item(Given):
     pool_id: int | None = Field(description="The pool that it belongs to; null: everybody's.")
     pool: str | None
     snoozed_until: At | None
+    or_reply: bool = Field(description="It rests until then, or until the patient is heard, whichever is first.")
     exhausted_at: At | None = Field(description="When everyone had been called, and nobody had taken it on.")
     acknowledged_by: str | None
     acknowledged_at: At | None
@@ -63,7 +64,8 @@ class Worklist(Page):
 class InView(Paged):
     view: Literal[VIEWS] = Field(  # type: ignore[valid-type]
         "all", description="What needs attention now; what is mine; what nobody has; plain messages; what waits for the "
-                           "patient; what rests; who is silent; who is out of reach; what was done today; all that is open.")
+                           "patient; what rests; who is silent, by check-ins, doses or "
+                           "a phone that the bot does not reach; who is out of reach; what was done today; all that is open.")
     pool_id: Id | None = Field(None, description="Only what belongs to this pool.")
 
 
@@ -105,6 +107,7 @@ class Escalation(Given):
     owner_id: int | None = Field(description="Whose it is; null: the pool's, or the whole team's.")
     pool_id: int | None = Field(description="The pool that it belongs to; null: everybody's.")
     snoozed_until: At | None
+    or_reply: bool = Field(description="It rests until then, or until the patient is heard, whichever is first.")
     exhausted_at: At | None = Field(description="When everyone had been called, and nobody had taken it on.")
     times_reported: int = Field(validation_alias=AliasChoices("times_reported", "reports"))
     acknowledged_by: int | None = Field(description="Id of the person who took it on.")
@@ -196,8 +199,10 @@ class HandOver(Sent):
 
 
 class Snooze(Sent):
-    until: AtIn = Field(description="An emergency rests for an hour at most.")
-    reason: Words
+    until: AtIn | None = Field(
+        None, description="An emergency rests for an hour at most. Left out, with `or_reply`: as long as it may.")
+    or_reply: bool = Field(False, description="Or until the patient writes or answers a check-in, whichever is first.")
+    reason: Words | None = Field(None, description="Required for an emergency.")
 
 
 class Ticked(Sent):

@@ -6,6 +6,7 @@ from staff_api.call import Call, found
 from staff_api.shapes.forms import Id
 from staff_api.shapes.replies import Colleague, Colleagues, Here, NewCall
 from staff_api.shapes.threads import Note
+from staff_api.views.messages import kept
 
 
 async def log_call(call: Call, patient_id: Id, body: NewCall) -> Note:
@@ -15,7 +16,7 @@ async def log_call(call: Call, patient_id: Id, body: NewCall) -> Note:
 
 def logged(turn: Turn, patient_id: int, body: NewCall, staff_id: int) -> Note:
     found(patients.lock(turn, patient_id))
-    return Note(id=messages.log_call(turn, patient_id, body.call, body.text, staff_id))
+    return kept(lambda: messages.log_call(turn, patient_id, body.call, body.text, staff_id))
 
 
 async def be_here(call: Call, patient_id: Id, body: Here) -> Colleagues:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from care import escalations, kind_words, welfare, worklist
+from care import escalations, kind_words, resting, welfare, worklist
 from care.heart.turn import Turn
 from care.messages import Reply
 from care.staff import StaffMember
@@ -77,10 +77,11 @@ async def hand_over_escalation(call: Call, escalation_id: Id, body: HandOver) ->
 
 
 async def snooze_escalation(call: Call, escalation_id: Id, body: Snooze) -> Escalation:
-    """Not now, but then: you take it on, and it comes back by itself or with the next report. An emergency rests for an hour at
-    most."""
+    """Not now, but then, or when the patient is heard: you take it on, and it comes back by itself or with the next report. An
+    emergency rests for an hour at most, and with a reason."""
     by = call.person.id
-    return await call.change(Escalation, unless_refused, escalations.snooze, escalation_id, by, body.until, body.reason)
+    return await call.change(Escalation, unless_refused, resting.snooze, escalation_id, by, body.until, body.reason or "",
+                             body.or_reply)
 
 
 async def tick_step(call: Call, escalation_id: Id, body: Ticked) -> Escalation:

@@ -1,9 +1,10 @@
 """People writing to people."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from care import messages, patients, threads
+from care import mentions, messages, patients, threads
 from care.heart.turn import Turn
 from care.staff import StaffMember
 from staff_api.call import Call, found
@@ -63,10 +64,18 @@ async def undo_message(call: Call, message_id: Id) -> None:
 
 
 async def add_note(call: Call, patient_id: Id, body: NewNote) -> Note:
-    """Write something down that the patient never sees."""
+    """Write something down that the patient never sees. Colleagues whom it names, `@Name`, have it among their mentions."""
     return await call.change(Note, write_down, patient_id, body.text, call.person.id)
 
 
 def write_down(turn: Turn, patient_id: int, text: str, staff_id: int) -> Note:
     found(patients.lock(turn, patient_id))
-    return Note(id=messages.note(turn, patient_id, text, staff_id))
+    return kept(lambda: messages.note(turn, patient_id, text, staff_id))
+
+
+def kept(write: Callable[[], int]) -> Note:
+    """A note, unless somebody whom it names would not see it."""
+    try:
+        return Note(id=write())
+    except mentions.Refused as refused:
+        raise Problem("conflict", str(refused)) from None

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from care import escalations, staff, worklist
+from care import escalations, resting, staff, worklist
 from tests.ward import Ward
 
 
@@ -47,7 +47,7 @@ async def test_it_is_said_once_for_each_wait_and_not_where_it_is_closed_or_put_o
     await phone.says("one more thing")
     (item,) = await open_now(quick_ward)
     until = quick_ward.clock.now + timedelta(hours=3)
-    await quick_ward.run(escalations.snooze, item.escalation_id, nurse, until, "later")
+    await quick_ward.run(resting.snooze, item.escalation_id, nurse, until, "later")
     await quick_ward.settle()
     assert "saw this" not in phone.news()
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from care import escalations, messages, patients, staff
+from care import conversations, escalations, messages, patients, resting, staff
 from care.escalations import Refused, Severity
 from tests.ward import BORN
 
@@ -102,31 +102,61 @@ async def test_it_is_not_handed_to_nobody_known_nor_without_a_reason_nor_once_cl
     with pytest.raises(Refused, match="closed"):
         await clinic.run("staff", escalations.hand_over, raised, ann, None, "x")
     with pytest.raises(Refused, match="closed"):
-        await clinic.run("staff", escalations.snooze, raised, ann, (await of(clinic, raised)).due_at, "x")
+        await clinic.run("staff", resting.snooze, raised, ann, (await of(clinic, raised)).due_at, "x")
     assert await clinic.run("staff", escalations.hand_over, 99, ann, None, "x") is None
 
 
 @pytest.mark.parametrize(("severity", "longest"), [
     (Severity.EMERGENCY, timedelta(hours=1)), (Severity.URGENT, timedelta(days=1)), (Severity.ROUTINE, timedelta(days=30))])
-async def test_a_snooze_has_a_reason_an_end_and_for_red_an_hour_at_most(clinic, clock, raise_, ann, severity, longest):
+async def test_a_snooze_has_an_end_and_for_red_a_reason_and_an_hour_at_most(clinic, clock, raise_, ann, severity, longest):
     raised = await raise_(severity)
     for until in (clock.now, clock.now + longest + timedelta(seconds=1)):
         with pytest.raises(Refused, match="a moment to come"):
-            await clinic.run("staff", escalations.snooze, raised, ann, until, "on the phone with her")
-    with pytest.raises(Refused, match="Say why"):
-        await clinic.run("staff", escalations.snooze, raised, ann, clock.now + longest, "")
-    resting = await clinic.run("staff", escalations.snooze, raised, ann, clock.now + longest, "on the phone with her")
-    assert (resting.next_action_at, resting.snoozed_until, resting.acknowledged_by) == (
+            await clinic.run("staff", resting.snooze, raised, ann, until, "on the phone with her")
+    with pytest.raises(Refused, match="until when"):
+        await clinic.run("staff", resting.snooze, raised, ann, None, "on the phone with her")
+    if severity is Severity.EMERGENCY:
+        with pytest.raises(Refused, match="Say why"):
+            await clinic.run("staff", resting.snooze, raised, ann, clock.now + longest)
+    assert (await of(clinic, raised)).acknowledged_by is None, "a refusal takes nothing on"
+    put_off = await clinic.run("staff", resting.snooze, raised, ann, clock.now + longest, "on the phone with her")
+    assert (put_off.next_action_at, put_off.snoozed_until, put_off.acknowledged_by) == (
         clock.now + longest, clock.now + longest, ann)
+
+
+@pytest.mark.parametrize("how", ["writes", "answers"])
+async def test_what_rests_until_the_patient_is_heard_is_back_then_and_waits_anew(clinic, clock, raise_, amina, ann, how):
+    swollen, other = await raise_(Severity.URGENT), await raise_(Severity.URGENT, "answer:cough")
+    await clinic.run(f"staff:{ann}", messages.reply, amina, "Which ankle?", ann, "Ann")
+    put_off = await clinic.run("staff", resting.snooze, swollen, ann, None, or_reply=True)
+    assert (put_off.snoozed_until, put_off.or_reply) == (clock.now + timedelta(days=1), True)
+    await clinic.run("staff", resting.snooze, other, ann, clock.now + timedelta(hours=2))
+    clock.now += timedelta(minutes=20)
+    patient = await clinic.read(patients.get, amina)
+
+    def is_heard(turn, outcome):
+        if how == "writes":
+            return messages.hear(turn, patient, messages.Written(1, "text", "the left one"))
+        run = conversations.current(turn, amina) or conversations.open_(turn, patient, "symptom_check", 1)
+        return conversations.end(turn, run, outcome)
+
+    if how == "answers":
+        await clinic.run("scheduler", is_heard, "expired")
+        assert (await of(clinic, swollen)).snoozed_until, "questions that came to no answer are no answer"
+    await clinic.run("chat", is_heard, "finished")
+    back = await of(clinic, swollen)
+    assert (back.snoozed_until, back.answered_at, back.waiting_since, back.owner_id) == (None, None, clock.now, ann)
+    assert (await of(clinic, other)).snoozed_until, "that rests until its moment"
+    assert [step.kind for step in await clinic.read(escalations.steps, swollen)][-2:] == ["heard", "called"], "at once"
 
 
 async def test_what_rests_comes_back_with_the_next_report_and_red_with_a_new_ladder(clinic, clock, raise_, ann):
     raised = await raise_(Severity.ROUTINE)
-    await clinic.run("staff", escalations.snooze, raised, ann, clock.now + timedelta(days=7), "waiting for the lab")
+    await clinic.run("staff", resting.snooze, raised, ann, clock.now + timedelta(days=7), "waiting for the lab")
     assert await raise_(Severity.ROUTINE) == raised
     back = await of(clinic, raised)
     assert (back.snoozed_until, back.next_action_at, back.reports) == (None, back.due_at, 2)
-    await clinic.run("staff", escalations.snooze, raised, ann, clock.now + timedelta(days=7), "waiting for the lab")
+    await clinic.run("staff", resting.snooze, raised, ann, clock.now + timedelta(days=7), "waiting for the lab")
     await raise_(Severity.EMERGENCY)
     red = await of(clinic, raised)
     assert (red.severity, red.acknowledged_by, red.due_at) == (Severity.EMERGENCY, None, clock.now + timedelta(minutes=15))

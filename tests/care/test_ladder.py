@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from care import alerts, escalations, patients, rota, staff
+from care import alerts, escalations, patients, resting, rota, staff
 from care.escalations import Severity
 from care.heart import journal
 from care.heart.settings import AlertSettings, ObligationSettings, Settings
@@ -172,7 +172,7 @@ async def test_what_is_routine_is_called_out_only_when_it_is_overdue_and_never_b
 
 async def test_a_worse_report_of_the_same_trouble_climbs_from_below_at_once(clinic, clock, team, planned, raise_, called):
     raised = await raise_(Severity.URGENT)
-    await clinic.run("staff", escalations.snooze, raised, team["dov"], clock.now + timedelta(hours=2), "on the phone with her")
+    await clinic.run("staff", resting.snooze, raised, team["dov"], clock.now + timedelta(hours=2), "on the phone with her")
     await minutes_pass(clinic, clock, 5)
     assert await raise_(Severity.EMERGENCY) == raised
     assert await called() == [(0, "on_call", "Ann"), (5, "owner", "Dov")], "Dov knows the patient"

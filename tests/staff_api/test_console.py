@@ -1,11 +1,13 @@
 """The console's own rules, without a browser."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from care import escalations, staff, worklist
+from care import escalations, staff, welfare, worklist
 from staff_api.app import build
 from staff_api.console import assets, words
 from staff_api.console.app import add_console
@@ -20,6 +22,12 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ])  # fmt: skip
 def test_a_wait_is_said_as_a_nurse_says_it(seconds, said):
     assert words.lasting(timedelta(seconds=seconds)) == said
+
+
+def test_every_step_that_is_ever_noted_has_a_word():
+    noted = {kind for page in Path("care").rglob("*.py") for kind in re.findall(r'note_step\([^"\n]*"(\w+)"', page.read_text())}
+    assert len(noted) > 8
+    assert noted | {welfare.DONE, welfare.NOT_DONE} <= words.STEPS.keys()
 
 
 @pytest.mark.parametrize(("minutes", "said", "urgency"), [

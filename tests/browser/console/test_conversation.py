@@ -31,21 +31,6 @@ async def test_she_acknowledges_and_everyone_sees_by_whom(page, here, context):
     await marek.close()
 
 
-async def test_a_reply_can_be_taken_back_and_the_words_are_there_again(page, here):
-    amina = await here.add_patient("Amina Hassan", 7)
-    await here.says(amina, "When is my visit?")
-    await row(page, "Amina Hassan").click()
-    await page.get_by_label("Reply to Amina Hassan").fill("On Tusday")
-    await page.get_by_role("button", name="Send reply").click()
-    await expect(page.locator(".undo")).to_contain_text(re.compile(r"leaves in \d+ s"))
-    await shoot(page, "undo")
-    await page.get_by_role("button", name="Undo").click()
-    await expect(page.locator(".entry-staff")).to_contain_text("Taken back, never sent")
-    await expect(page.get_by_label("Reply to Amina Hassan")).to_have_value("On Tusday")
-    here.clock.passes(seconds=30)
-    assert not [text for text in await here.sends_what_is_due() if "Tusday" in text]
-
-
 async def test_a_reply_is_sent_when_the_time_to_take_it_back_is_over(page, here):
     amina = await here.add_patient("Amina Hassan", 7)
     await here.says(amina, "When is my visit?")
@@ -75,20 +60,6 @@ async def test_what_the_patient_writes_meanwhile_appears_and_her_draft_stays(pag
     await expect(box).to_be_focused()
     await page.reload()
     await expect(page.get_by_label("Reply to Amina Hassan")).to_have_value("On Tues")
-
-
-async def test_a_note_looks_different_and_goes_to_nobody(page, here):
-    amina = await here.add_patient("Amina Hassan", 7)
-    await here.says(amina, "When is my visit?")
-    await row(page, "Amina Hassan").click()
-    await page.get_by_role("radio", name="Internal note").check()
-    await expect(page.get_by_role("button", name="Send reply")).to_be_hidden()
-    await page.get_by_label("Internal note about Amina Hassan").fill("Called, no answer.")
-    await shoot(page, "note")
-    await page.get_by_role("button", name="Save note").click()
-    await expect(page.locator(".entry-note")).to_contain_text("Called, no answer.")
-    here.clock.passes(minutes=1)
-    assert not [text for text in await here.sends_what_is_due() if "no answer" in text]
 
 
 async def test_she_resolves_with_an_outcome_and_goes_on_to_the_next(page, here):

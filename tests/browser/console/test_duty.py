@@ -1,6 +1,5 @@
 """Who is called and who is away, in a real browser: the red banner, the rota, handing over, a welfare check."""
 
-import re
 
 import pytest
 from playwright.async_api import expect
@@ -66,23 +65,12 @@ async def test_what_makes_no_sense_is_said_at_the_form(page, here, complaints):
     complaints.clear()  # of the refusal itself
 
 
-async def test_handed_over_put_off_and_checked_step_by_step(page, here):
+async def test_a_welfare_check_is_ticked_step_by_step(page, here, dana):
     amina = await here.add_patient("Amina Hassan", 7)
-    await here.add_nurse("Marek Novák", "marek@example.org")
-    await here.in_danger("I want to die", amina, 7)
+    raised = await here.in_danger("I want to die", amina, 7)
+    marek = await here.add_nurse("Marek Novák", "marek@example.org")
+    await here.clinic.run("staff", escalations.hand_over, raised, dana.id, marek.id, "Marek knows her")
     await row(page, "Amina Hassan").click()
-    await page.locator("#thread").press("a")
-    sheet = page.get_by_role("dialog", name="Hand over")
-    await sheet.get_by_label("To").select_option(label="Marek Novák")
-    await sheet.get_by_label("Why").fill("Marek knows her")
-    await sheet.get_by_role("button", name="Hand over").click()
-    await expect(page.locator("#thread-head")).to_contain_text("for Marek Novák, not acknowledged")
-    await page.get_by_role("button", name="Put off").click()
-    sheet = page.get_by_role("dialog", name="Put off")
-    await expect(sheet.locator("select option")).to_have_count(3)
-    await sheet.get_by_label("Why it can wait").fill("On the phone with her brother")
-    await sheet.get_by_role("button", name="Put off").click()
-    await expect(page.locator("#thread-head")).to_contain_text(re.compile(r"rests until 09:\d\d"))
     step = page.get_by_role("checkbox", name="Call the patient's own number twice")
     await step.click()
     await expect(step).to_be_checked()

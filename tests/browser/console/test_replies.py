@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from care import messages, worklist
+from care import messages
 from tests.browser.console.sight import PHONE, no_sideways_scroll, row, shoot
 from tests.browser.console.test_axe import STANDARDS
 
@@ -104,46 +104,3 @@ async def test_a_pool_is_made_and_work_is_handed_to_it(page, here):
     await page.keyboard.press("u")
     await expect(row(page, "Amina Hassan")).to_be_visible()
     await shoot(page, "views")
-
-
-async def test_thanks_are_answered_together_by_keyboard(page, here):
-    thanks = (("Amina Hassan", "en", "thank you dear"), ("Marisol Vega", "es", "muchas gracias"), ("Bob Hill", "en", "ok ta"))
-    for chat, (name, language, words) in enumerate(thanks, 7):
-        await here.says(await here.add_patient(name, chat, language), words)
-    await page.goto(here.url)
-    await page.keyboard.press("g")
-    await page.keyboard.press("p")
-    button = page.locator("#open-kind-words")
-    await expect(button).to_be_disabled()
-    await page.keyboard.press("j")
-    await page.keyboard.press("x")
-    await page.keyboard.press("x")
-    await expect(button).to_contain_text("Answer 2 together")
-    await page.evaluate("htmx.ajax('GET', '/worklist?view=plain&again=1', {target: '#list', swap: 'innerMorph'})")
-    await expect(button).to_contain_text("Answer 2 together")
-    await expect(page.locator(".row-choose input:checked")).to_have_count(2)
-    await no_sideways_scroll(page)
-    await shoot(page, "plain-messages")
-    await page.keyboard.press("X")
-    sheet = page.get_by_role("dialog", name="One answer, and close")
-    await expect(sheet).to_contain_text("2 of 2 get it")
-    await expect(sheet).to_contain_text("Es una buena noticia")
-    await sheet.get_by_label("Reply").select_option("next_visit")
-    await expect(sheet).to_contain_text("Left as it is: The reply has a gap that nothing is known for.")
-    await sheet.get_by_label("Reply").select_option("glad_to_hear")
-    await expect(sheet).to_contain_text("2 of 2 get it")
-    found = await Axe().run(page, context="#kind-words", options=STANDARDS)
-    assert found.violations_count == 0, found.generate_report()
-    await here.says(2, "and my foot is numb")
-    await shoot(page, "kind-words")
-    await sheet.get_by_role("button", name="Answer 2 and close").press("Enter")
-    sheet = page.locator("#kind-words")
-    await expect(sheet).to_contain_text("1 answered and closed")
-    await expect(sheet).to_contain_text("Marisol Vega")
-    await expect(sheet).to_contain_text("Something new has come in since you looked.")
-    await shoot(page, "kind-words-sent")
-    here.clock.passes(seconds=-30)  # a slow machine must not be too late
-    await sheet.get_by_role("button", name="Take all back").press("Enter")
-    await expect(sheet).to_contain_text("1 taken back")
-    await sheet.get_by_role("button", name="Done").press("Enter")
-    assert await here.clinic.read(worklist.of_patient, 1), "it is open again"

@@ -56,47 +56,6 @@ async def test_what_a_colleague_resolves_stays_in_its_place_until_she_looks_up(p
     await expect(page.locator("#rows .row")).to_have_count(1)
 
 
-async def test_the_whole_round_by_keyboard_alone(page, here):
-    amina, tomasz = await here.add_patient("Amina Hassan", 7), await here.add_patient("Tomasz Zieliński", 8)
-    await here.in_danger("I can't breathe", amina, 7)
-    await here.says(tomasz, "Thank you")
-    await expect(page.locator("#rows .row")).to_have_count(2)
-    keys = page.keyboard
-    for key in ("j", "j", "k", "Enter"):
-        await keys.press(key)
-    await expect(page.locator("#thread-heading")).to_have_text("Amina Hassan")
-    await keys.press("!")
-    await expect(page.locator("#thread-head")).to_contain_text("acknowledged at")
-    await keys.press("r")
-    await keys.type("I am calling you now. rjk!")
-    await keys.press("Control+Enter")
-    await expect(page.locator(".undo")).to_be_focused()
-    await keys.press("Tab")
-    await keys.press("Enter")
-    await expect(page.locator(".entry-staff")).to_contain_text("Taken back")
-    await expect(page.get_by_label("Reply to Amina Hassan")).to_have_value("I am calling you now. rjk!")
-    await keys.press("Control+Enter")
-    await expect(page.locator(".entry-staff")).to_have_count(2)
-    await keys.press("n")
-    await keys.type("Ambulance is there.")
-    await keys.press("Control+Enter")
-    await expect(page.locator(".entry-note")).to_contain_text("Ambulance is there.")
-    await keys.press("e")
-    await keys.press("ArrowDown")
-    await keys.press("Control+Enter")
-    await expect(page.locator("#thread-heading")).to_have_text("Tomasz Zieliński")
-    await keys.press("u")
-    await expect(row(page, "Tomasz").locator("a")).to_be_focused()
-    await keys.press("?")
-    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-    await keys.press("Escape")
-    await page.locator("#account summary").focus()
-    await keys.press("Enter")
-    await page.get_by_label("Single-key shortcuts").uncheck()
-    await page.locator("#desk").press("?")
-    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
-
-
 async def test_on_a_phone_list_conversation_and_person_are_three_screens(page, here):
     await page.set_viewport_size(PHONE)
     amina = await here.add_patient(LONG_NAME, 7, "es", "America/Argentina/Buenos_Aires")

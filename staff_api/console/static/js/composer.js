@@ -32,7 +32,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:config:request", (event) => {
   const { request, sourceElement } = event.detail.ctx;
   if (!sourceElement.closest("#resolve")) return;
-  const rows = [...document.querySelectorAll("#rows > .row:not(.row-gone)")].map((row) => row.dataset.id);
+  const rows = [...document.querySelectorAll("#rows > .row:not(.row-gone)")].map((row) => row.dataset.id).filter((id) => /^\d+$/.test(id));
   const here = document.getElementById("thread").dataset.id, at = rows.indexOf(here);
   const others = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].filter((id) => id !== here);
   if (others.length) request.body.set("next", others[0]);

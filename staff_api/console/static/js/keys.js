@@ -43,12 +43,16 @@ function write(mode) {
 }
 
 // g, then a letter, goes to a view of the list.
-const VIEWS = { a: "attention", m: "mine", u: "unassigned", p: "plain", w: "patients_turn", d: "done" };
+const VIEWS = {
+  a: "attention", m: "mine", u: "unassigned", p: "plain", w: "patients_turn", z: "snoozed", s: "silent", n: "mentions", d: "done",
+};
 let going = false;
 
 function goTo(key) {
   going = false;
-  if (VIEWS[key]) document.querySelector(`.views a[href="/?view=${VIEWS[key]}"]`)?.click();
+  const address = `/?view=${VIEWS[key]}`, link = document.querySelector(`.views a[href="${address}"]`);
+  if (link) link.click();
+  else if (VIEWS[key]) location.href = address; // an empty one is not listed; and from other pages
 }
 
 const press = (id) => document.getElementById(id)?.click();
@@ -77,10 +81,18 @@ const KEYS = {
   "?": () => document.getElementById("help").showModal(),
 };
 
+// One key opens the top row for whoever has just come and marked none; on what has the focus, Enter does what it always does.
+function openTop() {
+  if (document.activeElement !== document.body || document.getElementById("thread")) return false;
+  links()[0]?.click();
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (!document.getElementById("keys-on").checked || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (going) return goTo(event.key);
+  if (event.key === "Enter" && openTop()) return event.preventDefault();
   const act = KEYS[event.key];
   if (!act) return;
   event.preventDefault();

@@ -6,7 +6,7 @@ import { setClock } from "./time.js";
 
 const light = document.getElementById("live");
 const PAUSE = 150; // events come in bunches; one refresh for each
-const LISTED = /^(Escalation|Reply|Urgency|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
+const LISTED = /^(Escalation|ColleagueMentioned|MentionRead|Reply|Urgency|ChatUnreachable|PatientReachable|ChatLinked|LinkCut)/; // what a row of the list shows
 const NOTICED = /^(Escalation|Alert|Shift|Absence|Staff)/; // what everyone must see, on whatever page
 let pointerAt = -Infinity;
 let listed = Promise.resolve();
@@ -125,6 +125,7 @@ function happened(event) {
   if (!document.getElementById("worklist")) alarm(event.type, news.facts);
   if (NOTICED.test(event.type)) soon("notices", refreshNotices);
   if (event.type === "EscalationCalled") calledOut(news.facts);
+  if (event.type === "ColleagueMentioned") named(news.facts);
   if (event.type === "HoldEnded") holdOver(news.facts);
   const page = document.querySelector("[data-follows]");
   if (page && new RegExp(page.dataset.follows).test(event.type)) soon("page", refreshPage);
@@ -157,6 +158,14 @@ function calledOut(facts) {
   const what = facts.severity === "emergency" ? "Emergency" : "Urgent";
   say("alarm", `${what} in the worklist: you are called`);
   toast(`${what} in the worklist: you are called. Once somebody has acknowledged it, nobody else is.`);
+}
+
+// A note names this very person. Nothing rings: it can wait until they look.
+function named({ staff_id: who }) {
+  if (who !== Number(document.body.dataset.staff)) return;
+  const words = "A colleague has named you in a note: it is in the worklist, under Notes to me.";
+  say("announce", words);
+  toast(words);
 }
 
 // This very person's hold is over, and not by their own hand.

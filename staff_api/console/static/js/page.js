@@ -31,6 +31,15 @@ document.addEventListener("htmx:after:swap", (event) => {
   target.querySelector("[autofocus]")?.focus();
 });
 
+// A sheet whose form has done its work closes, where the answer was not shown in it: keys are for the page again.
+document.addEventListener("htmx:after:swap", (event) => {
+  const { request, sourceElement, target } = event.detail.ctx;
+  const form = sourceElement?.closest?.("dialog.sheet form"), sheet = form?.closest("dialog");
+  if (request?.method !== "POST" || !sheet?.open || sheet.contains(target)) return;
+  form.reset();
+  sheet.close();
+});
+
 document.addEventListener("keydown", (event) => {
   const menu = document.getElementById("account");
   if (event.key === "Escape" && menu?.open) {

@@ -3,12 +3,18 @@
 const sheet = () => document.getElementById("ready");
 const box = () => document.getElementById("reply-text");
 let typedFrom = null; // what is typed on behind "::" before the sheet is there is what is looked for
+
+function leave(area, words) {
+  area.value = words;
+  area.dispatchEvent(new Event("input", { bubbles: true })); // the draft that is kept is these words too
+}
+
 const chosen = () => sheet().querySelector(".ready-seen:not([hidden])");
 
 document.addEventListener("input", (event) => {
   if (event.target.id === "ready-find") find(event.target.value);
   if (event.target.id !== "reply-text" || event.isComposing || !event.target.value.endsWith("::")) return;
-  event.target.value = event.target.value.slice(0, -2);
+  leave(event.target, event.target.value.slice(0, -2));
   typedFrom = event.target.value.length;
   document.getElementById("open-ready").click();
 });
@@ -20,7 +26,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const area = box(), field = document.getElementById("ready-find");
   if (typedFrom !== null) {
     field.value = area.value.slice(typedFrom);
-    area.value = area.value.slice(0, typedFrom);
+    leave(area, area.value.slice(0, typedFrom));
     typedFrom = null;
     find(field.value);
   }
