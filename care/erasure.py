@@ -36,6 +36,7 @@ from care.tables import patients as patients_table
 A_YEAR = timedelta(days=365.25)
 # Rows that are known by a chat alone. They go where the chat was this patient's only: a carer's chat may speak of others.
 BY_CHAT = {table.name: table.c.chat_id for table in (inbox, outbox, patient_messages, chats, escalations, files)}
+UNNAMED = "…"
 IN_CONTACT = ("CallLogged", "AppointmentFulfilled")  # what staff put on record; the rest is in what the patient's chat did
 # What says how to reach the patient, and nothing of their health: it goes at once, whatever must be kept.
 CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "record_copies", "question_pages",
@@ -127,6 +128,7 @@ def erase(turn: Turn, patient_id: int, by: str, reason: str) -> Certificate:
     if patient is None or certificate(turn, patient_id):
         raise Unknown
     due_at = _kept_until(turn, patient_id)
+    _unname(turn, patient)
     removed = (_forget_contact(turn, patient) if due_at
                else _remove(turn, patient_id, [*reversed(metadata.sorted_tables)]))
     turn.insert(erasures, {
@@ -237,6 +239,25 @@ def _forget_contact(turn: Turn, patient: Patient) -> dict[str, int]:
         outcome="suppressed", why="the patient has been forgotten", settled_at=turn.now))
     _make_theirs(turn, patient_id)
     return _remove(turn, patient_id, [table for table in reversed(metadata.sorted_tables) if table.name in CONTACT])
+
+
+def _unname(turn: Turn, patient: Patient) -> None:
+    """A chat that speaks for several is asked by their names whom something is about. It stays; this name goes from it."""
+    chats_of_theirs = select(chat_links.c.chat_id).where(chat_links.c.patient_id == patient.id)
+    for table, columns in ((outbox, (outbox.c.text, outbox.c.buttons)), (escalations, (escalations.c.reason,))):
+        for row in turn.db.execute(select(table.c.id, *columns).where(
+                table.c.patient_id.is_(None), table.c.chat_id.in_(chats_of_theirs))).all():
+            kept = dict(zip(columns, row[1:], strict=True))
+            without = {column: _without(value, patient.name) for column, value in kept.items()}
+            if without != kept:
+                turn.db.execute(update(table).where(table.c.id == row.id).values(without))
+
+
+def _without(said: Any, name: str) -> Any:
+    """Words, or lists of words, without a name in them."""
+    if isinstance(said, list):
+        return [_without(one, name) for one in said]
+    return said.replace(name, UNNAMED) if isinstance(said, str) else said
 
 
 def _make_theirs(turn: Turn, patient_id: int) -> None:

@@ -171,9 +171,20 @@ async def test_a_carers_chat_that_speaks_of_others_stays(quick_ward: Ward):
         for words in ("English", "1968-05-23", "Yes", "I agree"):
             if words in phone.transcript.splitlines()[-1] or words[0].isdigit():
                 await (phone.says(words) if words[0].isdigit() else phone.taps(words))
+    for words in ("/check", "could you call us?", f"{CANARY}: I want to die"):  # whom is it about?
+        await phone.says(words)
+    assert "Amina Yusuf" in await quick_ward.clinic.read(said_of_nobody)
     await quick_ward.run(erasure.erase, amina, "staff:1", "her own wish")
     assert await quick_ward.clinic.read(lambda turn: turn.db.scalar(
         sa.select(sa.func.count()).select_from(tables.chats))) == 1
+    left = await quick_ward.clinic.read(said_of_nobody)
+    assert ("Amina" in left, "Omar Yusuf" in left) == (False, True)
+
+
+def said_of_nobody(turn) -> str:
+    """All that is of no patient, in a chat that speaks for several."""
+    return "".join(str(turn.db.execute(sa.select(table).where(table.c.patient_id.is_(None))).all())
+                   for table in (tables.outbox, tables.escalations))
 
 
 async def test_nobody_is_erased_twice_and_nobody_who_is_not_there(quick_ward: Ward):
