@@ -3,12 +3,14 @@
 import json
 import re
 import socket
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.event import listen
 
 from care import measures
 from care.heart.settings import MetricsSettings
@@ -40,6 +42,20 @@ async def test_the_numbers_are_those_of_the_clinic_and_name_nobody(quick_ward: W
     assert found["careward_messages_due", "safety"] == 0
     assert found["careward_messages_settled_last_hour", "sent"] >= 1
     assert "Amina" not in text
+
+
+async def test_what_was_settled_long_ago_is_not_gone_through_every_half_a_minute(sqlite_url, open_clinic):
+    asked: list[tuple[str, tuple]] = []
+
+    def look(turn) -> None:
+        listen(turn.db, "before_cursor_execute", lambda _c, _k, statement, given, *_: asked.append((statement, given)))
+        measures.measured(turn)
+
+    await (await open_clinic(sqlite_url)).read(look)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        steps = [row[3] for statement, given in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", given)]
+    connection.close()
+    assert not [step for step in steps if re.search("SCAN doses|ix_outbox_lately", step) and "SEARCH" not in step], steps
 
 
 async def test_an_empty_clinic_has_numbers_on_either_database(clinic):
