@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, case, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, cast, delete, exists, func, or_, select, update
 
 from care import consent, events, patients
 from care.heart.turn import Turn
@@ -297,7 +297,8 @@ def rows_of(table: sa.Table, patient_id: int, own_chats: Sequence[int] = ()) -> 
             for key in table.foreign_keys
             if key.column.table is not table and (theirs := rows_of(key.column.table, patient_id, own_chats)) is not None]
     if own_chats and table.name in BY_CHAT:
-        ways.append(BY_CHAT[table.name].in_(own_chats))
+        of_nobody = [table.c.patient_id.is_(None)] if "patient_id" in table.c else []  # which an index finds, too
+        ways.append(and_(*of_nobody, BY_CHAT[table.name].in_(own_chats)))
     return or_(*ways) if ways else None
 
 
