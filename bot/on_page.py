@@ -17,13 +17,14 @@ from bot.app import HANDLERS
 from bot.buttons import carry
 from bot.handlers import heard, words
 from bot.handlers.visit import Action, Visit
-from care import conversations, crisis, messages, question_pages
+from care import conversations, crisis, messages, patients, question_pages, triage
 from care.conversations import Conversation
 from care.heart import inbox
 from care.heart.language import Text, _, in_language
 from care.heart.screen import Screen
 from care.heart.text import storable
 from care.heart.turn import Turn
+from care.messages import Written
 from care.patients import Patient
 from care.question_pages import Opened, QuestionPage, Said
 from care.secret_links import Wrong
@@ -94,9 +95,7 @@ def typed(turn: Turn, page: QuestionPage, once: str, question: int, said: str) -
     said = storable(said.strip())[:LONGEST]
     if patient is None or not said:
         return
-    update = _taken(turn, page, once, {"message": {
-        "message_id": 0, "date": int(turn.now.timestamp()), "from": _sender(page),
-        "chat": {"id": page.chat_id, "type": "private"}, "text": said}})
+    update = _taken(turn, page, once, _as_message(turn, page, said))
     if update is None:
         return
     visit, running = Visit(page.chat_id, [patient], patient, update), _running(turn, page)
@@ -107,6 +106,21 @@ def typed(turn: Turn, page: QuestionPage, once: str, question: int, said: str) -
     if flagged or len(said.split()) >= words.A_MESSAGE:
         messages.hear(turn, patient, written, flagged)
     _do(turn, patient, _("That question was answered already. To change it, go back to it."))
+
+
+def typed_late(turn: Turn, page: QuestionPage, once: str, said: str) -> bool:
+    """Words typed on a page that has closed meanwhile. They answer nothing, but are looked through for danger, and what is more
+    than a slip goes to people; what is said to it goes to the chat. True if somebody reads them."""
+    patient, said = question_pages.speaks_for(turn, page), storable(said.strip())[:LONGEST]
+    for_people = patient is not None and len(said.split()) >= words.A_MESSAGE
+    if _taken(turn, page, once, _as_message(turn, page, said)) is None:
+        return for_people
+    flagged = triage.screen(turn, patient or patients.stranger(turn, page.chat_id), page.country, said)
+    if patient and (flagged or for_people):
+        messages.hear(turn, patient, Written(0, "text", said), flagged)
+    elif flagged:
+        messages.keep(turn, page.chat_id, None, Written(0, "text", said), flagged)
+    return flagged or for_people
 
 
 def not_heard(turn: Turn, page: QuestionPage, once: str, sent: str, error: str) -> None:
@@ -135,6 +149,11 @@ def _running(turn: Turn, page: QuestionPage) -> Conversation | None:
 
 def _sender(page: QuestionPage) -> dict[str, Any]:
     return {"id": page.chat_id, "is_bot": False, "first_name": "-"}
+
+
+def _as_message(turn: Turn, page: QuestionPage, said: str) -> dict[str, Any]:
+    return {"message": {"message_id": 0, "date": int(turn.now.timestamp()), "from": _sender(page),
+                        "chat": {"id": page.chat_id, "type": "private"}, "text": said}}
 
 
 def _number(page: QuestionPage, *parts: str) -> int:

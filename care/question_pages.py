@@ -134,7 +134,7 @@ def reader_of(turn: Turn, token: str) -> str | None:
 def open_(turn: Turn, token: str, born: date | None) -> Opened | Wrong | None:
     """Open it with the date of birth; a browser that had it open before has it no more. None: this link opens nothing."""
     found = find(turn, token)
-    patient = _of_chat(turn, found) if found else None  # locked before the link, as whoever sends one does
+    patient = speaks_for(turn, found) if found else None  # locked before the link, as whoever sends one does
     row = turn.db.execute(_to_open(turn, token).with_for_update()).first()
     if found is None or row is None or patient is None:
         return None
@@ -156,10 +156,24 @@ def admit(turn: Turn, token: str, key: str) -> QuestionPage | None:
         question_pages.c.open_until > turn.now)).first())
 
 
+def once_admitted(turn: Turn, token: str, key: str) -> QuestionPage | None:
+    """The page that this browser had open last, though it has it no more: what was typed there must not be lost."""
+    row = turn.db.execute(select(question_pages).where(
+        question_pages.c.token_hash == hashed(token), question_pages.c.pass_hash == hashed(key))).first()
+    patient = patients.get(turn, row.patient_id) if row else None
+    return _of_row(row, patient) if row and patient else None
+
+
+def speaks_for(turn: Turn, page: QuestionPage) -> Patient | None:
+    """The patient, locked, as the chat that got the link speaks for them; None if it does not, or they have left."""
+    patient = next((one for one in patients.in_chat(turn, page.chat_id) if one.id == page.patient_id), None)
+    return patient if patient and patient.consented else None
+
+
 def enter(turn: Turn, page: QuestionPage) -> Patient | None:
     """From here on this turn is the page's: what is said to the patient stands there. None if the patient has left, the chat
     no longer speaks for them, or the page was closed since it was looked up."""
-    patient = _of_chat(turn, page)
+    patient = speaks_for(turn, page)
     still_open = turn.db.execute(select(question_pages.c.id).where(
         question_pages.c.id == page.id, question_pages.c.open_until > turn.now)).first()
     if patient is None or still_open is None:
@@ -241,14 +255,12 @@ def _page(turn: Turn, row: Any) -> QuestionPage | None:
     patient = patients.get(turn, row.patient_id) if row else None
     if row is None or patient is None or not patient.consented:
         return None
+    return _of_row(row, patient)
+
+
+def _of_row(row: Any, patient: Patient) -> QuestionPage:
     return QuestionPage(row.id, row.patient_id, row.chat_id, row.conversation_id, row.since or 0, patient.language,
                         patient.country)
-
-
-def _of_chat(turn: Turn, page: QuestionPage) -> Patient | None:
-    """The patient, locked, as the chat that got the link speaks for them."""
-    patient = next((one for one in patients.in_chat(turn, page.chat_id) if one.id == page.patient_id), None)
-    return patient if patient and patient.consented else None
 
 
 def _to_open(turn: Turn, token: str) -> Any:

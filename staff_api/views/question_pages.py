@@ -59,10 +59,10 @@ async def answer_page(request: web.Request) -> web.Response:
     """A button, or words. What stands then is fetched anew: to load it again sends nothing again."""
     from_our_own_page(request)
     page, sent = await admitted(request), await request.post()
-    if page is None:
-        return back_to(request)
-    may_act(request, f"page {page.id}")
     once, data, words = (str(sent.get(name, "")) for name in ("once", "tap", "words"))
+    if page is None:
+        return await came_late(request, once[:40], words) if words.strip() else back_to(request)
+    may_act(request, f"page {page.id}")
     clinic, questions = clinic_of(request), request.app[QUESTIONS]
     try:
         if data:
@@ -76,6 +76,18 @@ async def answer_page(request: web.Request) -> web.Response:
         log.exception("what came by a page could not be handled")
         await clinic.run(as_chat(page), questions.not_heard, page, once[:40], data or words, type(error).__name__)
     return back_to(request)
+
+
+async def came_late(request: web.Request, once: str, words: str) -> web.Response:
+    """Words for a page that this browser has no more: to people, if they are more than a slip; never lost in silence."""
+    clinic = clinic_of(request)
+    page = await clinic.read(question_pages.once_admitted, secret_of(request), key_of(request))
+    if page is None:
+        guessed_wrong(request, KIND)
+        return shown(pages.said_only(clinic.settings, "NOT_SENT"), 404)
+    may_act(request, f"page {page.id}")
+    read = await clinic.run(as_chat(page), request.app[QUESTIONS].typed_late, page, once, words)
+    return shown(pages.said_only(clinic.settings, "PASSED_ON" if read else "NOT_SENT", page.language), 404)
 
 
 @guarded(PUBLIC)
@@ -94,8 +106,12 @@ async def show_style(request: web.Request) -> web.Response:
 
 async def admitted(request: web.Request) -> QuestionPage | None:
     """The page that this browser has open. Its cookie is named after the link, so that a carer may have two open."""
+    return await clinic_of(request).read(question_pages.admit, secret_of(request), key_of(request))
+
+
+def key_of(request: web.Request) -> str:
     key = request.cookies.get(cookie(request), "")
-    return await clinic_of(request).read(question_pages.admit, secret_of(request), key) if key and key.isascii() else None
+    return key if key.isascii() else ""
 
 
 def cookie(request: web.Request) -> str:

@@ -45,17 +45,17 @@ class Browser:
         await self.get()
         return await self.post(path, **BORN | born)
 
-    async def taps(self, label: str, follow: bool = True) -> "Browser":
+    async def taps(self, label: str) -> "Browser":
         if label not in self.buttons:
             raise LookupError(f"no button [{label}] on the page: {self.text} {list(self.buttons)}")
-        return await self._ask("POST", f"{self.path}/answer", {**self.hidden, "tap": self.buttons[label]}, follow)
+        return await self.sends(tap=self.buttons[label])
 
-    async def types(self, words: str) -> "Browser":
+    async def types(self, words: str, follow: bool = True) -> "Browser":
         assert 'name="words"' in self.html
-        return await self.sends(words=words)
+        return await self.sends(follow, words=words)
 
-    async def sends(self, **fields: str) -> "Browser":
-        return await self.post(f"{self.path}/answer", **self.hidden, **fields)
+    async def sends(self, follow: bool = True, **fields: str) -> "Browser":
+        return await self._ask("POST", f"{self.path}/answer", self.hidden | fields, follow)
 
     @property
     def hidden(self) -> dict[str, str]:

@@ -11,10 +11,11 @@ from bot import on_page
 from bot.flows import FLOWS
 from bot.flows.engine import Ask
 from bot.flows.kinds import Photo, Scale
-from care import erasure, escalations, question_pages, questionnaires
+from care import conversations, erasure, escalations, holds, patients, question_pages, questionnaires
 from care.heart.language import Msg
 from care.heart.settings import CheckSettings
 from care.tables import answers, events, instrument_scores, outbox, patient_messages
+from staff_api import rates
 from staff_api.app import build
 from tests.bot.checking_in import begin, worries
 from tests.bot.paging import BORN, Browser, link_in
@@ -54,6 +55,12 @@ async def kept(ward: Ward) -> list[tuple[str, object]]:
         select(answers.c.key, answers.c.value).where(answers.c.superseded_at.is_(None)).order_by(answers.c.id))])
 
 
+async def seconds_later(ward: Ward, seconds: int) -> None:
+    """What waits in the outbox has left by then."""
+    ward.clock.passes(seconds=seconds)
+    await ward.settle()
+
+
 async def kinds(ward: Ward, phone: Phone) -> list[str]:
     return await ward.clinic.read(escalations.open_kinds, phone.patient_id)
 
@@ -82,7 +89,7 @@ async def test_a_whole_phq9_by_page_with_thoughts_of_death_is_heard_as_in_the_ch
     await browser.taps("Somewhat difficult")
     assert "Your answers add up to 3 of 27." in browser.text
     assert "You can close this page now" in browser.text
-    await quick_ward.time_passes(minutes=2)
+    await seconds_later(quick_ward, 120)
     assert amina.transcript.endswith("bot: Done. Thank you.\npatient: [Start]")
     assert "carry this alone" not in amina.transcript  # it was seen on the page
     assert "difficult" not in amina.transcript
@@ -97,13 +104,11 @@ async def test_a_whole_phq9_by_page_with_thoughts_of_death_is_heard_as_in_the_ch
 async def test_a_card_that_nobody_saw_on_the_page_comes_into_the_chat(quick_ward: Ward, browser: Browser):
     amina = await quick_ward.enrolled()
     await browser.opens(await offered(quick_ward, amina))
-    for _ in range(8):
-        await browser.taps("Not at all")
     amina.news()
-    await browser.taps("Several days", follow=False)  # and then the phone had no network
-    await quick_ward.time_passes(seconds=30)
+    await browser.types("I want to die", follow=False)  # and then the phone had no network
+    await seconds_later(quick_ward, 30)
     assert amina.news() == ""
-    await quick_ward.time_passes(seconds=31)
+    await seconds_later(quick_ward, 31)
     assert "You do not have to carry this alone." in amina.news()
     assert "carry this alone" in (await browser.get()).text
 
@@ -171,13 +176,13 @@ async def test_words_of_danger_on_a_page_are_heard_wherever_they_stand(quick_war
     assert "1 of 9" in browser.text
     assert await kept(quick_ward) == []
     assert "red_flag:self_harm" in await kinds(quick_ward, amina)
-    await quick_ward.time_passes(minutes=2)
+    await seconds_later(quick_ward, 120)
     old = browser.hidden
     await browser.taps("Not at all")
     await browser.post(f"{browser.path}/answer", **old, words="I want to die")  # on a page that is not current any more
     assert "You do not have to carry this alone." in browser.text
     assert "2 of 9" in browser.text
-    await quick_ward.time_passes(minutes=2)
+    await seconds_later(quick_ward, 120)
     assert "carry this alone" not in amina.transcript
 
 
@@ -234,7 +239,8 @@ async def journal(ward: Ward) -> str:
 
 
 async def test_three_wrong_dates_lock_a_link_and_guessing_ends_but_not_for_old_links(
-        quick_ward: Ward, client, browser: Browser):
+        quick_ward: Ward, client, browser: Browser, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(rates, "MOST_WRONG", 4)
     amina = await quick_ward.enrolled()
     path = await offered(quick_ward, amina)
     for wrong in ({"day": "24"}, {"month": "13"}, {"year": ""}):
@@ -244,9 +250,9 @@ async def test_three_wrong_dates_lock_a_link_and_guessing_ends_but_not_for_old_l
     assert "question_page_locked" in await kinds(quick_ward, amina)
     await amina.says("go on")
     await browser.opens(link_in(amina))
-    for _ in range(25):
+    for _ in range(5):
         await Browser(client).get(path)  # one of ours, long over
-    for number in range(18):
+    for number in range(2):
         await Browser(client).get(f"/page/{'x' * 30}{number}")
     late = await Browser(client).get(f"/page/{'x' * 30}")
     assert (late.status, "Too many tries." in late.text) == (429, True)
@@ -417,3 +423,49 @@ async def test_a_carer_of_two_has_a_page_for_each(quick_ward: Ward, client):
         await pages[name].taps(pain)
         assert "Do you have a fever?" in pages[name].text
     assert [value for _key, value in await kept(quick_ward)] == [2, 4]
+
+
+async def test_words_for_a_page_that_has_closed_are_not_lost(quick_ward: Ward, client, browser: Browser):
+    amina = await quick_ward.enrolled()
+    await browser.opens(await offered(quick_ward, amina))
+    quick_ward.clock.passes(minutes=31)
+    old = browser.hidden
+    late = f"{browser.path}/answer"
+    await browser.post(late, **old, words="3")
+    assert "was not sent" in browser.text
+    for _ in range(2):
+        await browser.post(late, **old, words="my daughter has left me")
+    assert "I have passed on to your care team what you wrote." in browser.text
+    await browser.post(late, **old, words="I want to die")
+    assert "I have passed on" in browser.text
+    await quick_ward.settle()
+    assert "You do not have to carry this alone." in amina.transcript  # there is no page to say it on
+    assert {"message", "red_flag:self_harm"} <= set(await kinds(quick_ward, amina))
+    guest = Browser(client)
+    await guest.post(late, **old, words="I want to die")  # a link alone says nothing for anybody
+    assert "was not sent" in guest.text
+    assert await kept(quick_ward) == []
+    assert await quick_ward.clinic.read(lambda turn: turn.db.scalar(
+        select(func.count()).select_from(patient_messages))) == 2
+
+
+@pytest.mark.parametrize("why", ["silence", "staff", "cut"])
+async def test_a_page_ends_with_its_questions_whoever_ends_them(quick_ward: Ward, browser: Browser, why: str):
+    amina = await quick_ward.enrolled()
+    first = Browser(browser._client)
+    await first.opens(await offered(quick_ward, amina))
+    await amina.says("/check")  # others are begun: these are put aside
+    await browser.opens(link_in(amina))
+    assert (await first.get()).status == 404
+    if why == "silence":
+        quick_ward.clock.passes(hours=25)
+        await quick_ward.run(conversations.expire, amina.patient_id)
+    elif why == "staff":
+        await quick_ward.run(holds.end_questions, amina.patient_id, actor="staff:1")
+    else:
+        (link,) = (await quick_ward.clinic.read(patients.summary, amina.patient_id)).links
+        await quick_ward.run(patients.cut_link, link.id)
+    await quick_ward.settle()
+    assert (await browser.get()).status == 404
+    assert amina.transcript.count("These questions have ended. What you answered is kept.") == (1 if why == "cut" else 2)
+    assert "Over the last 2 weeks" not in amina.transcript
