@@ -45,6 +45,8 @@ def stop_reminders(turn: Turn, patient: Patient, edits: int | None = None) -> No
 def resume(turn: Turn, patient: Patient, edits: int | None = None) -> None:
     if patient.state != "active" or not patient.consented:
         return
+    if patient.paused_until:
+        outbox.let_go(turn, patient.id, patient.paused_until)
     patients.change(turn, patient.id, reminders=True, paused_until=None)
     turn.happened(events.MessagesResumed(patient.id))
     turn.tell(patient, Screen(_("Welcome back. Reminders are on."), edits=edits))

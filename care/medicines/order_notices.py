@@ -10,7 +10,7 @@ from care.heart.language import Lines, Text, _
 from care.heart.reason import ask_why
 from care.heart.screen import Button, Screen
 from care.heart.time import local
-from care.heart.turn import Lane, Turn
+from care.heart.turn import KEEPS, Lane, Turn
 from care.medicines import medication_list, orders, prompts, regimens
 from care.medicines.orders import Ordered
 from care.medicines.regimens import Regimen
@@ -27,7 +27,7 @@ def tell(turn: Turn, event: events.MedicineOrdered) -> None:
     ordered, regimen = orders.get(turn, event.order_id), regimens.get(turn, event.regimen_id)
     patient = patients.lock(turn, event.patient_id or 0)
     assert regimen
-    if patient is None or prompts.is_resting(turn, patient) or not (ordered.kind == "stop" or SEEN & _fields(ordered)):
+    if patient is None or not patient.reminders or not (ordered.kind == "stop" or SEEN & _fields(ordered)):
         return
     for earlier in orders.history(turn, regimen.id):
         waiting = turn.db.scalar(select(outbox_table.c.id).where(
@@ -37,7 +37,9 @@ def tell(turn: Turn, event: events.MedicineOrdered) -> None:
     screen = _whole(turn, patient, regimen) if prompts.openly(turn, patient.id) else Screen(
         _("{clinic} has something short for you.", clinic=turn.settings.clinic.name),
         ((Button(_("Show"), f"order:show:{ordered.id}"),),))
-    turn.tell(patient, screen, Lane.BROADCAST, topic="order", once=f"order:{ordered.id}", because=f"order:{ordered.id}")
+    heard_at = max(turn.now, patient.paused_until or turn.now)  # whoever has paused messages hears of it when that is over
+    turn.tell(patient, screen, Lane.BROADCAST, topic="order", once=f"order:{ordered.id}", because=f"order:{ordered.id}",
+              not_before=heard_at, expires_at=heard_at + KEEPS[Lane.BROADCAST])
 
 
 def _fields(ordered: Ordered) -> set[str]:

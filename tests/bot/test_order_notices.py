@@ -54,6 +54,27 @@ If anything is not clear, please write it here. [Your medicines] [Why this messa
     assert "Dr Ortiz stopped something on your list." in phone.news()
 
 
+async def test_whoever_has_paused_messages_hears_of_it_when_the_pause_is_over(quick_ward: Ward):
+    phone = await a_patient(quick_ward, daily("12:00"), discreet=True)
+    await phone.says("/stop")
+    await phone.taps("Pause for a week")
+    await changed(quick_ward.clinic, 1, daily("12:00"), amount="2 tablets")
+    phone.news()
+    await quick_ward.time_passes(days=6, hours=23)
+    assert phone.news() == ""
+    await quick_ward.time_passes(hours=1, minutes=1)
+    assert phone.news() == "bot: Riverside has something short for you. [Show]"
+    await phone.taps("Show")
+    assert "Amlodipine 5 mg: 2 tablets" in phone.news()
+
+    await phone.says("/stop")
+    await phone.taps("Pause for a week")
+    await changed(quick_ward.clinic, 1, daily("12:00"), amount="3 tablets")
+    phone.news()
+    await phone.taps("Go on now")
+    assert phone.lines[-1] == "bot: Riverside has something short for you. [Show]"
+
+
 async def test_what_is_known_of_a_medicine_changes_like_its_order_and_the_dose_stays_the_same(quick_ward: Ward):
     phone = await a_patient(quick_ward, daily("12:00"))
     before = [(one.id, one.due_at) for one in await all_doses(quick_ward.clinic)]
