@@ -61,9 +61,21 @@ def gone_through() -> None:
 
 
 def lost_keys(turn: Turn) -> set[str]:
-    """Keys that are not at hand, and with which patients' names are sealed."""
-    head = sa.func.substr(as_kept(patients.c.name), 1, len(MARK) + 16)
-    return {name for (words,) in turn.db.execute(select(head).distinct()) if (name := key_of(words)) != CLEAR} - RING.names
+    """Keys that are not at hand, and with which patients' names are sealed, or the first or the last words of any column:
+    there they stand where a change of keys was not gone through with."""
+    found = {key_of(head) for head in turn.db.scalars(select(_head(patients.c.name)).distinct())}
+    for table, sealed in columns():
+        key = [*table.primary_key.columns]
+        for column in sealed:
+            for order in (key, [one.desc() for one in key]):
+                head = turn.db.scalar(select(_head(column)).where(column.is_not(None)).order_by(*order).limit(1))
+                found |= {key_of(head)} if head else set()
+    return found - RING.names - {CLEAR}
+
+
+def _head(column: sa.Column[Any]) -> ColumnElement[str]:
+    """What the database has, as far as the name of its key."""
+    return sa.func.substr(as_kept(column), 1, len(MARK) + 16)
 
 
 def some(turn: Turn, table: sa.Table, after: Sequence[Any] | None) -> Sequence[Any] | None:
@@ -119,8 +131,7 @@ def standing(turn: Turn) -> Counter[str]:
     found: Counter[str] = Counter()
     for _table, sealed in columns():
         for column in sealed:
-            kept = as_kept(column)
-            head = sa.func.substr(kept, 1, len(MARK) + 16)
+            head = _head(column)
             for words, count in turn.db.execute(
                     select(head, sa.func.count()).where(column.is_not(None)).group_by(head)):
                 if not _is_nothing(column, words):

@@ -162,6 +162,16 @@ async def test_a_row_that_somebody_changes_meanwhile_stays_theirs(quick_ward: Wa
     assert (await quick_ward.clinic.read(patients.get, amina)).name == "Amina Changed"
 
 
+async def test_a_change_of_keys_that_was_not_gone_through_with_needs_the_old_key_still(quick_ward: Ward):
+    await reopened(quick_ward, BY_OLD)
+    amina, _ = await quick_ward.invited()
+    await quick_ward.run(messages.keep, 7, amina, messages.Written(1, "text", "my back hurts"))
+    await reopened(quick_ward, BY_NEW)
+    assert await quick_ward.run(resealing.some, patients_table, None) is None  # and then the power fails
+    await reopened(quick_ward, replace(SETTINGS, at_rest=AtRestSettings(key=NEW)))
+    assert await quick_ward.clinic.read(resealing.lost_keys) == {name_of(OLD)}
+
+
 async def test_the_same_message_is_known_again_by_the_gate(quick_ward: Ward):
     await reopened(quick_ward, BY_OLD)
     amina = await quick_ward.enrolled()
