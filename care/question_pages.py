@@ -103,7 +103,8 @@ def send(turn: Turn, patient: Patient, conversation_id: int, edits: int | None =
         Lines((_("{clinic} has something short for you. It opens on a page of the clinic.", clinic=turn.settings.clinic.name),
                _("The link works until {time}. The page asks for the date of birth.", time=until))),
         ((Button(_("Open the page"), secret_links.address(turn, "page", token)),),
-         (Button(_("Pause"), f"pause:{conversation_id}:page"),)), edits=edits), topic=TOPIC, expires_at=expires_at)
+         (Button(_("New link"), f"go:{conversation_id}:{patient.id}"), Button(_("Pause"), f"pause:{conversation_id}:page"))),
+        edits=edits), topic=TOPIC, expires_at=expires_at)
     turn.db.execute(update(question_pages).where(question_pages.c.id == page_id).values(message=told))
     turn.happened(events.QuestionPageMade(patient.id, page_id, conversation_id, patient.chat_id))
     return told

@@ -4,7 +4,7 @@ from care.heart.language import Msg, _
 
 TITLE = _("Something short for you")
 WHY = _("To be sure that this link is for you: what is the patient's date of birth?")
-DEAD = _("This link does not work any more. What you answered is kept. To go on, write “go on” in the chat.")
+DEAD = _("This link does not work any more. What you answered is kept. For a new one, tap “New link” in the chat.")
 PASSED_ON = _("This page is closed. I have passed on to your care team what you wrote.")
 NOT_SENT = _("This page is closed, and what you wrote was not sent. Please write it in the chat.")
 LATER = _("Too many tries. Please wait an hour, or write in the chat.")

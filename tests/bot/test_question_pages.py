@@ -1,5 +1,6 @@
 """Where the clinic keeps questions out of Telegram: the chat has a link, and the questions are on a page of its own."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -71,7 +72,8 @@ async def test_a_whole_phq9_by_page_with_thoughts_of_death_is_heard_as_in_the_ch
     path = await offered(quick_ward, amina)
     assert amina.news() == (
         "bot: Riverside has something short for you. It opens on a page of the clinic.\n\n"
-        "The link works until 09:30. The page asks for the date of birth. [Open the page] [Pause]\npatient: [Start]")
+        "The link works until 09:30. The page asks for the date of birth. [Open the page] "
+        "[New link] [Pause]\npatient: [Start]")
 
     await browser.get(path)
     assert browser.status == 200
@@ -168,6 +170,17 @@ async def test_the_same_answer_sent_twice_is_one_and_a_stale_page_answers_no_oth
     assert await kept(quick_ward) == [("pain", 9), ("pain_where", "my hip")]
 
 
+async def test_of_two_answers_at_once_one_counts(postgres_url, open_clinic, telegram, clock):
+    """Where turns run beside each other, the second finds its question answered: it asks whether to change that."""
+    ward = await Ward(await open_clinic(postgres_url), telegram, clock).open()
+    amina = await ward.enrolled()
+    async with TestClient(TestServer(build(ward.clinic, questions=on_page))) as client:
+        browser = Browser(client)
+        await browser.opens(await offered(ward, amina))
+        await asyncio.gather(*(browser.sends(tap=browser.buttons[label]) for label in ("Not at all", "Several days") * 3))
+    assert len(await kept(ward)) == 1
+
+
 async def test_words_of_danger_on_a_page_are_heard_wherever_they_stand(quick_ward: Ward, browser: Browser):
     amina = await quick_ward.enrolled()
     await browser.opens(await offered(quick_ward, amina))
@@ -230,6 +243,9 @@ async def test_an_old_link_a_wrong_date_and_another_browser_open_nothing(quick_w
     assert (await browser.get()).status == 404
     assert "What you answered is kept." in browser.text
     assert (await browser.post(second, **BORN)).status == 404
+    await amina.taps("New link")
+    await browser.opens(link_in(amina))
+    assert "3 of" in browser.text
     assert "QuestionPageOpened" in await journal(quick_ward)
     assert second.rpartition("/")[2] not in await journal(quick_ward)
 

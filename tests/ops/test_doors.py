@@ -64,6 +64,8 @@ async def test_everything_opens_and_closes_in_order(doors, telegram, settings):
                 assert answer.status == 200
             async with browser.get(f"{console}/sign-in") as answer:
                 assert "Riverside" in await answer.text()
+            async with browser.get(f"{console}/page/{'x' * 32}") as answer:
+                assert (answer.status, "This link does not work any more." in await answer.text()) == (404, True)
     async with aiohttp.ClientSession() as browser:
         with pytest.raises(aiohttp.ClientConnectionError):
             await browser.get(f"{console}/healthz")
