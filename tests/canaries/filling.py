@@ -25,9 +25,14 @@ def canary(owner: int, random: Random) -> str:
     return f"cnry{owner:04}x{random.getrandbits(32):08x}"
 
 
+def unsealed(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    """What the column holds for whoever may read it."""
+    return column.type.impl_instance if isinstance(column.type, sa.TypeDecorator) else column.type
+
+
 def columns_of_words(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.c
-            if isinstance(column.type, sa.Text | sa.JSON) and not column.foreign_keys and column.name not in CODES
+            if isinstance(unsealed(column), sa.Text | sa.JSON) and not column.foreign_keys and column.name not in CODES
             and (table.name, column.name) not in CHECKED]
 
 
@@ -54,7 +59,7 @@ def fill(turn: Turn, patient_id: int, chat_id: int, random: Random) -> dict[str,
                 continue
             words = canary(patient_id, random)
             put[f"{table.name}.{column.name}"] = words
-            value: Any = {"said": words} if isinstance(column.type, sa.JSON) else words
+            value: Any = {"said": words} if isinstance(unsealed(column), sa.JSON) else words
             turn.db.execute(sa.update(table).where(one).values({column: value}))
     return put
 
@@ -104,8 +109,8 @@ def pointing(turn: Turn, column: sa.Column[Any], patient_id: int, chat_id: int, 
 
 def something(column: sa.Column[Any], patient_id: int, random: Random) -> Any:
     """A value of the column's type, its own wherever it must be."""
-    kind, number = column.type, random.randrange(1 << 30)
-    if isinstance(kind, Moment):
+    kind, number = unsealed(column), random.randrange(1 << 30)
+    if isinstance(column.type, Moment):
         return A_MOMENT
     if isinstance(kind, sa.JSON):
         return {}

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from care import erasure, events, integrity, messages, staff, tables
 from care.heart.settings import RetentionSettings
+from tests.canaries.filling import unsealed
 from tests.care.medicines.pharmacy import daily, prescribed
 from tests.ward import SETTINGS, Ward
 
@@ -44,7 +45,7 @@ def seeded(turn, patient_id: int) -> int:
     for table in tables.metadata.sorted_tables:
         theirs = erasure.rows_of(table, patient_id)
         for column in table.c if theirs is not None else ():
-            if isinstance(column.type, sa.Text) and not column.foreign_keys and column.name not in CHECKED:
+            if isinstance(unsealed(column), sa.Text) and not column.foreign_keys and column.name not in CHECKED:
                 saved = turn.db.begin_nested()
                 try:
                     words = {column: f"{CANARY} in {table.name}"}
