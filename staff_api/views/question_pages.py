@@ -14,7 +14,7 @@ from staff_api.guards import PUBLIC, behind_https, clinic_of, from_our_own_page,
 from staff_api.problems import Problem
 from staff_api.question_page import pages
 from staff_api.rates import guessed_wrong, may_act, may_guess
-from staff_api.wiring import QUESTIONS
+from staff_api.wiring import CLINIC, QUESTIONS
 
 log = logging.getLogger("careward.staff_api")
 BY_LINK = "page"  # who opens it, in the journal: whoever has the link and knows the date of birth
@@ -63,7 +63,7 @@ async def answer_page(request: web.Request) -> web.Response:
     if page is None:
         return await came_late(request, once[:40], words) if words.strip() else back_to(request)
     may_act(request, f"page {page.id}")
-    clinic, questions = clinic_of(request), request.app[QUESTIONS]
+    clinic, questions = request.app[CLINIC], request.app[QUESTIONS]
     try:
         if data:
             await clinic.run(as_chat(page), questions.tapped, page, once[:40], data[:64])
@@ -86,7 +86,7 @@ async def came_late(request: web.Request, once: str, words: str) -> web.Response
         guessed_wrong(request, KIND)
         return shown(pages.said_only(clinic.settings, "NOT_SENT"), 404)
     may_act(request, f"page {page.id}")
-    read = await clinic.run(as_chat(page), request.app[QUESTIONS].typed_late, page, once, words)
+    read = await request.app[CLINIC].run(as_chat(page), request.app[QUESTIONS].typed_late, page, once, words)
     return shown(pages.said_only(clinic.settings, "PASSED_ON" if read else "NOT_SENT", page.language), 404)
 
 
@@ -95,7 +95,7 @@ async def note_seen(request: web.Request) -> web.Response:
     """An empty style, which a browser fetches once the page with a safety card has arrived: then the card is not sent."""
     page = await admitted(request)
     if page:
-        await clinic_of(request).run(as_chat(page), question_pages.seen, page, number_in(request.match_info["last"]))
+        await request.app[CLINIC].run(as_chat(page), question_pages.seen, page, number_in(request.match_info["last"]))
     return web.Response(content_type="text/css", headers=HEADERS)
 
 
@@ -135,7 +135,7 @@ def number_in(words: str) -> int:
 
 
 def as_chat(page: QuestionPage) -> str:
-    """Who answers, in the journal: as in the chat. From where it came stands beside it."""
+    """Who answers, in the journal: as in the chat. From where is noted of the opening alone: the journal is never erased."""
     return f"chat:{page.chat_id}"
 
 
