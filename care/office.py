@@ -51,6 +51,18 @@ def read_by(turn: Turn, minutes: int | None = None) -> datetime:
     return clinic.hours.after(turn.now, wanted, clinic.time_zone, DaysOff(turn))
 
 
+def closed_last(turn: Turn) -> datetime | None:
+    """When the office closed last; None if that is more than a month ago."""
+    clinic = turn.settings.clinic
+    return clinic.hours.closed_last(turn.now, clinic.time_zone, DaysOff(turn, turn.now.date() - 32 * A_DAY))
+
+
+def hours_after(turn: Turn, moment: datetime, minutes: int) -> datetime:
+    """The instant at which so many minutes of office time have passed since a moment."""
+    clinic = turn.settings.clinic
+    return clinic.hours.after(moment, minutes, clinic.time_zone, DaysOff(turn, moment.date() - A_DAY))
+
+
 def staffed(turn: Turn) -> bool:
     return staffed_at(turn, turn.now)
 

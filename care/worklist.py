@@ -128,6 +128,14 @@ def waiting(
     return [_item(turn, row) for row in turn.db.execute(wanted)]
 
 
+def since(turn: Turn, moment: datetime, at_least: Severity, limit: int) -> list[Item]:
+    """What came in since a moment and is at least so severe, closed or not, the most severe first."""
+    wanted = _items(turn).where(
+        or_(escalations.c.resolved_at.is_(None), escalations.c.resolved_at >= moment),  # an index each
+        escalations.c.opened_at >= moment, escalations.c.severity <= int(at_least))
+    return [_item(turn, row) for row in turn.db.execute(wanted.order_by(*ORDER).limit(limit))]
+
+
 def item(turn: Turn, escalation_id: int) -> Item | None:
     """One item as the worklist shows it; None if there is none open with this id."""
     row = turn.db.execute(_open_items(turn).where(escalations.c.id == escalation_id)).first()

@@ -1,7 +1,7 @@
 """Which address goes to which view, of what people write to people with, whose work it is, how it went. Others: app.py."""
 
 from staff_api.operations import Operation
-from staff_api.views import calls, mentions, pools, replies, service_measures
+from staff_api.views import calls, mentions, mornings, pools, replies, service_measures
 
 PEOPLE = (
     Operation("GET", "/pools", pools.list_pools, "worklist:read"),
@@ -29,6 +29,8 @@ PEOPLE = (
     Operation(
         "DELETE", "/patients/{patient_id}/presence", calls.leave, "messages:write", 204, problems=("people_only",),
     ),
+    Operation("GET", "/handover", mornings.get_handover, "worklist:read"),
+    Operation("GET", "/worklist/calls", mornings.get_calls_to_make, "demographics:read"),
     Operation("GET", "/mentions", mentions.list_mentions, "patients:read", problems=("invalid_cursor", "people_only")),
     Operation(
         "POST", "/mentions/{mention_id}/read", mentions.read_mention, "patients:read", 204,

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 zoneinfo.reset_tzpath(())  # the rules that we have locked and tested, not those of whichever machine this runs on
 RULES = version("tzdata")  # of clock changes
 FURTHEST = 120  # days that a promise is reckoned ahead
+A_MONTH = 31  # days
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -75,6 +76,16 @@ class OfficeHours:
     def staffed(self, now: datetime, zone: str, closed: Callable[[date], bool] = never) -> bool:
         here = local(now, zone)
         return not closed(here.date()) and any(opens <= here.time() < closes for opens, closes in self.spans[here.weekday()])
+
+    def closed_last(self, now: datetime, zone: str, closed: Callable[[date], bool] = never) -> datetime | None:
+        """When the last span that is over ended, on a day that is not `closed`; None if it was not within a month."""
+        day = local(now, zone).date()
+        for back in range(A_MONTH):
+            then = day - timedelta(days=back)
+            over = [end for _opens, closes in self.spans[then.weekday()] if (end := instant(then, closes, zone)) <= now]
+            if over and not closed(then):
+                return max(over)
+        return None
 
     def after(self, now: datetime, minutes: int, zone: str, closed: Callable[[date], bool] = never) -> datetime:
         """The instant at which `minutes` of office time have passed since `now`; none passes on a day that is `closed`."""

@@ -21,7 +21,7 @@ from bot import app as bot_app
 from bot.handlers.visit import answered
 from bot.intake import Intake
 from bot.sender import Sender
-from care import events, invitations, patients, plans, staff
+from care import contacts, events, invitations, patients, plans, staff
 from care.escalations import Escalation
 from care.heart import schema
 from care.heart.clinic import Clinic
@@ -175,6 +175,7 @@ class History:
                 added = await self.clinic.run(
                     actor, patients.add, role.name, role.born, role.language, role.country)
                 known = added.id
+                await self.clinic.run(actor, contacts.change, known, surroundings.numbers_of(known), 1)
                 self._roles[known] = role
             made = await self.clinic.run(actor, invitations.invite, known, as_role)
             assert made

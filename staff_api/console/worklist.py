@@ -5,7 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
-from care import escalations, mentions, notices, pools, sight, staff, worklist
+from care import escalations, handover, mentions, notices, pools, sight, staff, worklist
+from care.handover import Handover
 from care.heart.turn import Turn
 from care.worklist import Item
 from staff_api.console.desk import Closed
@@ -72,8 +73,14 @@ def list_of(turn: Turn, at: Looking, shown: list[int] | None = None) -> dict[str
         "in_views": worklist.views(turn) | {MENTIONS: mentions.unread(turn, me)},
         "mentions": mentions.of(turn, me, limit=AT_ONCE) if of_notes else [],
         "in_pools": [PoolCount(id=one.id, name=one.name, open=by_pool.get(one.id, 0)) for one in pools.everything(turn)],
-        "notices": notices.standing(turn),
+        "notices": notices.standing(turn), "handed_over": handed_over(turn) if at.view == USUAL else None,
     }  # fmt: skip
+
+
+def handed_over(turn: Turn) -> Handover | None:
+    """What was urgent while the office was closed, for as long as somebody may begin."""
+    found = handover.since_closing(turn)
+    return found if handover.is_morning(turn, found) else None
 
 
 def row_of(turn: Turn, escalation_id: int, pressing: dict[int, Item]) -> Row | None:

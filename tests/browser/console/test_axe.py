@@ -8,7 +8,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 from sqlalchemy import update
 
+from care import escalations
 from care.appointments import booking, calendars, offers, waiting
+from care.escalations import Severity
 from care.heart.turn import Turn
 from care.tables import visit_notices
 from tests.browser.console.sight import LAPTOP, PHONE, no_sideways_scroll, shoot
@@ -20,8 +22,8 @@ PAGES = (
     "", "patients", "patients/new", "rota", "broadcasts", "broadcasts/new", "lessons", "lessons/low_sugar", "account", "staff",
     "replies", "pools", "webhooks", "e/1", "patients/1/medicines")
 IN_ONE = {  # of parts that stand on others of these pages: one theme and one size is enough for each
-    "light": ("visits", "patients/1/to-come", "keys", "audit", "visits/calls", "visits/waiting", "calendars/1"),
-    "dark": ("system", "visits/requests", "visits/changes", "calendars", "calendars/kinds/1")}
+    "light": ("visits", "patients/1/to-come", "keys", "audit", "visits/calls", "visits/waiting", "handover", "calendars/1"),
+    "dark": ("system", "call-list", "visits/requests", "visits/changes", "calendars", "calendars/kinds/1")}
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -54,6 +56,7 @@ async def test_axe_finds_no_barrier_on_any_page_in_either_theme(page: Page, here
     amina = await here.add_patient("Amina Yusuf", 7)
     await here.says(amina, "my ankles are swollen")
     await here.in_danger("chest pain", amina, 7)
+    await here.clinic.run("ops", escalations.open_, amina, Severity.ROUTINE, "silent", "Has not answered")
     await visits_of_every_state(here, amina)
     found, wide = [], []
     await page.emulate_media(reduced_motion="reduce")  # half-way through a fade nothing has its colours yet

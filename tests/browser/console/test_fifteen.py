@@ -127,6 +127,7 @@ async def an_emergency(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> 
         await hands.press("Enter")
         await expect(page.locator(".entry-call")).to_contain_text("Call: Reached")
         await expect(sheet(page, "You called Amina Hassan")).to_be_hidden()
+        await expect(page.locator(".entry-call")).to_be_in_viewport()
     async with hands.step("10 write a note, and name a colleague in it", 2):
         await hands.press("n")
         await hands.write("Ambulance is there. @Marek please call her son. rjk!")
@@ -227,6 +228,7 @@ async def many_at_once(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> 
         await expect(page.locator("#worklist")).to_have_attribute("data-view", "silent")
         await expect(row(page, "Inês Prado")).to_contain_text("last heard 9 days ago")
         await expect(page.locator("#rows .row")).to_have_count(1)
+        await expect(page.get_by_role("link", name="Call list to print")).to_be_visible()
     kind, button = sheet(page, "One answer, and close"), page.locator("#open-kind-words")
     async with hands.step("15 answer several thanks together", 6):
         await hands.press("g", "p")

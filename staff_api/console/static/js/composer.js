@@ -43,6 +43,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   restoreDrafts();
   if (request?.method !== "POST") return;
   if (WRITTEN.test(request.action)) sent(request);
+  if (/\/call$/.test(request.action)) showEnd();
   if (/\/undo$/.test(request.action)) takenBack(request.undone ?? "");
 });
 document.addEventListener("careward:late", ({ detail: { request } }) => {
@@ -88,10 +89,16 @@ function emptied(form) {
   return true;
 }
 
-function sent(request) {
-  if (!emptied(request.form)) return;
+// What one has just done is seen.
+function showEnd() {
   const timeline = document.getElementById("timeline");
   timeline.scrollTop = timeline.scrollHeight;
+  return timeline;
+}
+
+function sent(request) {
+  if (!emptied(request.form)) return;
+  const timeline = showEnd();
   // Out of the box, so that single keys work again; one Tab from here is Undo.
   (document.querySelector(".undo:last-of-type") ?? timeline).focus({ preventScroll: true });
 }
