@@ -222,6 +222,10 @@ async def test_an_old_link_a_wrong_date_and_another_browser_open_nothing(quick_w
     await other.sends(tap="say:1:q2:3")
     assert await kept(quick_ward) == []
     assert "/copy/" not in omar.transcript + other.text
+    elsewhere = {"Origin": "https://evil.example", "Cookie": "; ".join(f"{name}={one}" for name, one in key.items())}
+    for path, fields in ((second, BORN), (f"{second}/answer", {**browser.hidden, "tap": browser.buttons["Not at all"]})):
+        async with client.post(path, data=fields, headers=elsewhere, allow_redirects=False) as answer:
+            assert answer.status == 403  # another site's form
     guest = Browser(client)
     guest.path, guest.html = second, browser.html
     await guest.taps("Not at all")
