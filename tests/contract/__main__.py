@@ -26,6 +26,7 @@ from care.heart.settings import MediaSettings
 from care.reactions import REACTIONS
 from staff_api.app import LONGEST_LINE, OPERATIONS, build
 from staff_api.operations import EventStream
+from tests.contract import more
 from tests.contract.clinic import ROLES, fill, newly_signed_in, people, picture
 from tests.evidence import bound, commit
 from tests.ward import SETTINGS
@@ -54,7 +55,7 @@ async def campaign(requests: int, seed: int, folder: Path) -> tuple[Seen, list[s
     await schema.upgrade(url)
     settings = replace(
         SETTINGS, media=MediaSettings(folder=str(folder / "media")),
-        staff=replace(SETTINGS.staff, requests_a_minute=0, exports_an_hour=0),
+        staff=replace(SETTINGS.staff, requests_a_minute=0, exports_an_hour=0, public_url="https://console.example"),
         sending=replace(SETTINGS.sending, second_person_above=10))
     clinic, seen = Clinic(url, settings, REACTIONS), Seen(Counter)
     sent, ids = await clinic.run("ops", people)
@@ -74,6 +75,7 @@ async def campaign(requests: int, seed: int, folder: Path) -> tuple[Seen, list[s
     broken = []
     try:
         here = await fill(clinic, address, sent["administrator"], ids)
+        await more.fill_more(clinic, here, ids)
         (folder / "known.json").write_text(json.dumps({
             "ids": by_operation(here.ids), "bodies": here.bodies, "queries": here.queries,
             "picture": base64.b64encode(picture()).decode()}))
@@ -97,7 +99,8 @@ async def campaign(requests: int, seed: int, folder: Path) -> tuple[Seen, list[s
 def by_operation(ids: dict[str, list[object]]) -> dict[str, list[object]]:
     """Some operations are for some of the numbers only: none of the run's own people is let go."""
     others, asked_for = ids["other_staff_id"], ids["request_id"]
-    return ids | {f"{name} staff_id": others for name in ("let_go", "reset_colleague", "sign_out_colleague", "change_role")} | {
+    return ids | more.by_operation(ids) | {
+        f"{name} staff_id": others for name in ("let_go", "reset_colleague", "sign_out_colleague", "change_role")} | {
         f"{name} appointment_id": asked_for for name in ("approve_appointment", "refuse_appointment")} | {
         f"{name} name": ["hypertension.systolic"] for name in (
             "get_threshold", "set_threshold", "remove_threshold", "get_patient_threshold", "set_patient_threshold",

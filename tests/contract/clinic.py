@@ -55,7 +55,7 @@ def newly_signed_in(turn: Turn, role: str) -> dict[str, str]:
 
 
 def sent_in(opened: staff.Opened) -> dict[str, str]:
-    return {"Cookie": f"careward={opened.token}", "X-CSRF-Token": opened.session.csrf}
+    return {"Cookie": f"careward={opened.token}; __Host-careward={opened.token}", "X-CSRF-Token": opened.session.csrf}
 
 
 def picture() -> bytes:
