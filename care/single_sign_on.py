@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ class Identity:
     email_verified: bool
     name: str
     groups: tuple[str, ...]
+    shown_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # when they last showed the provider that it is them, if it says so
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def sign_in(turn: Turn, who: Identity, instead_of: str = "") -> staff.Opened:
     elif mapped and (mapped.role != member.role or mapped.reach not in (None, member.reach)):
         reach = staff.usual_reach(mapped.role, mapped.reach)
         member = staff.change_role(turn, member.id, mapped.role, reach) or member
-    return staff.sign_in(turn, member.id, instead_of, by_provider=True)
+    return staff.sign_in(turn, member.id, instead_of, by_provider_at=who.shown_at)
 
 
 def _linked(turn: Turn, who: Identity) -> StaffMember | None:

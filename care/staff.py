@@ -220,18 +220,19 @@ def failed(turn: Turn, email: str, address: str) -> None:
     turn.insert(sign_in_failures, {"email": email.strip().lower()[:320], "address": address, "at": turn.now})
 
 
-def sign_in(turn: Turn, staff_id: int, instead_of: str = "", by_provider: bool = False) -> Opened:
+def sign_in(turn: Turn, staff_id: int, instead_of: str = "", by_provider_at: datetime | None = None) -> Opened:
     """Open a session for someone who knows their password; it is one only once a code is right too, if they have an app.
     It takes the place of the one whose token their browser had, `instead_of`. Whoever comes
-    by the clinic's identity provider was asked for a second factor there. Raises Refused if they are no longer on staff."""
+    by the clinic's identity provider was asked for a second factor there, and has proved who they are when they did so there,
+    `by_provider_at`: not again now. Raises Refused if they are no longer on staff."""
     member = by_id(turn, staff_id)
     if member is None or not member.active:
         raise Refused("This person is no longer on staff.")
     if instead_of:
         _over(turn, instead_of)
-    if factors.of(turn, staff_id).second and not by_provider:
+    if factors.of(turn, staff_id).second and by_provider_at is None:
         return _opened(turn, member, code_needed=True)
-    return _all_is_proved(turn, member)
+    return _all_is_proved(turn, member, by_provider_at)
 
 
 def give_code(turn: Turn, token: str, code: str) -> Opened | None:
@@ -265,19 +266,20 @@ def code_awaited(turn: Turn, token: str) -> StaffMember | None:
     return StaffMember(*row) if row else None
 
 
-def _all_is_proved(turn: Turn, member: StaffMember) -> Opened:
+def _all_is_proved(turn: Turn, member: StaffMember, since: datetime | None = None) -> Opened:
     turn.db.execute(delete(sign_in_failures).where(sign_in_failures.c.email == member.email))  # it was them, mistyping
     turn.happened(events.SignedIn(None, member.id))
-    return _opened(turn, member, code_needed=False)
+    return _opened(turn, member, code_needed=False, since=since)
 
 
-def _opened(turn: Turn, member: StaffMember, code_needed: bool) -> Opened:
+def _opened(turn: Turn, member: StaffMember, code_needed: bool, since: datetime | None = None) -> Opened:
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     expires_at = turn.now + (CODE_WITHIN if code_needed else ABSOLUTE)
+    proved_at = min(since, turn.now) if since else turn.now
     turn.db.execute(staff_sessions.insert(), {
         "token_hash": hashed(token), "staff_id": member.id, "csrf": csrf, "opened_at": turn.now, "seen_at": turn.now,
-        "proved_at": turn.now, "code_needed": code_needed, "expires_at": expires_at})
-    return Opened(token, Session(member, csrf, expires_at, turn.now, code_needed))
+        "proved_at": proved_at, "code_needed": code_needed, "expires_at": expires_at})
+    return Opened(token, Session(member, csrf, expires_at, proved_at, code_needed))
 
 
 def signed_in(turn: Turn, token: str) -> Session | None:

@@ -9,6 +9,7 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -25,6 +26,7 @@ PURPOSE = "single sign-on"
 WITHIN = 600  # seconds to sign in at the provider
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")  # never "none", or HMAC
 LEEWAY = 60  # seconds between two clocks
+OLDEST = 12 * 3600  # seconds since somebody has shown the provider that it is them; named, it must say when that was
 LARGEST = 256 * 1024
 ANSWERS_WITHIN = ClientTimeout(total=10)
 
@@ -51,8 +53,9 @@ def return_address(settings: Settings) -> str:
     return f"{settings.staff.public_url.rstrip('/')}/sign-in/sso/return"
 
 
-async def begin(settings: Settings, onward: str) -> Begun:
-    """Ask the provider who this is. Raises Failed where it cannot be reached."""
+async def begin(settings: Settings, onward: str, again: bool = False) -> Begun:
+    """Ask the provider who this is; with `again` it asks them too, whatever it remembers. Raises Failed where it cannot be
+    reached."""
     async with ClientSession(timeout=ANSWERS_WITHIN) as http:
         provider = await discovered(http, settings)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
@@ -60,7 +63,7 @@ async def begin(settings: Settings, onward: str) -> Begun:
     asked = {
         "response_type": "code", "client_id": settings.single_sign_on.client_id, "redirect_uri": return_address(settings),
         "scope": " ".join(settings.single_sign_on.scopes), "state": state, "nonce": nonce, "code_challenge": challenge,
-        "code_challenge_method": "S256",
+        "code_challenge_method": "S256", **({"prompt": "login", "max_age": "0"} if again else {"max_age": str(OLDEST)}),
     }  # fmt: skip
     kept = json.dumps({"state": state, "nonce": nonce, "verifier": verifier, "onward": onward})
     sealed = box(settings, PURPOSE).encrypt(kept.encode()).decode()
@@ -128,9 +131,11 @@ async def verified(http: ClientSession, settings: Settings, provider: dict[str, 
 def as_identity(settings: Settings, claims: dict[str, Any]) -> Identity:
     said = claims.get(settings.single_sign_on.groups_claim) or ()
     groups = (said,) if isinstance(said, str) else tuple(one for one in said if isinstance(one, str))
+    shown = claims.get("auth_time")
+    known = {"shown_at": datetime.fromtimestamp(shown, UTC)} if isinstance(shown, int) and 0 < shown < 1 << 33 else {}
     return Identity(
         settings.single_sign_on.issuer, str(claims["sub"]), str(claims.get("email") or "").strip().lower(),
-        claims.get("email_verified") is True, str(claims.get("name") or ""), groups)
+        claims.get("email_verified") is True, str(claims.get("name") or ""), groups, **known)
 
 
 async def discovered(http: ClientSession, settings: Settings) -> dict[str, Any]:

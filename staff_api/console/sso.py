@@ -31,7 +31,8 @@ async def go_there(request: web.Request) -> web.StreamResponse:
     """To the provider."""
     must_be_set_up(request)
     try:
-        begun = await oidc.begin(request.app[CLINIC].settings, onward(request.query.get("next", "/")))
+        where = onward(request.query.get("next", "/"))
+        begun = await oidc.begin(request.app[CLINIC].settings, where, again="again" in request.query)
     except oidc.Failed as failed:
         return refused(request, failed)
     response = web.Response(status=303, headers={"Location": begun.address})

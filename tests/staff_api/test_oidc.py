@@ -109,6 +109,26 @@ async def test_where_no_group_has_a_role_only_who_is_on_staff_comes_in_in_their_
     assert (opened.session.staff.id, opened.session.staff.role) == (nurse.id, "administrator")
 
 
+@pytest.mark.parametrize(("said", "ago"), [(60, 60), (3600, 3600), (-3600, 0), (None, None), ("now", None)])
+async def test_whom_the_provider_remembers_has_proved_nothing_again(clinic, nurse, said, ago):
+    clinic.settings, now = HERE, int(clinic.now().timestamp())
+    at = {} if said is None else {"auth_time": now - said if isinstance(said, int) else said}
+    known = oidc.as_identity(HERE, claims(email=nurse.email, email_verified=True, **at))
+    opened = await clinic.run("nobody", single_sign_on.sign_in, known)
+    here = await clinic.read(staff.signed_in, opened.token)
+    assert here.proved_at == opened.session.proved_at
+    assert here.proved_at == (datetime.fromtimestamp(now - ago, UTC) if ago else clinic.now() if ago == 0 else known.shown_at)
+
+
+@pytest.mark.parametrize(("again", "asked"), [(False, "max_age=43200"), (True, "prompt=login&max_age=0")])
+async def test_the_provider_says_since_when_it_knows_them_and_asks_anew_where_it_must(monkeypatch, again, asked):
+    async def discovered(*_: object) -> dict[str, Any]:
+        return {"authorization_endpoint": f"{ISSUER}/auth"}
+
+    monkeypatch.setattr(oidc, "discovered", discovered)
+    assert asked in (await oidc.begin(HERE, "/", again)).address
+
+
 async def test_the_only_administrator_is_not_made_less_by_a_group(clinic, nurse):
     clinic.settings = replace(HERE, single_sign_on=replace(SSO, roles=("ward-3=nurse",)))
     with pytest.raises(Refused, match="only administrator"):
