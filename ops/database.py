@@ -18,6 +18,9 @@ from ops.stop import Stop
 EMPTY, READY, BEHIND, AHEAD, FOREIGN = "empty", "ready", "behind", "ahead", "foreign"
 
 
+DAMAGED = ("file is not a database", "disk image is malformed")  # SQLite's own words
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file that this address names; None if it is a server."""
     parts = make_url(url)
@@ -34,6 +37,9 @@ async def standing(url: str) -> tuple[str, str | None]:
         async with engine.connect() as connection:
             at, tables = await connection.run_sync(look)
     except Exception as error:
+        if any(words in str(error) for words in DAMAGED):
+            raise Stop(f"database.url: {file} is damaged ({named(error)}). Move it away and restore the newest backup: "
+                       "docs/for-it.md, Restore.") from error
         raise Stop(f"database.url: the database cannot be reached ({named(error)}).") from error
     finally:
         await engine.dispose()

@@ -19,6 +19,7 @@ from care.heart.settings import Settings
 from care.lessons import library
 from care.reactions import REACTIONS
 from ops import database, logs, offered, people, words
+from ops.backup.create import there
 from ops.backup.schedule import kept_up
 from ops.doors import Doors, bot_open, scheduler_open, staff_open, until_stopped, username_asked
 from ops.metrics import metrics_open
@@ -62,6 +63,15 @@ def refuse_unsafe_languages(settings: Settings) -> None:
         raise Stop("\n".join(f"clinic.languages: {why}" for why in found), 2)
 
 
+async def refuse_to_begin_anew(settings: Settings) -> None:
+    """Beside backups an empty database is one that was lost, moved, or named wrongly: a second clinic would answer patients
+    whom it does not know."""
+    backups = there(Path(settings.backup.folder))
+    if backups and (await database.standing(settings.database.url))[0] == database.EMPTY:
+        raise Stop("The database is empty, and there are backups. Is database.url right? If so, restore the newest: `careward "
+                   f"backup restore {backups[0]}`. A clinic that begins anew runs `careward db upgrade` first.", 2)
+
+
 async def refuse_without_key(clinic: Clinic) -> None:
     """Nobody's name could be read, and new words would be kept in the clear beside sealed ones."""
     if lost := await clinic.read(resealing.lost_keys):
@@ -79,6 +89,7 @@ def secrets_of(settings: Settings) -> list[str]:
 
 async def run(settings: Settings, door: str = "all", upgrade: bool = False, config_file: Path = FILE) -> None:
     """Open the doors, and close them in order when a signal comes."""
+    await refuse_to_begin_anew(settings)
     await database.made_ready(settings.database.url, upgrade=upgrade)
     red_flags.rules()  # read now: the first patient to write must not wait for it
     library.kept(settings.lessons)

@@ -82,6 +82,9 @@ def load(file: Path | None = None, environment: Mapping[str, str] | None = None)
 def checked(loaded: Loaded) -> Settings:
     """The settings, if nothing is missing or wrong. Raises WrongSetting naming each that is."""
     if wrong := problems(loaded.settings):
+        secrets = secrets_beside(loaded.file)
+        if loaded.file.is_file() and not secrets.is_file() and any(one.startswith("staff.secret") for one in wrong):
+            wrong.insert(0, f"There is no {secrets}: if there was one, put it back from where you keep it.")
         raise WrongSetting("\n".join(wrong))
     return loaded.settings
 

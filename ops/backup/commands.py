@@ -33,7 +33,8 @@ def key(file: Annotated[Path, typer.Argument(help="Where the secret half goes; k
             out.write(f"# public key: {public}\n{secret}\n")
     except FileExistsError:
         raise Stop(f"{file} is there already; a key is never overwritten.", 2) from None
-    print(f"backup.recipients = ['{public}']\nThe secret half is in {file}. Keep it where this server is not, in two places: "
+    print(f'[backup]\nrecipients = ["{public}"]\n')
+    print(f"That goes into careward.toml. The secret half is in {file}. Keep it where this server is not, in two places: "
           "who loses it loses every backup.")
 
 

@@ -49,8 +49,11 @@ def everything(file: Path | None, *, offline: bool) -> tuple[list[Finding], Path
 
 async def rest(settings: Settings, file: Path, offline: bool) -> list[Finding]:
     today = datetime.now(UTC).date()
+    within = await inside.examined(settings)
+    sealed_by_another = any(one.check == "at_rest_key" for one in within)  # then advice to make a key would mislead
     return [
-        *await inside.examined(settings), outside.disk(settings), outside.at_rest(settings), outside.backups(settings, file),
+        *within, outside.disk(settings), *([] if sealed_by_another else [outside.at_rest(settings)]),
+        outside.backups(settings, file),
         *outside.zones(settings),
         await outside.token(settings, offline=offline), await outside.intake(settings, offline=offline),
         outside.public_url(settings), outside.questions(settings),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from care import alerts, clinical_words, publications, rota, staff, system
+from care import alerts, clinical_words, publications, resealing, rota, staff, system
 from care.heart import schema
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings
@@ -68,6 +68,10 @@ def look(turn: Turn) -> list[Finding]:
     found = [*telegram(turn), somebody_on_staff(turn), on_call(turn), *alerted(turn), anchored(turn), *told(turn),
              *clinical_words_of(turn),
              *at_work(turn, health)]
+    if lost := resealing.lost_keys(turn):
+        found.append(failure(
+            "at_rest_key", f"The database is sealed with the key {', '.join(sorted(lost))}, which is not here.",
+            "Put it back into careward.secrets.toml from where you keep it; a new key opens nothing."))
     found.append(waits("outbox", "message that is due", health.oldest_due_outbox_s))
     found.append(waits("inbox", "update", health.oldest_open_inbox_s))
     if health.quarantined:

@@ -118,7 +118,8 @@ def disk(settings: Settings) -> Finding:
     if not file.parent.is_dir():
         return failure("disk", f"There is no folder {file.parent}.", "Make it, or change database.url.")
     free = shutil.disk_usage(file.parent).free
-    said = f"{free / 1024**3:.1f} GiB are free beside the database."
+    room = f"{free / 1024**3:.1f} GiB" if free >= 1024**3 else f"{free // 1024**2} MiB"
+    said = f"{room} are free beside the database."
     if free < LITTLE:
         return (failure if free < TOO_LITTLE else warning)("disk", said, "Make room: a full disk stops the clinic.")
     return well("disk", said)

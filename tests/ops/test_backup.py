@@ -15,6 +15,7 @@ from ops.backup import archive, rows, schedule
 from ops.backup.create import as_json, create, pack, there, thin_out
 from ops.backup.ledger import keep_ledger, read_ledger
 from ops.backup.restore import as_it_is, restore, verify
+from ops.run import refuse_to_begin_anew
 from ops.stop import Stop
 from tests.care.medicines.pharmacy import daily, prescribed
 from tests.ward import BORN, SETTINGS, Ward
@@ -210,6 +211,15 @@ async def test_the_oldest_are_removed_and_a_folder_lists_the_newest_first(settin
     assert there(tmp_path / "kept") == made[:1:-1]
 
 
+async def test_beside_backups_an_empty_database_is_not_taken_for_a_new_clinic(settings, sqlite_url, tmp_path, clock):
+    lost = at(settings, f"sqlite:///{tmp_path / 'lost.db'}")
+    await refuse_to_begin_anew(lost)
+    made = await create(at(settings, sqlite_url), tmp_path, clock())
+    with pytest.raises(Stop, match=f"Is database.url right.*careward backup restore {made.file}"):
+        await refuse_to_begin_anew(lost)
+    await refuse_to_begin_anew(at(settings, sqlite_url))
+
+
 def test_without_a_key_nothing_is_written_unless_it_is_said(place):
     place.lay_out()
     refused = place.run("backup", "create")
@@ -222,7 +232,7 @@ def test_without_a_key_nothing_is_written_unless_it_is_said(place):
 def test_the_whole_drill_from_the_command_line(place):
     place.lay_out()
     made = place.run("backup", "key", "backup.key")
-    place.set("backup", "recipients", made.stdout.split("'")[1])
+    place.set("backup", "recipients", made.stdout.split('"')[1])
     assert "never overwritten" in place.run("backup", "key", "backup.key").stderr
     assert place.run("backup", "create").returncode == 0
     file = place.run("backup", "list").stdout.split()[0]

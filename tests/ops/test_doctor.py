@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 from typer.testing import CliRunner
 
-from care import crisis, escalations, instruments, red_flags, rota, staff, system, tables, zone_rules
+from care import crisis, escalations, instruments, red_flags, resealing, rota, staff, system, tables, zone_rules
 from care.escalations import Severity
 from care.heart.clinic import Clinic
 from care.heart.settings import Settings, StaffSettings
@@ -105,6 +105,13 @@ def test_a_clinic_where_all_is_well_gets_zero(at_work, signed, mailing, anchorin
     assert code == 0
 
 
+def test_who_lost_the_key_is_not_told_to_make_another(at_work, examined, monkeypatch):
+    monkeypatch.setattr(resealing, "lost_keys", lambda turn: {"e134ff5f"})
+    code, found = examined("--offline")
+    assert (code, found["at_rest_key"]["state"], "at_rest" in found) == (2, "fail", False)
+    assert found["at_rest_key"]["said"] == "The database is sealed with the key e134ff5f, which is not here."
+
+
 def test_a_new_clinic_is_told_what_it_still_lacks(place, examined):
     place.lay_out()
     code, found = examined("--offline")
@@ -158,7 +165,7 @@ def test_looking_lays_out_no_database(place, examined):
     (lambda place, told: place.file.write_text("[clinic]\nnmae = 'x'\n"), "settings", "did you mean clinic.name?"),
     (lambda place, told: place.file.write_text("[clinic]\nname = 'x'\n"), "settings", "clinic.country is ''"),
     (lambda place, told: place.secrets.chmod(0o644), "settings", "can be read by others (mode 0644)"),
-    (lambda place, told: place.database.write_bytes(b"not a database at all" * 100), "database", "cannot be reached"),
+    (lambda place, told: place.database.write_bytes(b"not a database at all" * 100), "database", "is damaged"),
     (lambda place, told: told.update(getMe=telegram_api.Unknown()), "token", "Telegram does not know telegram.token."),
 ])
 def test_what_is_broken_gets_two_and_a_remedy(place, examined, at_work, change, check, said):

@@ -58,6 +58,12 @@ def test_secrets_that_others_can_read_are_refused_with_the_command_that_helps(fi
     assert refused(file, {}) == f"{secrets} can be read by others (mode 0640): run `chmod 600 {secrets}`."
 
 
+def test_a_lost_file_of_secrets_is_named(file):
+    file.write_text('[clinic]\nname = "R"\ncountry = "GB"\n')
+    with pytest.raises(WrongSetting, match=f"There is no {secrets_beside(file)}: if there was one, put it back"):
+        checked(load(file, {}))
+
+
 def test_a_secret_in_the_settings_file_is_refused(file):
     file.write_text('[telegram]\ntoken = "12:abc"\n')
     assert refused(file, {}).startswith("telegram.token is a secret: move it from")
