@@ -86,16 +86,35 @@ def take_out_of_use(turn: Turn, kind: str, name: str) -> None:
 def take_stock(turn: Turn, kinds: Sequence[str], pieces: Iterable[Piece]) -> int:
     """These, and no others of these kinds, are in use from now on. Returns how many have changed, come or gone."""
     one_at_a_time(turn.db, LOCK)
-    standing, changed = _in_use(turn, kinds), set[tuple[str, str]]()
+    standing, changed = _in_use(turn, kinds), list[Piece]()
     for piece in pieces:
-        if _note(turn, piece, standing.pop((piece.kind, piece.name), None)):
-            changed.add((piece.kind, piece.name))
+        before = standing.pop((piece.kind, piece.name), None)
+        if before != piece.fingerprint:
+            changed.append(piece)
+            if before is not None:
+                _end(turn, piece.kind, piece.name)
     for gone in standing:
         _end(turn, *gone)
-    touched = {*changed, *standing}
+    _begin_all(turn, changed)
+    touched = {*((piece.kind, piece.name) for piece in changed), *standing}
     if touched:
         turn.happened(events.ClinicalWordsChanged(None, tuple(sorted({kind for kind, _name in touched}))))
     return len(touched)
+
+
+def _begin_all(turn: Turn, pieces: Sequence[Piece]) -> None:
+    """As `keep` and `_note` do, in three statements: at the first start it is hundreds."""
+    if not pieces:
+        return
+    turn.insert_once(word_versions, [{
+        "kind": piece.kind, "name": piece.name, "fingerprint": piece.fingerprint, "source": piece.source, "first_at": turn.now}
+        for piece in pieces])
+    numbers = {(row.kind, row.name, row.fingerprint): row.id for row in turn.db.execute(
+        select(word_versions.c.id, word_versions.c.kind, word_versions.c.name, word_versions.c.fingerprint)
+        .where(word_versions.c.kind.in_({piece.kind for piece in pieces})))}
+    turn.insert_once(word_uses, [{
+        "version_id": numbers[piece.kind, piece.name, piece.fingerprint], "kind": piece.kind, "name": piece.name,
+        "since": turn.now} for piece in pieces])
 
 
 def _in_use(turn: Turn, kinds: Sequence[str], name: str | None = None) -> dict[tuple[str, str], str]:
