@@ -12,7 +12,7 @@ from care.heart.clinic import Clinic
 from staff_api import openapi, sessions
 from staff_api.booking_addresses import APPOINTMENTS
 from staff_api.docs import page
-from staff_api.guards import PUBLIC, SIGNED_IN, every_route_is_guarded, guarded
+from staff_api.guards import PUBLIC, SIGNED_IN, cookie_name, every_route_is_guarded, guarded
 from staff_api.middleware import add_headers, entrance
 from staff_api.operations import Operation
 from staff_api.passkey_addresses import PASSKEYS
@@ -377,7 +377,7 @@ def build(clinic: Clinic, invite_link: Callable[[str], str] | None = None, heart
     if questions:
         app[QUESTIONS] = questions
         app.router.add_routes(question_pages.ROUTES)
-    for address in documentation():
+    for address in documentation(cookie_name(app)):
         app.router.add_get(address, show_documentation)
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(every_route_is_guarded)
@@ -391,9 +391,9 @@ async def close_streams(app: web.Application) -> None:
 
 
 @cache
-def documentation() -> dict[str, tuple[str, str]]:
-    """What is told about the API: by address, the text and its type."""
-    document = openapi.document(OPERATIONS, system.program_version())
+def documentation(cookie: str) -> dict[str, tuple[str, str]]:
+    """What is told about the API: by address, the text and its type; `cookie` is the name of a session's."""
+    document = openapi.document(OPERATIONS, system.program_version(), cookie)
     return {
         f"{V1}/openapi.json": (json.dumps(document, indent=1), "application/json"),
         "/api/docs": (page.render(OPERATIONS, document), "text/html"),
@@ -404,5 +404,5 @@ def documentation() -> dict[str, tuple[str, str]]:
 
 @guarded(PUBLIC)
 async def show_documentation(request: web.Request) -> web.Response:
-    text, content_type = documentation()[request.path]
+    text, content_type = documentation(cookie_name(request.app))[request.path]
     return web.Response(text=text, content_type=content_type)

@@ -47,7 +47,8 @@ LAST_EVENT_ID = {
 BYTES = {"type": "string", "format": "binary"}
 
 
-def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
+def document(operations: Iterable[Operation], version: str, cookie: str = "careward") -> dict[str, Any]:
+    """The OpenAPI document; `cookie` is the name that a session's has at this door."""
     operations = list(operations)
     references, components = schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
@@ -62,7 +63,7 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
             "schemas": components,
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key: `cwk_…`."},
-                "session": {"type": "apiKey", "in": "cookie", "name": "careward", "description": "The console's session."},
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie, "description": "The console's session."},
                 "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER, "description": "For changes."},
             },
         },

@@ -36,7 +36,7 @@ def people(turn: Turn) -> tuple[dict[str, dict[str, str]], Ids]:
     sent = {}
     for role in ROLES:
         member = staff.add(turn, f"{role}@riverside.example", role.title(), hashed, role)
-        sent[role] = sent_in(staff.sign_in(turn, member.id))
+        sent[role] = sent_in(turn, staff.sign_in(turn, member.id))
         ids["staff_id"].append(member.id)
     for number in range(MANY):  # colleagues to let go, to reset, to sign out
         ids["other_staff_id"].append(staff.add(turn, f"c{number}@riverside.example", f"Colleague {number}", hashed, "nurse").id)
@@ -51,11 +51,12 @@ def newly_signed_in(turn: Turn, role: str) -> dict[str, str]:
     """What the person of this role sends, in a session of just now."""
     known = staff.by_email(turn, f"{role}@riverside.example")
     assert known
-    return sent_in(staff.sign_in(turn, known[0].id))
+    return sent_in(turn, staff.sign_in(turn, known[0].id))
 
 
-def sent_in(opened: staff.Opened) -> dict[str, str]:
-    return {"Cookie": f"careward={opened.token}; __Host-careward={opened.token}", "X-CSRF-Token": opened.session.csrf}
+def sent_in(turn: Turn, opened: staff.Opened) -> dict[str, str]:
+    host = "__Host-" if turn.settings.staff.public_url.startswith("https://") else ""
+    return {"Cookie": f"{host}careward={opened.token}", "X-CSRF-Token": opened.session.csrf}
 
 
 def picture() -> bytes:
@@ -199,6 +200,7 @@ def known(here: Filling, ids: Ids, order: Any, flu: Any, visit: Any, calendar: A
         "add_plan": [{"programme": name} for name in ("diabetes", "asthma", "copd", "heart_failure", "kidney", "pain")],
         "change_plan": [{"hour": "08:15"}, {"schedule": "Mon Thu"}],
         "begin_situation": [{"kind": "in_hospital"}], "offer_questionnaire": [{"name": "phq9"}, {"name": "gad7"}],
+        "propose_threshold": [{"name": "hypertension.systolic", "number": 175, "note": "Closer to the guideline"}],
         "set_threshold": [{"number": 180}], "set_patient_threshold": [{"number": 170}],
         "send_message": [{"text": "How are you today?"}], "add_note": [{"text": "Called, all is well."}],
         "hold_thread": [{"minutes": 20}], "send_offer": [{"kind": "lesson", "name": "low_sugar"}],

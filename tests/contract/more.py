@@ -39,7 +39,10 @@ async def fill_more(clinic: Clinic, here: Filling, ids: Ids) -> None:
                 made = await here.ask("POST", f"/patients/{patient_id}/appointments", what | {"starts_at": starts.pop(0)})
                 ids[name].append(made["items"][0]["id"])
         await here.file("reply_id", "/replies", *(REPLY | {"title": f"Thanks {number}"} for number in range(12)))
+        for patient_id in ids["patient_id"][:12]:
+            await here.ask("POST", f"/patients/{patient_id}/notes", {"text": "@Nurse please look at this"})
         await here.file("proposal_id", "/threshold-proposals", threshold | {"number": 175})
+    ids["mention_id"] = list(range(1, 13))
     await clinic.run("ops", took_place, ids)
     here.bodies |= {
         "answer_escalation": [{"reply": "glad_to_hear", "times_reported": 1}],

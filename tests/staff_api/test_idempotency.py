@@ -22,7 +22,7 @@ FREE = {"add_file", "add_passkey"}
 ELSEWHERE = {"try_broadcast", "send_broadcast", "approve_broadcast", "record_state", "record_dispensing", "agree", "refuse",
              "overbook_appointment", "approve_appointment", "refuse_appointment", "offer_questionnaire", "open_in_emergency",
              "change_order", "confirm_appointment", "write_after_visit", "offer_time", "answer_escalation",
-             "move_beside_others", "offer_anew"}  # fmt: skip
+             "move_beside_others", "offer_anew", "propose_words", "approve_words", "refuse_words"}  # fmt: skip
 """What needs more than one person or moment: their own tests repeat them."""
 
 

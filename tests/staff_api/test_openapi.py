@@ -1,11 +1,12 @@
 """The document and its page: made from the operations, valid, and needing nothing from elsewhere."""
 
+import json
 import re
 
 import pytest
 from openapi_spec_validator import validate
 
-from staff_api.app import OPERATIONS
+from staff_api.app import OPERATIONS, documentation
 from staff_api.docs import page
 from staff_api.openapi import document
 from staff_api.problems import KINDS
@@ -21,6 +22,12 @@ async def test_the_document_is_valid_and_open_to_anyone(stranger):
     answer = await stranger.get("/openapi.json")
     validate(answer.json)
     assert answer.json["openapi"] == "3.1.0"
+
+
+@pytest.mark.parametrize("named", ["careward", "__Host-careward"])
+def test_the_document_names_the_session_as_it_is_called_at_this_door(named):
+    known = json.loads(documentation(named)["/api/v1/openapi.json"][0])
+    assert known["components"]["securitySchemes"]["session"]["name"] == named
 
 
 async def test_every_route_of_the_api_is_in_the_document_and_the_other_way_round(stranger):
