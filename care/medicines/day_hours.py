@@ -1,6 +1,7 @@
 """Day hours: what morning, noon, evening and bedtime mean for a patient, where an order only names them (BID, HS, ACM).
 
-What they have not said is as the clinic has it. An order that there is keeps its times: only people change it.
+What they have not said is as the clinic has it. An order that there is keeps its times: only people change it. Bedtime is
+before midnight: after it, the dose of a night would be dated a day too early, and the last one of an order be lost.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from care.tables import dose_settings
 PARTS: Mapping[str, tuple[Msg, Msg]] = {
     "morning": (_("Morning"), _("When do you get up and have breakfast?")), "noon": (_("Noon"), _("When is your midday meal?")),
     "evening": (_("Evening"), _("When is your evening meal?")), "night": (_("Bedtime"), _("When do you go to bed?"))}
-OFFERED = {"morning": (5, 12), "noon": (11, 8), "evening": (16, 12), "night": (20, 12)}  # from which hour, so many half-hours
+OFFERED = {"morning": (5, 12), "noon": (11, 8), "evening": (16, 12), "night": (20, 8)}  # from which hour, so many half-hours
 IN_A_ROW = 4
 COLUMNS = tuple(dose_settings.c[name] for name in PARTS)
 
@@ -43,8 +44,8 @@ def keep(turn: Turn, patient_id: int, said: Mapping[str, time | None]) -> None:
     """From now on these; None: as the clinic has it. The patient is locked. Raises ValueError."""
     clinic = turn.settings.medicines
     day = [said.get(name) or time.fromisoformat(getattr(clinic, name)) for name in PARTS]
-    if not day[0] < day[1] < day[2] or day[3] in day[:3]:
-        raise ValueError("morning, noon and evening must follow one another, and bedtime be another time")
+    if not day[0] < day[1] < day[2] < day[3]:
+        raise ValueError("morning, noon, evening and bedtime must follow one another, bedtime before midnight")
     turn.insert_once(dose_settings, {"patient_id": patient_id, "openly": False})
     turn.db.execute(update(dose_settings).where(dose_settings.c.patient_id == patient_id).values(
         {name: said.get(name) for name in PARTS}))
@@ -86,7 +87,7 @@ def choose(turn: Turn, patient: Patient, part: str, at: time, edits: int | None)
     try:
         keep(turn, patient.id, said)
     except ValueError:
-        return _("First comes your morning, then noon, then evening.")
+        return _("First comes your morning, then noon, then evening, then bedtime.")
     show(turn, patient, edits)
     return None
 

@@ -98,7 +98,7 @@ class DayHoursIn(Sent):
     morning: WallTimeIn | None = Field(None, description="Getting up, breakfast.", examples=["07:30"])
     noon: WallTimeIn | None = None
     evening: WallTimeIn | None = None
-    night: WallTimeIn | None = Field(None, description="Bedtime.")
+    night: WallTimeIn | None = Field(None, description="Bedtime, before midnight.")
 
 
 class DayHours(Given):

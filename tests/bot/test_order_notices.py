@@ -113,7 +113,7 @@ async def test_morning_is_when_the_patient_says_it_is(quick_ward: Ward):
     assert (await quick_ward.clinic.read(regimens.get, 1)).timing == Daily((time(8),)), "an order keeps its times"
     await phone.taps("Evening")
     await phone.does("tap_data", f"meds:at:{phone.patient_id}:evening:1130")
-    assert "toast: First comes your morning, then noon, then evening." in phone.person.history
+    assert "toast: First comes your morning, then noon, then evening, then bedtime." in phone.person.history
     await phone.does("tap_data", f"meds:hours:{phone.patient_id}")
     await phone.taps("As at the clinic")
     assert not any((await quick_ward.clinic.read(day_hours.own, phone.patient_id)).values())

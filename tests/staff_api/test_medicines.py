@@ -206,8 +206,9 @@ async def test_bid_is_read_by_the_patients_own_clock(signed_in, add_patient):
     assert set((await signed_in.get(at)).json.values()) == {None}
     said = await signed_in.put(at, {"morning": "06:30"})
     assert (said.status, said.json["morning"], said.json["night"]) == (200, "06:30:00", None)
-    wrong = await signed_in.put(at, {"morning": "13:00"})
-    assert "must follow one another" in wrong.json["errors"][0]["detail"]
+    for out_of_order in ({"morning": "13:00"}, {"night": "00:30"}):  # after midnight a night's dose would be dated a day early
+        wrong = await signed_in.put(at, out_of_order)
+        assert "must follow one another" in wrong.json["errors"][0]["detail"]
     read = await signed_in.post(f"/patients/{patient.id}/medicines/read", {
         "resourceType": "MedicationRequest", "status": "active", "intent": "order",
         "medicationCodeableConcept": {"text": "Metformin 500 mg"}, "dosageInstruction": [{
