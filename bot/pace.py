@@ -24,9 +24,14 @@ class Pace:
     _chats: dict[int, float] = field(default_factory=dict)  # chat -> when its burst would be whole again
     _refused: deque[tuple[float, int]] = field(default_factory=deque)  # when, which chat
 
+    @property
+    def opens_at(self) -> float:
+        """From when there is room again for what nobody asked for."""
+        return max(self.next_slot, self.held_until)
+
     def room(self, now: float) -> int:
         """How many messages that nobody asked for may leave now: a slot unused is gone, so nothing ever comes in a bunch."""
-        if now < max(self.next_slot, self.held_until):
+        if now < self.opens_at:
             return 0
         together = max(1, round(self.overall / BUNCHES))
         idle = now - self.next_slot >= together / self.overall

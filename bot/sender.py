@@ -45,6 +45,7 @@ class Sender:
         self._stopping = asyncio.Event()
         self._beat_at = 0.0
         self._me, self._leads_until = uuid4().hex, 0.0
+        self._waits_for_pace = False  # the last look was too early for what nobody asked for
         if pace and (paid := clinic.settings.sending.paid_a_second):
             pace.overall = float(paid)
         self._drawing = asyncio.Lock()  # one picture at a time: it takes a core for half a second
@@ -90,6 +91,7 @@ class Sender:
         if self._pace and not self._clinic.alone and self._leads_until - self._now() < LEAD_AGAIN:
             await self._try_to_lead(self._pace)
         unasked, recalls = self._room_for_unasked(), self._clinic.recalls
+        self._waits_for_pace = unasked == 0 and self._leads()
         held = self._pace is not None and self._pace.held_until > self._now()
         claimed = await self._clinic.run("sender", outbox.claim, room, unasked, held)
         if self._pace and unasked:
@@ -104,7 +106,11 @@ class Sender:
         """How many messages that nobody asked for may leave now; None: any number."""
         if self._pace is None:
             return None
-        return self._pace.room(self._now()) if self._clinic.alone or self._leads_until > self._now() else 0
+        return self._pace.room(self._now()) if self._leads() else 0
+
+    def _leads(self) -> bool:
+        """Whether it is this sender that keeps the pace."""
+        return self._clinic.alone or self._leads_until > self._now()
 
     async def _try_to_lead(self, pace: Pace) -> None:
         """Of several senders one keeps the pace for all; each learns here whether Telegram refuses the whole bot."""
@@ -267,10 +273,11 @@ class Sender:
             await self._clinic.run("sender", system.beat, "sender")
 
     def _until_next_look(self) -> float:
-        return min(LOOK_AGAIN, max(0.001, self._pace.next_slot - self._now())) if self._pace_is_full() else LOOK_AGAIN
-
-    def _pace_is_full(self) -> bool:
-        return self._pace is not None and self._pace.next_slot > self._now()
+        """Seconds. Who came too early for a slot comes back for it, even if it opened while the database was asked in vain:
+        timers ring up to a millisecond early, and every slot would be lost that way until the next look."""
+        if self._pace is None or not self._waits_for_pace:
+            return LOOK_AGAIN
+        return min(LOOK_AGAIN, max(0.001, self._pace.opens_at - self._now()))
 
     @staticmethod
     def _now() -> float:

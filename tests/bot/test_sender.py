@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bot.pace import BURST, OVERALL, Pace
 from bot.sender import Sender
 from care import worklist
+from care.heart.outbox import Claimed
 from care.heart.screen import Button, Screen
 from care.heart.turn import Lane
 from care.patients import Stranger
@@ -132,6 +133,30 @@ def test_the_pace_over_all_never_comes_in_a_bunch():
     for start in range(len(sent)):
         assert sum(sent[start] <= when < sent[start] + 1 for when in sent[start:]) <= 30
     assert len(sent) >= 0.97 * OVERALL * 8
+
+
+class Hurried(Sender):
+    """On a clock of its own: its timers ring a little early, and to ask the database takes longer than that."""
+
+    clock, taken = 100.0, 0
+
+    def _now(self) -> float:
+        return self.clock
+
+    async def _deliver(self, claimed: Claimed, recalls: int) -> None:
+        self.taken += 1
+
+
+async def test_a_timer_that_rings_early_costs_nothing_of_the_pace(quick_ward: Ward):
+    for chat_id in range(1, 310):
+        await quick_ward.run(lambda turn, chat_id=chat_id: turn.tell(Stranger(chat_id, "en"), Screen("news"), Lane.BROADCAST))
+    sender = Hurried(quick_ward.clinic, quick_ward.app.bot, Pace())
+    while sender.clock < 110:
+        busy = await sender._take()
+        sender.clock += 0.0007
+        if not busy:
+            sender.clock += sender._until_next_look() - 0.0004
+    assert sender.taken >= 0.98 * OVERALL * 10
 
 
 def test_a_chat_takes_a_short_burst_and_then_one_a_second():
