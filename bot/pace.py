@@ -1,4 +1,4 @@
-"""Telegram's pace: near 30 a second over all for what nobody asked for, about one a second in one chat.
+"""Telegram's pace: about 30 a second over all for what nobody asked for, about one a second in one chat.
 
 When Telegram refuses several chats at once, it means the whole bot: then nothing but safety messages is tried for that long.
 """
@@ -6,7 +6,9 @@ When Telegram refuses several chats at once, it means the whole bot: then nothin
 from collections import deque
 from dataclasses import dataclass, field
 
-OVERALL = 29.5  # a second; at 30 there would be refusals
+LIMIT = 30  # messages in any second over all, where nothing is paid for
+WITHIN = 1.05  # seconds that we take for a second: some messages are a little slower on their way than those behind them
+CATCH_UP = 0.35  # seconds of slots that may be made up for, after something else kept us
 IN_A_CHAT = 1.0  # a second
 BURST = 3  # messages that a chat takes at once
 FORGET_AFTER = 10_000  # chats
@@ -14,32 +16,67 @@ SEVERAL, AT_ONCE = 3, 2.0  # chats that are refused within so many seconds: the 
 BUNCHES = 50  # a second, at most: paid for, several messages leave in each
 
 
+class Window:
+    """No more than `limit` within `WITHIN`, whatever came late."""
+
+    def __init__(self, limit: int) -> None:
+        self._latest: deque[float] = deque(maxlen=limit)
+
+    @property
+    def opens_at(self) -> float:
+        return self._latest[0] + WITHIN if len(self._latest) == self._latest.maxlen else 0.0
+
+    def count(self, now: float, many: int = 1) -> None:
+        self._latest.extend([now] * many)
+
+    def forget(self, many: int) -> None:
+        for _ in range(min(many, len(self._latest))):
+            self._latest.pop()
+
+
 @dataclass
 class Pace:
     """All times are of a monotonic clock, in seconds."""
 
-    overall: float = OVERALL
+    limit: int = LIMIT
     next_slot: float = 0.0
     held_until: float = 0.0  # the whole bot is refused
     _chats: dict[int, float] = field(default_factory=dict)  # chat -> when its burst would be whole again
     _refused: deque[tuple[float, int]] = field(default_factory=deque)  # when, which chat
 
+    def __post_init__(self) -> None:
+        self._let_go, self._left = Window(self.limit), Window(self.limit)
+
+    @property
+    def overall(self) -> float:
+        """Messages a second."""
+        return self.limit / WITHIN
+
     @property
     def opens_at(self) -> float:
         """From when there is room again for what nobody asked for."""
-        return max(self.next_slot, self.held_until)
+        return max(self.next_slot, self.held_until, self._let_go.opens_at)
 
     def room(self, now: float) -> int:
-        """How many messages that nobody asked for may leave now: a slot unused is gone, so nothing ever comes in a bunch."""
+        """How many messages that nobody asked for may leave now: one after the other, at even distances, of which a few that
+        were missed are made up for; never more than the limit in a second."""
         if now < self.opens_at:
             return 0
         together = max(1, round(self.overall / BUNCHES))
-        idle = now - self.next_slot >= together / self.overall
-        self.next_slot = (now if idle else self.next_slot) + together / self.overall
+        self.next_slot = max(self.next_slot, now - CATCH_UP) + together / self.overall
+        self._let_go.count(now, together)
         return together
 
     def give_back(self, unused: int) -> None:
         self.next_slot -= unused / self.overall
+        self._let_go.forget(unused)
+
+    def crowded(self, now: float) -> float:
+        """How long a message that nobody asked for must still wait, in seconds, because others were late and leave only now;
+        it is counted as gone then."""
+        leaves = max(now, self._left.opens_at)
+        self._left.count(leaves)
+        return leaves - now
 
     def wait(self, chat_id: int, now: float) -> float:
         """How long a new message to this chat must wait, in seconds; it is counted as sent then."""

@@ -38,7 +38,7 @@ NO_PICTURE = ("image_process_failed", "photo_invalid", "photo_save_file_invalid"
 class Sender:
     def __init__(self, clinic: Clinic, bot: Bot, pace: Pace | None = None) -> None:
         """Without a `pace` everything leaves at once, as on a simulator with a clock of its own."""
-        self._clinic, self._bot, self._pace = clinic, bot, pace
+        self._clinic, self._bot = clinic, bot
         self._in_flight: set[asyncio.Task[None]] = set()
         self._settled: list[Settled] = []
         self._settling: asyncio.Task[None] | None = None
@@ -47,7 +47,8 @@ class Sender:
         self._me, self._leads_until = uuid4().hex, 0.0
         self._waits_for_pace = False  # the last look was too early for what nobody asked for
         if pace and (paid := clinic.settings.sending.paid_a_second):
-            pace.overall = float(paid)
+            pace = Pace(paid)
+        self._pace = pace
         self._drawing = asyncio.Lock()  # one picture at a time: it takes a core for half a second
 
     async def run(self) -> None:
@@ -134,6 +135,8 @@ class Sender:
         if wait and claimed.lane > Lane.REPLY:  # it passed the gate now; by then it may no longer be allowed to
             settled = Settled(claimed, "refused", why="too fast", retry_in=timedelta(seconds=wait))
         else:
+            if self._pace and claimed.lane > Lane.REPLY:
+                wait = self._pace.crowded(self._now())
             await asyncio.sleep(wait)
             settled = await self._send_if_still_wanted(claimed, recalls)
         self._settled.append(settled)  # found only now: while it was sent, the list may have been written down
