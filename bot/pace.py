@@ -63,7 +63,8 @@ class Pace:
         if now < self.opens_at:
             return 0
         together = max(1, round(self.overall / BUNCHES))
-        self.next_slot = max(self.next_slot, now - CATCH_UP) + together / self.overall
+        idle = now - self.next_slot > CATCH_UP  # then nothing was missed: who begins with a crowd is refused with one
+        self.next_slot = (now if idle else self.next_slot) + together / self.overall
         self._let_go.count(now, together)
         return together
 

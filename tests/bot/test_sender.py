@@ -135,7 +135,7 @@ def test_the_pace_over_all_is_kept_within_a_twentieth_whatever_comes_between():
         if pace.room(now):
             sent.append(now)
     assert most_in_a_second(sent) <= LIMIT
-    assert len(sent) >= 0.95 * LIMIT * 8
+    assert len(sent) >= 0.95 * LIMIT * 7.5  # it was looked at from 0.25 to 4 and from 6.25 to 10
 
 
 def test_what_was_late_on_its_way_out_leaves_in_no_crowd():
