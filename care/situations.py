@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from care import conversations, escalations, events, invitations, patients, plans
 from care.escalations import Severity
@@ -22,6 +22,7 @@ from care.tables import patients as patients_table
 from care.tables import situations
 
 UNDO_WITHIN = timedelta(days=30)
+ASKED_WEEKLY = timedelta(days=7)  # about a stay in hospital without a known end, or past it
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,27 @@ def undo(turn: Turn, situation_id: int) -> Situation:
     for plan_id in turn.db.scalar(select(situations.c.ended_plans).where(situations.c.id == situation_id)) or []:
         plans.reopen(turn, plan_id)
     outbox.put_back(turn, wrong.patient_id, _recalled(wrong.id, EFFECTS[wrong.kind]))
+    if lasting and (before := instead_of(turn, wrong)):
+        _on_again(turn, before)
     turn.happened(events.SituationUndone(wrong.patient_id, wrong.id, wrong.kind))
     return _get(turn, situation_id)
+
+
+def instead_of(turn: Turn, situation: Situation) -> Situation | None:
+    """What ended in the same moment, because this took its place."""
+    return next((one for one in of_patient(turn, situation.patient_id) if one.id < situation.id and one.undone_at is None
+                 and one.ended_at == situation.at and EFFECTS[one.kind].lasts), None)
+
+
+def _on_again(turn: Turn, before: Situation) -> None:
+    """A mistake had taken its place: who was in hospital still is, and nobody asks about the tablets that they get there. Of
+    a journey only people know where it has led by now."""
+    if before.kind == "travelling":
+        escalations.open_(turn, before.patient_id, Severity.ROUTINE, "situation:travelling",
+                          "A journey on record was ended by a mistake: is the patient still away, and where?")
+        return
+    turn.db.execute(update(situations).where(situations.c.id == before.id).values(ended_at=None))
+    patients.change(turn, before.patient_id, situation=before.kind)
 
 
 def current(turn: Turn, patient_id: int) -> Situation | None:
@@ -172,9 +192,13 @@ def of_patient(turn: Turn, patient_id: int) -> list[Situation]:
 
 
 def due(turn: Turn) -> list[int]:
-    """Situations whose expected end has passed, and that nobody was asked about yet."""
-    return list(turn.db.scalars(select(situations.c.id).where(
-        situations.c.ended_at.is_(None), situations.c.asked_at.is_(None), situations.c.until < turn.now.date())))
+    """Situations whose expected end has passed, and that nobody was asked about yet; and stays in hospital that have no such
+    end, or are past it, once a week: whoever is forgotten there is asked about nothing when they are at home again."""
+    over = or_(situations.c.until.is_(None), situations.c.until < turn.now.date())
+    return list(turn.db.scalars(select(situations.c.id).where(situations.c.ended_at.is_(None), or_(
+        and_(situations.c.asked_at.is_(None), situations.c.until < turn.now.date()),
+        and_(situations.c.kind == "in_hospital", over,
+             func.coalesce(situations.c.asked_at, situations.c.at) <= turn.now - ASKED_WEEKLY)))))
 
 
 def look_in(turn: Turn, situation_id: int) -> None:
@@ -183,12 +207,16 @@ def look_in(turn: Turn, situation_id: int) -> None:
     if found is None:
         return
     patients.lock(turn, found.patient_id)
+    if situation_id not in due(turn):  # it has ended since it was found, or was asked about
+        return
     turn.db.execute(update(situations).where(situations.c.id == situation_id).values(asked_at=turn.now))
     if found.kind == "travelling":
         end(turn, found.patient_id)
-    else:
-        escalations.open_(turn, found.patient_id, Severity.ROUTINE, f"situation:{found.kind}",
-                          f"{EFFECTS[found.kind].why.capitalize()}: was expected to end by {found.until:%Y-%m-%d}. Has it?")
+        return
+    escalations.open_(turn, found.patient_id, Severity.ROUTINE, f"situation:{found.kind}",
+                      f"{EFFECTS[found.kind].why.capitalize()}" + (
+                          f": was expected to end by {found.until:%Y-%m-%d}. Has it?" if found.until
+                          else ", and nothing was said for a week: are they still there?"))
 
 
 COLUMNS: tuple[Any, ...] = (

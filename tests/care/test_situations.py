@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from care import conversations, invitations, messages, patients, plans, situations, staff, worklist
+from care import conversations, escalations, invitations, messages, patients, plans, situations, staff, worklist
 from care.heart.screen import Screen
 from care.heart.turn import Lane
 from care.programmes import programmes
 from care.situations import Refused
+from tests.bot.test_doses import known
+from tests.care.medicines.pharmacy import daily, prescribed
 from tests.ward import Phone, Ward
 
 
@@ -145,3 +147,63 @@ async def test_one_situation_takes_the_place_of_another_and_the_same_is_not_told
     for refused in ((situations.begin, phone.patient_id, "travelling"), (situations.end, phone.patient_id)):
         with pytest.raises(Refused, match="undo it"):
             await ward.run(*refused, **({"time_zone": "Asia/Tokyo"} if refused[0] is situations.begin else {}))
+
+
+@pytest.mark.parametrize("mistake", ["deceased", "transferred"])
+async def test_a_mistake_undone_leaves_who_is_in_hospital_in_hospital(quick_ward: Ward, mistake: str):
+    ward = quick_ward
+    phone = await known(ward)
+    await prescribed(ward.clinic, phone.patient_id, daily("12:00"))
+    stay = await begins(ward, phone, "in_hospital", note="Ward 5")
+    ward.clock.passes(hours=2)
+    wrong = await begins(ward, phone, mistake, note="meant for somebody else")
+    ward.clock.passes(minutes=5)
+    await ward.run(situations.undo, wrong.id, actor="staff:1")
+    now_on = await ward.clinic.read(situations.current, phone.patient_id)
+    assert (now_on.id, now_on.kind, now_on.ended_at) == (stay.id, "in_hospital", None)
+    phone.news()
+    await ward.time_passes(hours=1)
+    assert phone.news() == "", "the ward gives the tablets: to ask about them too is a dose taken twice"
+    await ward.run(situations.end, phone.patient_id, actor="staff:1")
+    await ward.time_passes(hours=23, minutes=57)
+    assert "something short for you" in phone.news()
+
+
+async def test_a_journey_that_a_mistake_ended_is_asked_about(quick_ward: Ward):
+    ward = quick_ward
+    phone = await known(ward)
+    await begins(ward, phone, "travelling", time_zone="Asia/Tokyo")
+    ward.clock.passes(hours=2)
+    wrong = await begins(ward, phone, "deceased")
+    await ward.run(situations.undo, wrong.id, actor="staff:1")
+    assert (await ward.run(patients.get, phone.patient_id)).situation is None
+    assert "A journey on record was ended by a mistake: is the patient still away, and where?" in await reasons(ward)
+
+
+async def test_what_was_found_due_and_has_ended_since_ends_nothing_else(quick_ward: Ward):
+    ward = quick_ward
+    phone = await known(ward)
+    journey = await begins(ward, phone, "travelling", time_zone="Asia/Tokyo", until=ward.clock.now.date())
+    ward.clock.passes(days=1)
+    assert await ward.clinic.read(situations.due) == [journey.id]
+    stay = await begins(ward, phone, "in_hospital")  # between the look of the clock's job and its turn
+    await ward.run(situations.look_in, journey.id, actor="scheduler")
+    assert (await ward.clinic.read(situations.current, phone.patient_id)).id == stay.id
+
+
+async def test_a_stay_without_an_end_is_asked_about_every_week(quick_ward: Ward):
+    ward = quick_ward
+    phone = await known(ward)
+    await begins(ward, phone, "in_hospital")
+    asked = "The patient is in hospital, and nothing was said for a week: are they still there?"
+    await ward.time_passes(days=6)
+    assert asked not in await reasons(ward)
+    await ward.time_passes(days=1, minutes=1)
+    assert asked in await reasons(ward), "or nobody would ask about their tablets ever again"
+    [item] = [one for one in await ward.clinic.read(worklist.waiting) if one.reason == asked]
+    nurse = await ward.run(staff.add, "ana@clinic.example", "Ana", "hash")
+    await ward.run(escalations.resolve, item.escalation_id, nurse.id, "other", "still on ward 5")
+    await ward.time_passes(days=6)
+    assert asked not in await reasons(ward)
+    await ward.time_passes(days=1, minutes=1)
+    assert asked in await reasons(ward)
