@@ -45,7 +45,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     events.SituationBegan: (check_windows.hold_for, planning.replan_all, courses.end_for, trips.ask_traveller,
                             visits.stopped_for, waiting.stopped_for),
     events.SituationEnded: (trips.forget_home, planning.replan_all),
-    events.SituationUndone: (trips.forget_home, planning.replan_all, lost.undone),
+    events.SituationUndone: (trips.forget_home, planning.replan_all, lost.undone, waiting.undone, courses.undone),
     events.MessagesPaused: (check_windows.hold,),
     events.RemindersStopped: (check_windows.hold,),
     events.MessagesResumed: (plans.go_on,),

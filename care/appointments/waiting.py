@@ -14,11 +14,12 @@ from care.appointments.visit_types import VisitType
 from care.heart.time import local
 from care.heart.turn import Turn
 from care.patients import Patient
-from care.tables import waiting_list
+from care.tables import situations, waiting_list
 
 NOON = time(12)
 URGENCIES = ("urgent", "soon", "routine")
 PARTS = ("morning", "afternoon")
+ENDS_WAITING = ("deceased", "transferred")  # situations
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,21 @@ def has_booked(turn: Turn, event: events.AppointmentBooked) -> None:
 
 
 def stopped_for(turn: Turn, event: events.SituationBegan) -> None:
-    if event.situation in ("deceased", "transferred"):
+    if event.situation in ENDS_WAITING:
         for waiting in of_patient(turn, event.patient_id or 0):
             end(turn, waiting, "left")
+
+
+def undone(turn: Turn, event: events.SituationUndone) -> None:
+    """The situation was a mistake: who lost their place by it has it again, as long as they have waited."""
+    began = turn.db.scalar(select(situations.c.at).where(situations.c.id == event.situation_id))
+    if event.situation not in ENDS_WAITING:
+        return
+    for lost in _found(turn, waiting_list.c.patient_id == event.patient_id, waiting_list.c.state == "left",
+                       waiting_list.c.ended_at == began):
+        if open_of(turn, lost.patient_id, lost.visit_type_id) is None:
+            turn.db.execute(update(waiting_list).where(waiting_list.c.id == lost.id).values(state="waiting", ended_at=None))
+            turn.happened(events.WaitingListJoined(lost.patient_id, lost.id))
 
 
 def get(turn: Turn, waiting_id: int) -> Waiting | None:

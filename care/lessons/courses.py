@@ -201,6 +201,20 @@ def end_for(turn: Turn, event: events.SituationBegan) -> None:
         _end_all(turn, event.patient_id, situations.EFFECTS[event.situation].why)
 
 
+def undone(turn: Turn, event: events.SituationUndone) -> None:
+    """The situation was a mistake: what everybody has goes on where it was. What a plan brings begins anew with the plan."""
+    patient = patients.get(turn, event.patient_id or 0)
+    was = next((one for one in situations.of_patient(turn, event.patient_id or 0) if one.id == event.situation_id), None)
+    if patient is None or was is None:
+        return
+    for course in of_patient(turn, patient.id):
+        series = all_series().get(course.series)
+        if series and course.plan_id is None and (course.ended_at, course.why) == (was.at, situations.EFFECTS[was.kind].why):
+            _change(turn, course.id, ended_at=None, why=None)
+            _wait(turn, course, patient, series)
+            turn.happened(events.SeriesBegun(patient.id, course.id, course.series))
+
+
 def end_without_consent(turn: Turn, event: events.ConsentWithdrawn) -> None:
     if event.patient_id is not None:
         _end_all(turn, event.patient_id, "no consent")

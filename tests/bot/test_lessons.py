@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from care import escalations, offers, patients, plans, preferences
+from care import escalations, offers, patients, plans, preferences, situations
 from care.heart.clinic import Clinic
 from care.heart.language import Mark, Styled
 from care.heart.screen import Screen
@@ -266,6 +266,15 @@ async def test_a_lesson_that_could_not_leave_comes_on_the_next_day(
     assert "Riverside has a short lesson for you." in phone.news()
 
 
+async def test_a_death_that_was_a_mistake_costs_no_lesson(quick_ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch):
+    phone = await one_series(quick_ward, shelf, monkeypatch)
+    wrong = await quick_ward.run(situations.begin, phone.patient_id, "deceased")
+    quick_ward.clock.passes(minutes=5)
+    await quick_ward.run(situations.undo, wrong.id)
+    await quick_ward.time_passes(days=1, hours=2)
+    assert "Riverside has a short lesson for you." in phone.news()
+
+
 async def test_whoever_pauses_loses_no_lesson(quick_ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch):
     phone = await one_series(quick_ward, shelf, monkeypatch)
     await quick_ward.run(lambda turn: patients.change(turn, phone.patient_id, paused_until=turn.now + timedelta(days=3)))
@@ -303,7 +312,6 @@ async def test_a_carer_is_asked_for_whom_and_each_screen_names_the_patient(
 async def test_a_loss_or_a_death_ends_a_series_at_once(
     quick_ward: Ward, shelf: Path, monkeypatch: pytest.MonkeyPatch, situation: str,
 ):
-    from care import situations
     from care.lessons import courses
 
     stocked(quick_ward.clinic, shelf, monkeypatch, series=("first",))

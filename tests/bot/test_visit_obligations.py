@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from care import escalations, staff, threads, visit_history, worklist
+from care import escalations, situations, staff, threads, visit_history, worklist
 from care.appointments import appointments, booking, desk, offers, waiting
 from care.appointments.errors import Refused, Taken
 from care.tables import escalations as obligations
@@ -156,3 +156,19 @@ async def test_a_free_time_is_offered_by_hand_to_one_and_then_to_nobody(quick_wa
     assert again.round == offers.BY_HAND
     with pytest.raises(Refused, match="They do not wait any more"):
         await quick_ward.run(lambda turn: offers.offer_by_hand(turn, waiting.get(turn, mine.id), place.site, LATER))
+
+
+async def test_a_death_that_was_a_mistake_costs_nobody_their_place_in_the_waiting_list(quick_ward: Ward):
+    place = await opened(quick_ward)
+    phone = await a_patient(quick_ward)
+
+    def waits(turn):
+        return waiting.join(turn, practice.patient(turn, phone.patient_id), practice.kind(turn, place.check), "in_person")
+
+    mine = await quick_ward.run(waits)
+    quick_ward.clock.passes(days=2)
+    wrong = await quick_ward.run(situations.begin, phone.patient_id, "deceased")
+    assert await quick_ward.clinic.read(waiting.of_patient, phone.patient_id) == []
+    quick_ward.clock.passes(minutes=5)
+    await quick_ward.run(situations.undo, wrong.id)
+    assert await quick_ward.clinic.read(waiting.of_patient, phone.patient_id) == [mine], "as long as they have waited"
