@@ -262,8 +262,16 @@ def unanswered(turn: Turn, patient_id: int, answered_at: datetime, by: int) -> N
     for escalation in _open_of(turn, patient_id):
         if escalation.answered_at == answered_at:
             change(turn, escalation.id, answered_at=None)
-            if not escalation.acknowledged_by:
-                change(turn, escalation.id, next_action_at=escalation.due_at)
+            if escalation.severity is not Severity.EMERGENCY and not escalation.acknowledged_by:
+                change(turn, escalation.id, next_action_at=_called_next(turn, escalation))
+
+
+def _called_next(turn: Turn, escalation: Escalation) -> datetime:
+    """When somebody is called about what an answer had let rest, as if they had just been."""
+    severity = escalation.severity
+    if severity is Severity.ROUTINE:
+        return escalation.due_at
+    return min(escalation.due_at, _within(turn, severity, turn.settings.obligations.minutes(severity.word, "step")))
 
 
 def _reopen(turn: Turn, patient_id: int, answered_at: datetime, by: int) -> None:
@@ -338,8 +346,9 @@ def _join(turn: Turn, same: Escalation, severity: Severity, reason: str, value: 
 
 
 def _waits_anew(turn: Turn, escalation: Escalation, severity: Severity) -> dict[str, Any]:
+    by = resolve_by(turn, severity)
     return {"answered_at": None, "waiting_since": turn.now, "due_at": due(turn, severity),
-            "resolve_by": max(escalation.resolve_by, resolve_by(turn, severity))}
+            "resolve_by": by if severity < escalation.severity else max(escalation.resolve_by, by)}
 
 
 def _open_one(turn: Turn, patient_id: int | None, chat_id: int | None, kind: str) -> Escalation | None:

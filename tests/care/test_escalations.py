@@ -180,6 +180,28 @@ async def test_an_answer_taken_back_is_none(clinic, raise_, amina, ann):
     assert (back.answered_at, back.next_action_at) == (None, back.due_at)
 
 
+async def test_what_gets_worse_after_an_answer_has_the_clocks_of_what_it_is_now(clinic, clock, raise_, amina, ann):
+    raised = await raise_(Severity.ROUTINE)
+    await clinic.run(f"staff:{ann}", messages.reply, amina, "How are you now?", ann, "Ann")
+    clock.passes(hours=1)
+    await raise_(Severity.EMERGENCY)
+    red = await of(clinic, raised)
+    assert (red.due_at, red.resolve_by) == (clock.now + timedelta(minutes=15), clock.now + timedelta(hours=4))
+    taken = await clinic.run("staff", escalations.acknowledge, raised, ann)
+    assert taken.next_action_at == clock.now + timedelta(hours=4), "an emergency is not forgotten for a week"
+
+
+async def test_an_answer_taken_back_postpones_no_call(clinic, clock, raise_, amina, ann):
+    red, amber = await raise_(Severity.EMERGENCY), await raise_(Severity.URGENT, "zone:pressure")
+    alarmed = (await of(clinic, red)).next_action_at
+    clock.passes(minutes=1)
+    written = await clinic.run(f"staff:{ann}", messages.reply, amina, "How are you now?", ann, "Ann")
+    clock.passes(seconds=5)
+    assert await clinic.run(f"staff:{ann}", messages.undo, written.id, ann)
+    assert (await of(clinic, red)).next_action_at == alarmed, "the next is called when they would have been"
+    assert (await of(clinic, amber)).next_action_at <= clock.now + timedelta(minutes=15), "and not when it is overdue"
+
+
 async def test_trouble_of_the_clinic_itself_joins_too(clinic):
     first = await clinic.run("scheduler", escalations.open_, None, Severity.ROUTINE, "rota_gap", "Nobody is on call", "Tuesday")
     again = await clinic.run("scheduler", escalations.open_, None, Severity.URGENT, "rota_gap", "Nobody is on call", "today")
