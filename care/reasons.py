@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from care import holds, own_programmes, questionnaires, seen, zones
+from care import holds, home_again, own_programmes, questionnaires, seen, zones
 from care.appointments import why as appointments
 from care.broadcasts import why as broadcasts
 from care.heart.reason import Reason
@@ -22,6 +22,7 @@ REASONS: Mapping[str, Callable[[Turn, Patient, str], Reason | None]] = {
     "missed_dose": medicines.missed,
     "refill": medicines.refill,
     "order": medicines.ordered,
+    "home": home_again.why,
     "lesson": lessons.why_sent,
     "questionnaire": questionnaires.why_asked,
     "second_reading": zones.why_told,

@@ -123,7 +123,7 @@ def end(turn: Turn, patient_id: int) -> Situation | None:
 
 def undo(turn: Turn, situation_id: int) -> Situation:
     """It was a mistake: everything is as it was, as far as time allows. Raises Refused."""
-    wrong = _find(turn, situation_id)
+    wrong = get(turn, situation_id)
     if wrong is None:
         raise Refused("There is nothing on record with that id.")
     patients.lock(turn, wrong.patient_id)
@@ -203,7 +203,7 @@ def due(turn: Turn) -> list[int]:
 
 def look_in(turn: Turn, situation_id: int) -> None:
     """The expected end has passed: a journey is over; of anything else a person must find out."""
-    found = _find(turn, situation_id)
+    found = get(turn, situation_id)
     if found is None:
         return
     patients.lock(turn, found.patient_id)
@@ -224,13 +224,14 @@ COLUMNS: tuple[Any, ...] = (
     situations.c.note, situations.c.ended_at, situations.c.undone_at)
 
 
-def _find(turn: Turn, situation_id: int) -> Situation | None:
+def get(turn: Turn, situation_id: int) -> Situation | None:
+    """One situation, over or not; None if there is none with this id."""
     row = turn.db.execute(select(*COLUMNS).where(situations.c.id == situation_id)).first()
     return Situation(*row) if row else None
 
 
 def _get(turn: Turn, situation_id: int) -> Situation:
-    found = _find(turn, situation_id)
+    found = get(turn, situation_id)
     assert found
     return found
 

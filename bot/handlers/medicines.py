@@ -6,7 +6,7 @@ from datetime import time
 from bot.handlers.about import stranger_card
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
-from care import enrolment
+from care import enrolment, home_again
 from care.heart.language import Text, _
 from care.heart.turn import Turn
 from care.medicines import (
@@ -135,9 +135,12 @@ def taken_button(turn: Turn, visit: Visit) -> Text | None:
 
 @visit
 def order_button(turn: Turn, visit: Visit) -> Text | None:
-    """What staff changed or stopped."""
+    """What staff changed or stopped: one order, or all of it at home again."""
     data, message_id = visit.button
-    ordered = orders.find(turn, int(data.split(":")[2]))
+    _prefix, verb, which = data.split(":")
+    if verb == "home":
+        return None if any(home_again.show(turn, one, int(which), message_id) for one in visit.holding) else GONE
+    ordered = orders.find(turn, int(which))
     regimen = regimens.get(turn, ordered.regimen_id) if ordered else None
     patient = visit.patient(regimen.patient_id) if regimen else None
     if ordered is None or patient is None:

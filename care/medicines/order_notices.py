@@ -2,6 +2,8 @@
 people are awake, as discreetly as they are asked; not about what they do not see of it, such as how often they are reminded.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from care import events, patients
@@ -10,7 +12,7 @@ from care.heart.language import Lines, Text, _
 from care.heart.reason import ask_why
 from care.heart.screen import Button, Screen
 from care.heart.time import local
-from care.heart.turn import KEEPS, Lane, Turn
+from care.heart.turn import Lane, Turn
 from care.medicines import medication_list, orders, prompts, regimens
 from care.medicines.orders import Ordered
 from care.medicines.regimens import Regimen
@@ -18,6 +20,8 @@ from care.patients import Patient
 from care.tables import outbox as outbox_table
 
 SEEN = {"timing", "amount", "food", "begins_on", "ends_on", "name", "purpose", "missed_advice"}  # of what may change
+TOPIC = "order"
+KEPT = timedelta(days=7)  # a change is worth hearing of as long as it holds, and what is shown is how it is then
 
 
 def tell(turn: Turn, event: events.MedicineOrdered) -> None:
@@ -38,8 +42,8 @@ def tell(turn: Turn, event: events.MedicineOrdered) -> None:
         _("{clinic} has something short for you.", clinic=turn.settings.clinic.name),
         ((Button(_("Show"), f"order:show:{ordered.id}"),),))
     heard_at = max(turn.now, patient.paused_until or turn.now)  # whoever has paused messages hears of it when that is over
-    turn.tell(patient, screen, Lane.BROADCAST, topic="order", once=f"order:{ordered.id}", because=f"order:{ordered.id}",
-              not_before=heard_at, expires_at=heard_at + KEEPS[Lane.BROADCAST])
+    turn.tell(patient, screen, Lane.BROADCAST, topic=TOPIC, once=f"order:{ordered.id}", because=f"order:{ordered.id}",
+              not_before=heard_at, expires_at=heard_at + KEPT)
 
 
 def _fields(ordered: Ordered) -> set[str]:
@@ -62,11 +66,11 @@ def _whole(turn: Turn, patient: Patient, regimen: Regimen) -> Screen:
             _("Your care team stopped this medicine: {name}", name=name), _("I do not ask about it any more."))
     else:
         said = (_("Your care team changed how you take this medicine:"),
-                Lines((f"{name}:", medication_list.how(turn, patient, regimen)), " "), *_days(turn, patient, regimen))
+                Lines((f"{name}:", medication_list.how(turn, patient, regimen)), " "), *days(turn, patient, regimen))
     return Screen(Lines((Lines(said, "\n"), _("If anything is not clear, please write it here."))), rows)
 
 
-def _days(turn: Turn, patient: Patient, regimen: Regimen) -> list[Text]:
+def days(turn: Turn, patient: Patient, regimen: Regimen) -> list[Text]:
     """From when, and until when, as far as that is to come."""
     said: list[Text] = []
     if regimen.begins_on > local(turn.now, patient.time_zone).date():
