@@ -57,6 +57,7 @@ NOBODYS = {
     "closed_days": "when the clinic is closed",
     "canned_replies": "words that the clinic keeps ready",
     "lesson_texts": "the words of lessons",
+    "logout_tokens": "staff",
     "pace": "the senders",
     "pool_members": "staff",
     "pools": "staff",

@@ -1,17 +1,20 @@
 """Who comes in by the clinic's own identity provider (OpenID Connect), and as what. The door has verified what it says."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from care import events, staff
+from care.heart.postgresql import one_at_a_time
 from care.heart.settings import WrongSetting
 from care.heart.turn import Turn
 from care.roles import REACHES, ROLES
-from care.staff import NO_PASSWORD, Refused, StaffMember
-from care.tables import staff_identities
+from care.staff import NO_PASSWORD, ByProvider, Refused, StaffMember
+from care.tables import insert_once, logout_tokens, staff_identities
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,18 @@ class Identity:
     name: str
     groups: tuple[str, ...]
     shown_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # when they last showed the provider that it is them, if it says so
+    session: str | None = None  # what the provider calls their session there
+
+
+@dataclass(frozen=True)
+class LoggedOut:
+    """What the provider says is over: all of somebody's sessions, or the one that it calls so. One of the two is there."""
+
+    issuer: str
+    subject: str | None
+    session: str | None
+    token_id: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -63,13 +78,38 @@ def sign_in(turn: Turn, who: Identity, instead_of: str = "") -> staff.Opened:
     elif mapped and (mapped.role != member.role or mapped.reach not in (None, member.reach)):
         reach = staff.usual_reach(mapped.role, mapped.reach)
         member = staff.change_role(turn, member.id, mapped.role, reach) or member
-    return staff.sign_in(turn, member.id, instead_of, by_provider_at=who.shown_at)
+    return staff.sign_in(turn, member.id, instead_of, ByProvider(who.issuer, who.shown_at, who.session))
+
+
+def log_out(turn: Turn, over: LoggedOut) -> int:
+    """End here what is over there; how many sessions that were. Raises Refused for what was said before."""
+    turn.db.execute(delete(logout_tokens).where(logout_tokens.c.expires_at < turn.now))
+    heard = hashlib.sha256(f"{over.issuer} {over.token_id}".encode()).hexdigest()
+    once = insert_once(logout_tokens, turn.db.dialect.name)
+    if not turn.db.execute(once, {"token_hash": heard, "expires_at": over.expires_at}).rowcount:
+        raise Refused("This logout token was used before.")
+    staff_id = _known_as(turn, over.issuer, over.subject) if over.subject is not None else None
+    if over.subject is not None and staff_id is None:
+        return 0
+    ended = Counter(staff.end_provided(turn, over.issuer, staff_id, over.session))
+    for whose, sessions in ended.items():
+        turn.happened(events.SignedOutByProvider(None, whose, sessions))
+    return ended.total()
+
+
+def _known_as(turn: Turn, issuer: str, subject: str) -> int | None:
+    found: int | None = turn.db.scalar(select(staff_identities.c.staff_id).where(
+        staff_identities.c.issuer == issuer, staff_identities.c.subject == subject))
+    return found
 
 
 def _linked(turn: Turn, who: Identity) -> StaffMember | None:
-    """Who this is here, linked by their e-mail address at the first time."""
-    staff_id = turn.db.scalar(select(staff_identities.c.staff_id).where(
-        staff_identities.c.issuer == who.issuer, staff_identities.c.subject == who.subject))
+    """Who this is here, linked by their e-mail address at the first time. Whoever comes for the first time comes alone: twice
+    at once, the second finds what the first has made."""
+    staff_id = _known_as(turn, who.issuer, who.subject)
+    if staff_id is None:
+        one_at_a_time(turn.db, "first sign-on")
+        staff_id = _known_as(turn, who.issuer, who.subject)
     if staff_id is not None:
         return staff.by_id(turn, staff_id)
     member = (staff.by_email(turn, who.email) or (None,))[0] if who.email else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from care import events, factors, passkeys
 from care.heart.turn import Turn
@@ -63,6 +63,15 @@ class Opened:
 
     token: str
     session: Session
+
+
+@dataclass(frozen=True)
+class ByProvider:
+    """Who let them in: the clinic's identity provider, when they showed it that it is them, and what it calls the session."""
+
+    issuer: str
+    shown_at: datetime
+    session: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,19 @@ def end_sessions(turn: Turn, staff_id: int, but: str = "") -> int:
     ).values(ended_at=turn.now)).rowcount
 
 
+def end_provided(turn: Turn, issuer: str, staff_id: int | None, session: str | None) -> list[int]:
+    """End, at once, what the provider let in: all of somebody's, or the session that it calls so, of them or of whoever it is.
+    Whose they were."""
+    of_it = [staff_sessions.c.provider == issuer, staff_sessions.c.ended_at.is_(None)]
+    if staff_id is not None:
+        of_it.append(staff_sessions.c.staff_id == staff_id)
+    if session is not None:
+        called = staff_sessions.c.provider_session == session
+        of_it.append(called if staff_id is None else or_(called, staff_sessions.c.provider_session.is_(None)))
+    return list(turn.db.scalars(update(staff_sessions).where(*of_it).values(ended_at=turn.now).returning(
+        staff_sessions.c.staff_id)))
+
+
 def deactivate(turn: Turn, staff_id: int) -> bool:
     """Someone is no longer on staff: they are signed out everywhere, at once. What they did stays on record."""
     gone = turn.db.execute(update(staff).where(staff.c.id == staff_id, staff.c.active).values(active=False)).rowcount
@@ -220,19 +242,19 @@ def failed(turn: Turn, email: str, address: str) -> None:
     turn.insert(sign_in_failures, {"email": email.strip().lower()[:320], "address": address, "at": turn.now})
 
 
-def sign_in(turn: Turn, staff_id: int, instead_of: str = "", by_provider_at: datetime | None = None) -> Opened:
+def sign_in(turn: Turn, staff_id: int, instead_of: str = "", by: ByProvider | None = None) -> Opened:
     """Open a session for someone who knows their password; it is one only once a code is right too, if they have an app.
     It takes the place of the one whose token their browser had, `instead_of`. Whoever comes
-    by the clinic's identity provider was asked for a second factor there, and has proved who they are when they did so there,
-    `by_provider_at`: not again now. Raises Refused if they are no longer on staff."""
+    by the clinic's identity provider was asked for a second factor there, and has proved who they are when they did so there:
+    not again now. Raises Refused if they are no longer on staff."""
     member = by_id(turn, staff_id)
     if member is None or not member.active:
         raise Refused("This person is no longer on staff.")
     if instead_of:
         _over(turn, instead_of)
-    if factors.of(turn, staff_id).second and by_provider_at is None:
+    if factors.of(turn, staff_id).second and by is None:
         return _opened(turn, member, code_needed=True)
-    return _all_is_proved(turn, member, by_provider_at)
+    return _all_is_proved(turn, member, by)
 
 
 def give_code(turn: Turn, token: str, code: str) -> Opened | None:
@@ -266,19 +288,20 @@ def code_awaited(turn: Turn, token: str) -> StaffMember | None:
     return StaffMember(*row) if row else None
 
 
-def _all_is_proved(turn: Turn, member: StaffMember, since: datetime | None = None) -> Opened:
+def _all_is_proved(turn: Turn, member: StaffMember, by: ByProvider | None = None) -> Opened:
     turn.db.execute(delete(sign_in_failures).where(sign_in_failures.c.email == member.email))  # it was them, mistyping
     turn.happened(events.SignedIn(None, member.id))
-    return _opened(turn, member, code_needed=False, since=since)
+    return _opened(turn, member, code_needed=False, by=by)
 
 
-def _opened(turn: Turn, member: StaffMember, code_needed: bool, since: datetime | None = None) -> Opened:
+def _opened(turn: Turn, member: StaffMember, code_needed: bool, by: ByProvider | None = None) -> Opened:
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     expires_at = turn.now + (CODE_WITHIN if code_needed else ABSOLUTE)
-    proved_at = min(since, turn.now) if since else turn.now
+    proved_at = min(by.shown_at, turn.now) if by else turn.now
     turn.db.execute(staff_sessions.insert(), {
         "token_hash": hashed(token), "staff_id": member.id, "csrf": csrf, "opened_at": turn.now, "seen_at": turn.now,
-        "proved_at": proved_at, "code_needed": code_needed, "expires_at": expires_at})
+        "proved_at": proved_at, "code_needed": code_needed, "expires_at": expires_at, "provider": by and by.issuer,
+        "provider_session": by and by.session})
     return Opened(token, Session(member, csrf, expires_at, proved_at, code_needed))
 
 

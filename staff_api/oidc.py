@@ -9,7 +9,7 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,14 +20,16 @@ from cryptography.fernet import InvalidToken
 
 from care.heart.sealing import box
 from care.heart.settings import Settings
-from care.single_sign_on import Identity
+from care.single_sign_on import Identity, LoggedOut
 
 PURPOSE = "single sign-on"
 WITHIN = 600  # seconds to sign in at the provider
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")  # never "none", or HMAC
 LEEWAY = 60  # seconds between two clocks
 OLDEST = 12 * 3600  # seconds since somebody has shown the provider that it is them; named, it must say when that was
+LATEST = 1 << 33  # seconds since 1970: what comes after is no time
 LARGEST = 256 * 1024
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"  # in a token by which the provider says that sessions are over
 ANSWERS_WITHIN = ClientTimeout(total=10)
 
 
@@ -108,6 +110,37 @@ async def finish(settings: Settings, sealed: str, said: dict[str, str]) -> Finis
 
 async def verified(http: ClientSession, settings: Settings, provider: dict[str, Any], token: str, nonce: str) -> dict[str, Any]:
     """What the provider has signed for us, now, in answer to what was asked. Raises Failed."""
+    claims = await signed(http, settings, provider, token, ("sub", "nonce"))
+    if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
+        raise Failed("The provider answered something else than was asked. Begin again.")
+    if claims.get("azp", settings.single_sign_on.client_id) != settings.single_sign_on.client_id:
+        raise Failed("What the provider said is for another program. Begin again.")
+    return claims
+
+
+async def logged_out(settings: Settings, token: str) -> LoggedOut:
+    """Which sessions the provider says are over (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises Failed."""
+    async with ClientSession(timeout=ANSWERS_WITHIN) as http:
+        return await read_logout(http, settings, await discovered(http, settings), token)
+
+
+async def read_logout(http: ClientSession, settings: Settings, provider: dict[str, Any], token: str) -> LoggedOut:
+    claims = await signed(http, settings, provider, token, ("jti", "events"))
+    said, subject, session = claims["events"], claims.get("sub"), claims.get("sid")
+    if not isinstance(said, dict) or not isinstance(said.get(LOGOUT), dict):
+        raise Failed("This is no logout token: it says of nothing that it is over.")
+    if "nonce" in claims:
+        raise Failed("This is no logout token: it answers to a sign-in.")
+    if (subject is None and session is None) or not all(isinstance(one, str | None) for one in (subject, session)):
+        raise Failed("This logout token does not say whose session is over.")
+    expires_at = datetime.fromtimestamp(min(int(claims["exp"]), LATEST), UTC) + timedelta(seconds=2 * LEEWAY)
+    return LoggedOut(settings.single_sign_on.issuer, subject, session, str(claims["jti"]), expires_at)
+
+
+async def signed(
+    http: ClientSession, settings: Settings, provider: dict[str, Any], token: str, needs: tuple[str, ...],
+) -> dict[str, Any]:
+    """The claims of a token that the provider has signed for us, and that is good now. Raises Failed."""
     sso = settings.single_sign_on
     keys = await answered(http, "GET", str(provider["jwks_uri"]))
     try:
@@ -118,13 +151,9 @@ async def verified(http: ClientSession, settings: Settings, provider: dict[str, 
             raise Failed("The provider signed with a key that it does not name. Begin again.")
         claims: dict[str, Any] = jwt.decode(
             token, named[0], algorithms=list(ALGORITHMS), audience=sso.client_id, issuer=sso.issuer, leeway=LEEWAY,
-            options={"require": ["exp", "iat", "sub", "aud", "iss", "nonce"]})
+            options={"require": ["exp", "iat", "aud", "iss", *needs]})
     except (jwt.PyJWTError, ValueError) as error:
         raise Failed("What the provider said is not valid. Begin again.") from error
-    if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
-        raise Failed("The provider answered something else than was asked. Begin again.")
-    if claims.get("azp", sso.client_id) != sso.client_id:
-        raise Failed("What the provider said is for another program. Begin again.")
     return claims
 
 
@@ -132,10 +161,11 @@ def as_identity(settings: Settings, claims: dict[str, Any]) -> Identity:
     said = claims.get(settings.single_sign_on.groups_claim) or ()
     groups = (said,) if isinstance(said, str) else tuple(one for one in said if isinstance(one, str))
     shown = claims.get("auth_time")
-    known = {"shown_at": datetime.fromtimestamp(shown, UTC)} if isinstance(shown, int) and 0 < shown < 1 << 33 else {}
+    known = {"shown_at": datetime.fromtimestamp(shown, UTC)} if isinstance(shown, int) and 0 < shown < LATEST else {}
     return Identity(
         settings.single_sign_on.issuer, str(claims["sub"]), str(claims.get("email") or "").strip().lower(),
-        claims.get("email_verified") is True, str(claims.get("name") or ""), groups, **known)
+        claims.get("email_verified") is True, str(claims.get("name") or ""), groups, **known,
+        session=claims["sid"] if isinstance(claims.get("sid"), str) else None)
 
 
 async def discovered(http: ClientSession, settings: Settings) -> dict[str, Any]:

@@ -15,6 +15,7 @@ REQUESTS, EXPORTS = "requests", "exports"
 MOST_REMEMBERED = 10_000
 AN_HOUR, MOST_WRONG = timedelta(hours=1), 20
 MOST_ACTS = 90  # a minute, on one page
+MOST_SIGN_ONS = 60  # a minute, from one address: a clinic's whole morning shift comes from one
 
 
 @dataclass
@@ -77,6 +78,14 @@ def may_act(request: web.Request, whose: str) -> None:
     had = so_far(request.app[SPENT], (whose, "acts"), request.app[CLINIC].now(), timedelta(minutes=1))
     had.times += 1
     if had.times > MOST_ACTS:
+        raise Problem("too_many_requests", headers={"Retry-After": "60"})
+
+
+def may_sign_on(request: web.Request) -> None:
+    """Each costs the clinic's identity provider a question. Raises Problem."""
+    had = so_far(request.app[SPENT], (address_of(request), "sign-ons"), request.app[CLINIC].now(), timedelta(minutes=1))
+    had.times += 1
+    if had.times > MOST_SIGN_ONS:
         raise Problem("too_many_requests", headers={"Retry-After": "60"})
 
 

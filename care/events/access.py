@@ -67,6 +67,14 @@ class SignedOutEverywhere(Event):
 
 
 @dataclass(frozen=True)
+class SignedOutByProvider(Event):
+    """The clinic's identity provider has said that their sessions there are over."""
+
+    staff_id: int
+    sessions: int
+
+
+@dataclass(frozen=True)
 class StaffLinked(Event):
     """Somebody on staff came in by the clinic's identity provider for the first time."""
 

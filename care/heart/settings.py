@@ -146,7 +146,8 @@ class SingleSignOnSettings:
     """OpenID Connect: staff sign in where the clinic's other programs let them in. Nothing set: with passwords alone."""
 
     issuer: str = setting("", "The provider's issuer, such as https://login.example.org/realms/clinic; empty for none.")
-    client_id: str = setting("", "What the provider knows Careward by. Its redirect address: PUBLIC_URL/sign-in/sso/return")
+    client_id: str = setting("", "What the provider knows Careward by. Its redirect address: PUBLIC_URL/sign-in/sso/return; "
+        "where it tells of logouts: PUBLIC_URL/sign-in/sso/logout")
     client_secret: str = setting("", "The secret that goes with it.", secret=True)
     name: str = setting("single sign-on", "What staff call it: the button says 'Sign in with' and this.")
     scopes: tuple[str, ...] = setting(("openid", "email", "profile"), "What the provider is asked for.")

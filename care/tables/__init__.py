@@ -35,7 +35,7 @@ from care.tables.broadcasts import (
 from care.tables.copies import record_copies
 from care.tables.duty import absences, alerts, shifts
 from care.tables.erasures import erasures
-from care.tables.factors import passkeys, recovery_codes, staff_factors, staff_identities
+from care.tables.factors import logout_tokens, passkeys, recovery_codes, staff_factors, staff_identities
 from care.tables.heart import events, inbox, outbox, pulses
 from care.tables.lessons import lesson_cues, lesson_deliveries, lesson_searches, lesson_series, lesson_texts
 from care.tables.medicines import allergies, dispensings, dose_prompts, dose_settings, doses, medicines, orders, regimens
@@ -67,7 +67,7 @@ __all__ = [
     "dose_prompts", "dose_settings", "doses", "emergency_accesses", "erasures", "escalation_steps", "escalations",
     "events", "files", "halts", "holds", "idempotency_keys", "inbox", "insert_once", "instrument_scores",
     "invitations", "lesson_cues", "lesson_deliveries", "lesson_searches", "lesson_series", "lesson_texts",
-    "medicines", "mentions", "metadata", "notes", "orders", "outbox", "pace", "passkeys", "patient_contacts",
+    "logout_tokens", "medicines", "mentions", "metadata", "notes", "orders", "outbox", "pace", "passkeys", "patient_contacts",
     "patient_messages", "patient_units", "patients", "pool_members", "pools", "presences", "pulses", "question_pages",
     "quick_answers", "record_copies", "recovery_codes", "refused_topics", "regimens", "second_readings", "setup_links",
     "shifts", "sign_in_failures", "sites", "situations", "slot_calendars", "slot_offers", "slots", "staff", "staff_chats",

@@ -47,3 +47,10 @@ staff_identities = sa.Table(
     sa.UniqueConstraint("issuer", "subject"),
     sa.Index("ix_staff_identities_staff_id", "staff_id"),
 )
+
+# What the provider has said of sessions that are over: each counts once.
+logout_tokens = sa.Table(
+    "logout_tokens", metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("expires_at", Moment, nullable=False),
+)

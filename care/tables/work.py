@@ -95,6 +95,8 @@ staff_sessions = sa.Table(
     sa.Column("proved_at", Moment, nullable=False),  # when they last showed that it is them
     sa.Column("code_needed", sa.Boolean, nullable=False),  # the password was right; it is no session before a code is too
     sa.Column("ended_at", Moment),
+    sa.Column("provider", sa.Text),  # the issuer of whoever let them in; none: a password did
+    sa.Column("provider_session", sa.Text),  # what that calls the session there, if it says so
     sa.Column("challenge", sa.Text),  # what a passkey was asked last, and for what; it may answer once
     sa.Column("challenged_at", Moment),
 )

@@ -193,6 +193,7 @@ DOORS: Routes = (
     web.post("/sign-in/passkey", doors.give_passkey),
     web.get(sso.PLACE, sso.go_there),
     web.get(f"{sso.PLACE}/return", sso.come_back),
+    web.post(f"{sso.PLACE}/logout", sso.hear_of_logout),
     web.get("/sign-in", doors.get_sign_in),
     web.post("/sign-in", doors.sign_in),
     web.post("/sign-out", doors.sign_out),

@@ -73,7 +73,8 @@ async def house(clinic, nurse, tmp_path) -> AsyncIterator[House]:  # noqa: F811
         here.now()
         shutil.copy(HERE / "provider.mjs", INSTALLED)
         shutil.copy(HERE / "package.json", INSTALLED)
-        env = {**os.environ, "PORT": str(port), "RETURN": f"{console}/sign-in/sso/return", "PEOPLE": str(people)}
+        env = {**os.environ, "PORT": str(port), "RETURN": f"{console}/sign-in/sso/return", "PEOPLE": str(people),
+               "LOGOUT": f"{console}/sign-in/sso/logout"}
         process = await asyncio.create_subprocess_exec(
             NODE or "node", "provider.mjs", cwd=INSTALLED, env=env, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL)
@@ -116,6 +117,15 @@ class Browser:
 
     async def signs_in(self, login: str) -> tuple[int, str]:
         return await self.goes(f"{self.house.console}/sign-in/sso?next=/account", login)
+
+    async def signs_out_there(self) -> None:
+        """At the provider, not here."""
+        async with self.http.get(f"{self.house.provider}/session/end") as page:
+            xsrf = re.search(r'name="xsrf" value="(\w+)"', await page.text())
+        assert xsrf
+        said = {"xsrf": xsrf[1], "logout": "yes"}
+        async with self.http.post(f"{self.house.provider}/session/end/confirm", data=said) as done:
+            assert done.status == 200, await done.text()
 
     async def is_told(self) -> dict | None:
         async with self.http.get(f"{self.house.console}/api/v1/session") as answer:
@@ -190,3 +200,14 @@ async def test_an_answer_is_for_the_browser_that_asked_and_works_once(house, a_b
     for status in (200, 403):  # a code works once
         owner.http.cookie_jar.update_cookies(kept, aiohttp.typedefs.URL(comes_back))
         assert (await owner.goes(answer))[0] == status
+
+
+async def test_whoever_signs_out_at_the_provider_is_out_here_at_once_and_nowhere_else(house, a_browser):
+    desk, ward, other = a_browser(), a_browser(), a_browser()
+    for browser, login in ((desk, "nina"), (ward, "nina"), (other, "dana")):
+        await browser.signs_in(login)
+        assert await browser.is_told(), login
+    await desk.signs_out_there()
+    assert (await desk.is_told(), bool(await ward.is_told()), bool(await other.is_told())) == (None, True, True)
+    await ward.signs_out_there()
+    assert (await ward.is_told(), bool(await other.is_told())) == (None, True)

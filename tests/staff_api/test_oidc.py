@@ -13,11 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from care import single_sign_on, staff
 from care.heart.settings import SingleSignOnSettings, WrongSetting
-from care.single_sign_on import Identity, mappings
+from care.single_sign_on import Identity, LoggedOut, mappings
 from care.staff import Refused
 from staff_api import oidc
 from staff_api.app import build
 from staff_api.console.app import add_console
+from staff_api.rates import MOST_SIGN_ONS, MOST_WRONG
 from tests.ward import SETTINGS
 
 ISSUER = "https://login.example.org"
@@ -99,6 +100,103 @@ def who(
     subject: str = "7", email: str = "nina@riverside.example", verified: bool = True, groups: tuple[str, ...] = (),
 ) -> Identity:
     return Identity(ISSUER, subject, email, verified, "Nina", groups)
+
+
+OVER = {oidc.LOGOUT: {}}
+
+
+def logout(**changed: Any) -> str:
+    return token(**{"nonce": None, "jti": "told-1", "events": OVER, "sub": "7", "sid": "there-1", **changed})
+
+
+async def heard(said: str) -> LoggedOut:
+    return await oidc.read_logout(None, HERE, {"jwks_uri": f"{ISSUER}/keys"}, said)
+
+
+async def test_what_the_provider_says_is_over_is_read_from_a_token_for_just_that():
+    over = await heard(logout())
+    assert (over.subject, over.session, over.token_id) == ("7", "there-1", "told-1")
+    assert (await heard(logout(sid=None))).session is None
+    assert (await heard(logout(sub=None))).subject is None
+
+
+@pytest.mark.parametrize("said", [
+    logout(nonce="asked"), logout(jti=None), logout(events=None), logout(events={"other": {}}), logout(events={oidc.LOGOUT: 1}),
+    logout(events=[oidc.LOGOUT]), logout(sub=None, sid=None), logout(sid=5), logout(aud="other"), logout(iss="https://evil.example"),
+    logout(iat=None), logout(exp=None), logout(exp=LONG_AGO), logout(key=OTHER), logout(key="s" * 32, algorithm="HS256"),
+    logout(key=None, algorithm="none"), token(), "", "a.b.c",
+])  # fmt: skip
+async def test_nobody_else_and_nothing_else_ends_a_session(said):
+    with pytest.raises(oidc.Failed):
+        await heard(said)
+
+
+async def test_what_is_over_at_the_provider_is_over_here(clinic, nurse, monkeypatch):
+    async def discovered(*_: object) -> dict[str, Any]:
+        return {"jwks_uri": f"{ISSUER}/keys"}
+
+    async def session(there: str | None, subject: str = "7", email: str = nurse.email) -> str:
+        come = replace(who(subject, email, groups=("ward-3",)), session=there)
+        return (await clinic.run("nobody", single_sign_on.sign_in, come)).token
+
+    async def left(**sessions: str) -> set[str]:
+        return {name for name, one in sessions.items() if await clinic.read(staff.signed_in, one)}
+
+    monkeypatch.setattr(oidc, "discovered", discovered)
+    clinic.settings = replace(HERE, single_sign_on=replace(SSO, roles=("ward-3=administrator",)))
+    mine = {"desk": await session("there-1"), "ward": await session("there-2"), "unnamed": await session(None),
+            "password": (await clinic.run("nobody", staff.sign_in, nurse.id)).token}
+    everyone = mine | {"colleague": await session("there-9", "8", "nina@riverside.example")}
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as client:
+        async def told(said: str) -> tuple[int, str]:
+            async with client.post("/sign-in/sso/logout", data={"logout_token": said}) as answer:
+                assert answer.headers["Cache-Control"] == "no-store"
+                return answer.status, (await answer.json()).get("error") if answer.status != 200 else ""
+
+        assert await told(logout(sub="8", sid="there-1")) == (200, ""), "a session of somebody else"
+        assert await left(**everyone) == set(everyone)
+        assert await told(logout(jti="told-2", sub=None)) == (200, "")
+        assert await left(**everyone) == set(everyone) - {"desk"}
+        assert await told(logout(jti="told-3", sid="there-2")) == (200, "")
+        assert await left(**everyone) == {"password", "colleague"}, "one that has no name there may be the one that is meant"
+        mine["desk"] = await session("there-1")
+        assert await told(logout(jti="told-3", sid="there-2")) == (400, "invalid_request"), "each counts once"
+        assert await told(logout(jti="told-4", sid=None)) == (200, "")
+        assert await left(**mine) == {"password"}, "of which the provider knows nothing"
+        for _guess in range(MOST_WRONG - 1):  # and the one that was used before
+            status, _ = await told("a.b.c")
+        assert (status, (await told(logout(jti="told-5")))[0]) == (400, 429)
+
+
+async def test_nobody_keeps_the_provider_busy_through_us(clinic, clock, monkeypatch):
+    async def begin(*_: object, **_how: object) -> oidc.Begun:
+        return oidc.Begun(f"{ISSUER}/auth", "sealed")
+
+    monkeypatch.setattr(oidc, "begin", begin)
+    clinic.settings = HERE
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as client:
+        async def goes() -> tuple[int, str | None]:
+            async with client.get("/sign-in/sso", allow_redirects=False) as answer:
+                return answer.status, answer.headers.get("Retry-After")
+
+        assert {await goes() for _ in range(MOST_SIGN_ONS)} == {(303, None)}
+        assert await goes() == (429, "60")
+        clock.passes(seconds=61)
+        assert (await goes())[0] == 303
+
+
+async def test_whoever_comes_for_the_first_time_twice_at_once_is_one_colleague(postgres_url, open_clinic):
+    clinic = await open_clinic(postgres_url)
+    clinic.settings = replace(HERE, single_sign_on=replace(SSO, roles=("ward-3=nurse",)))
+    opened = await asyncio.gather(*(
+        clinic.run("nobody", single_sign_on.sign_in, who(groups=("ward-3",))) for _ in range(6)))
+    assert len({one.session.staff.id for one in opened}) == 1
+    assert len({one.token for one in opened}) == 6
+    assert len(await clinic.read(staff.everyone)) == 1
 
 
 async def test_where_no_group_has_a_role_only_who_is_on_staff_comes_in_in_their_own(clinic, nurse):
