@@ -1,9 +1,10 @@
 """A clinic with something of every kind, filled through its own door; and its numbers, for whoever wants to send some."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 from argon2 import PasswordHasher
@@ -104,78 +105,125 @@ class Filling:
             self.ids[name].append(made["id"] if "id" in made else next(iter(made.values()))["id"])
 
 
+@dataclass(frozen=True)
+class Usual:
+    """What most bodies here are made of."""
+
+    now: datetime
+    monday: date
+    of: int
+
+    order: ClassVar[dict[str, Any]] = {"timing": {"kind": "daily", "times": ["08:00", "20:00"]}, "amount": "1 tablet"}
+    flu: ClassVar[dict[str, Any]] = {"title": "Flu", "texts": {"en": "The flu clinic is open on Friday."}}
+    hook: ClassVar[dict[str, Any]] = {"url": "https://203.0.114.7/hooks", "kinds": ["webhook.*"]}
+
+    @property
+    def starts(self) -> list[str]:
+        """Times of a week in which a visit can begin."""
+        return [f"{self.monday + timedelta(days=day)}T{hour:02}:{minute:02}:00+00:00"
+                for day in range(5) for hour in range(9, 16) for minute in (0, 20, 40)]
+
+    @property
+    def leave(self) -> dict[str, str]:
+        day = f"{self.monday + timedelta(days=60)}"
+        return {"first_day": day, "last_day": day, "why": "leave"}
+
+    def calendar(self, ids: Ids) -> dict[str, Any]:
+        hours = [{"weekday": day, "starts": "09:00", "ends": "17:00"} for day in range(5)]
+        return {"site_id": ids["site_id"][0], "kind": "clinician", "hours": hours}
+
+    def visit(self, ids: Ids) -> dict[str, Any]:
+        return {"names": {"en": "Check"}, "minutes": 20, "needs": [[ids["calendar_id"][0]]]}
+
+
 async def fill(clinic: Clinic, address: str, sent: dict[str, str], ids: Ids, of: int = 12) -> Filling:
     """`of` so many patients something of each kind."""
-    today = clinic.now().date()
-    monday = today + timedelta(days=14 - today.weekday())
-    order = {"timing": {"kind": "daily", "times": ["08:00", "20:00"]}, "amount": "1 tablet"}
-    flu = {"title": "Flu", "texts": {"en": "The flu clinic is open on Friday."}}
+    now = clinic.now()
+    usual = Usual(now, now.date() + timedelta(days=14 - now.date().weekday()), of)
     async with Filling(address, sent, ids) as here:
-        await clinic.run("chat:101", requests, ids, monday + timedelta(days=28))
-        ids["site_id"] = [one["id"] for one in (await here.ask("GET", "/sites"))["items"]]
-        hours = [{"weekday": day, "starts": "09:00", "ends": "17:00"} for day in range(5)]
-        calendar = {"site_id": ids["site_id"][0], "kind": "clinician", "hours": hours}
-        await here.file("calendar_id", "/calendars", *({**calendar, "name": f"Dr {number}"} for number in range(of)))
-        visit = {"names": {"en": "Check"}, "minutes": 20, "needs": [[ids["calendar_id"][0]]]}
-        await here.file("visit_type_id", "/visit-types", *(visit | {"names": {"en": f"Check {n}"}} for n in range(of)))
-        kind, site = ids["visit_type_id"][0], ids["site_id"][0]
-        off = {"first_day": f"{monday + timedelta(days=60)}", "last_day": f"{monday + timedelta(days=60)}", "why": "leave"}
-        for _number in range(of):
-            made = await here.ask("POST", f"/calendars/{ids['calendar_id'][1]}/exceptions", off)
-            ids["exception_id"] = [one["id"] for one in made["exceptions"]]
-        starts = [f"{monday + timedelta(days=day)}T{hour:02}:{minute:02}:00+00:00"
-                  for day in range(5) for hour in range(9, 16) for minute in (0, 20, 40)]
-        for patient, start in zip(ids["patient_id"][:of], starts, strict=False):
-            made = await here.ask("POST", f"/patients/{patient}/appointments", {
-                "visit_type_id": kind, "site_id": site, "starts_at": start})
-            ids["appointment_id"].append(made["items"][0]["id"])
-        for patient in ids["patient_id"][:of]:
-            at = f"/patients/{patient}"
-            await here.file("waiting_id", f"{at}/waiting-list", {"visit_type_id": kind})
-            await here.file("plan_id", f"{at}/plans", {"programme": "hypertension"}, {"programme": "mood"})
-            await here.file("allergy_id", f"{at}/allergies", {"substance": "Penicillin"})
-            await here.file("regimen_id", f"{at}/medicines", {"medicine": {"name": "Ramipril"}, "order": order},
-                            {"medicine": {"name": "Warfarin", "critical": True}, "order": order})
-            await here.ask("PUT", f"{at}/thresholds/hypertension.systolic", {"number": 170})
-            await here.ask("POST", f"{at}/hold", {"minutes": 30})
-            listed = (await here.ask("GET", f"{at}/medicines"))["items"]
-            ids["medicine_id"] += [one["medicine"]["id"] for one in listed]
-        for regimen in ids["regimen_id"]:
-            ids["order_id"] += [one["id"] for one in (await here.ask("GET", f"/regimens/{regimen}/orders"))["items"]
-                                if one["state"] == "waiting"]
-        for patient in ids["patient_id"][24 - of // 3 - 1 :]:
-            await here.file("situation_id", f"/patients/{patient}/situations", {"kind": "in_hospital"})
-        for patient in ids["patient_id"][12 : 12 + of]:
-            await here.file("message_id", f"/patients/{patient}/messages", {"text": "Good morning"})
-            made = await here.ask("POST", f"/patients/{patient}/files", data=picture(), headers={
-                "Content-Type": "application/octet-stream"})
-            ids["file_id"].append(made["id"])
-        await here.ask("PUT", "/thresholds/hypertension.systolic", {"number": 180})
-        await here.file("shift_id", "/rota/shifts", *({
-            "staff_id": ids["staff_id"][0], "role": "on_call", "starts": "08:00", "ends": "18:00", "weekday": day,
-        } for day in range(min(of, 6))))
-        await here.file("absence_id", "/rota/absences", *({
-            "staff_id": one, "first_day": f"{monday}", "last_day": f"{monday}"} for one in ids["other_staff_id"][:of]))
-        await here.file("cohort_id", "/cohorts", *(
-            {"name": f"Cohort {number}", "criteria": {"age_from": 40}} for number in range(of)))
-        await here.file("broadcast_id", "/broadcasts", *(flu | {"title": f"Flu {number}"} for number in range(of + 4)))
-        await here.file("key_id", "/keys", *({"name": f"Key {number}", "scopes": ["worklist:read"]} for number in range(of)))
-        await here.file("pool_id", "/pools", *({"name": f"Team {number}"} for number in range(of)))
-        hook = {"url": "https://203.0.114.7/hooks", "kinds": ["webhook.*"]}
-        await here.file("webhook_id", "/webhooks", *(hook for _ in range(of)))
-        await here.ask("POST", f"/webhooks/{ids['webhook_id'][0]}/try")
-        await clinic.run("scheduler", deliveries.line_up, ids["webhook_id"][0])
-        listed = await here.ask("GET", f"/webhooks/{ids['webhook_id'][0]}/deliveries")
-        ids["webhook_delivery_id"] = [one["id"] for one in listed["items"]]
-        known(here, ids, order, flu, visit, calendar, off, hook, starts, f"{monday}", clinic.now())
+        await clinic.run("chat:101", requests, ids, usual.monday + timedelta(days=28))
+        await fill_calendars(here, ids, usual)
+        await fill_visits(here, ids, usual)
+        await fill_records(here, ids, usual)
+        await fill_service(here, ids, usual)
+        await fill_webhooks(clinic, here, ids, usual)
+        known(here, ids, usual)
         return here
 
 
-def known(here: Filling, ids: Ids, order: Any, flu: Any, visit: Any, calendar: Any, off: Any, hook: Any, starts: list[str],
-          monday: str, now: datetime) -> None:
+async def fill_calendars(here: Filling, ids: Ids, usual: Usual) -> None:
+    ids["site_id"] = [one["id"] for one in (await here.ask("GET", "/sites"))["items"]]
+    calendar = usual.calendar(ids)
+    await here.file("calendar_id", "/calendars", *({**calendar, "name": f"Dr {number}"} for number in range(usual.of)))
+    visit = usual.visit(ids)
+    await here.file("visit_type_id", "/visit-types", *(visit | {"names": {"en": f"Check {n}"}} for n in range(usual.of)))
+    for _number in range(usual.of):
+        made = await here.ask("POST", f"/calendars/{ids['calendar_id'][1]}/exceptions", usual.leave)
+        ids["exception_id"] = [one["id"] for one in made["exceptions"]]
+
+
+async def fill_visits(here: Filling, ids: Ids, usual: Usual) -> None:
+    kind, site = ids["visit_type_id"][0], ids["site_id"][0]
+    for patient, start in zip(ids["patient_id"][:usual.of], usual.starts, strict=False):
+        made = await here.ask("POST", f"/patients/{patient}/appointments", {
+            "visit_type_id": kind, "site_id": site, "starts_at": start})
+        ids["appointment_id"].append(made["items"][0]["id"])
+        await here.file("waiting_id", f"/patients/{patient}/waiting-list", {"visit_type_id": kind})
+
+
+async def fill_records(here: Filling, ids: Ids, usual: Usual) -> None:
+    of, order = usual.of, usual.order
+    for patient in ids["patient_id"][:of]:
+        at = f"/patients/{patient}"
+        await here.file("plan_id", f"{at}/plans", {"programme": "hypertension"}, {"programme": "mood"})
+        await here.file("allergy_id", f"{at}/allergies", {"substance": "Penicillin"})
+        await here.file("regimen_id", f"{at}/medicines", {"medicine": {"name": "Ramipril"}, "order": order},
+                        {"medicine": {"name": "Warfarin", "critical": True}, "order": order})
+        await here.ask("PUT", f"{at}/thresholds/hypertension.systolic", {"number": 170})
+        await here.ask("POST", f"{at}/hold", {"minutes": 30})
+        listed = (await here.ask("GET", f"{at}/medicines"))["items"]
+        ids["medicine_id"] += [one["medicine"]["id"] for one in listed]
+    for regimen in ids["regimen_id"]:
+        ids["order_id"] += [one["id"] for one in (await here.ask("GET", f"/regimens/{regimen}/orders"))["items"]
+                            if one["state"] == "waiting"]
+    for patient in ids["patient_id"][24 - of // 3 - 1 :]:
+        await here.file("situation_id", f"/patients/{patient}/situations", {"kind": "in_hospital"})
+    for patient in ids["patient_id"][12 : 12 + of]:
+        await here.file("message_id", f"/patients/{patient}/messages", {"text": "Good morning"})
+        made = await here.ask("POST", f"/patients/{patient}/files", data=picture(), headers={
+            "Content-Type": "application/octet-stream"})
+        ids["file_id"].append(made["id"])
+    await here.ask("PUT", "/thresholds/hypertension.systolic", {"number": 180})
+
+
+async def fill_service(here: Filling, ids: Ids, usual: Usual) -> None:
+    of, day = usual.of, f"{usual.monday}"
+    await here.file("shift_id", "/rota/shifts", *({
+        "staff_id": ids["staff_id"][0], "role": "on_call", "starts": "08:00", "ends": "18:00", "weekday": weekday,
+    } for weekday in range(min(of, 6))))
+    await here.file("absence_id", "/rota/absences", *({
+        "staff_id": one, "first_day": day, "last_day": day} for one in ids["other_staff_id"][:of]))
+    await here.file("cohort_id", "/cohorts", *(
+        {"name": f"Cohort {number}", "criteria": {"age_from": 40}} for number in range(of)))
+    await here.file("broadcast_id", "/broadcasts", *(usual.flu | {"title": f"Flu {number}"} for number in range(of + 4)))
+    await here.file("key_id", "/keys", *({"name": f"Key {number}", "scopes": ["worklist:read"]} for number in range(of)))
+    await here.file("pool_id", "/pools", *({"name": f"Team {number}"} for number in range(of)))
+
+
+async def fill_webhooks(clinic: Clinic, here: Filling, ids: Ids, usual: Usual) -> None:
+    await here.file("webhook_id", "/webhooks", *(usual.hook for _ in range(usual.of)))
+    await here.ask("POST", f"/webhooks/{ids['webhook_id'][0]}/try")
+    await clinic.run("scheduler", deliveries.line_up, ids["webhook_id"][0])
+    listed = await here.ask("GET", f"/webhooks/{ids['webhook_id'][0]}/deliveries")
+    ids["webhook_delivery_id"] = [one["id"] for one in listed["items"]]
+
+
+def known(here: Filling, ids: Ids, usual: Usual) -> None:
     """Bodies and queries that make sense here: by operation, some of each."""
+    order, flu, hook, starts, monday = usual.order, usual.flu, usual.hook, usual.starts, f"{usual.monday}"
+    calendar, visit, off = usual.calendar(ids), usual.visit(ids), usual.leave
     reply = {"title": "Please measure once more", "texts": {"en": {"text": "Please measure once more."}}}
-    soon = now + timedelta(hours=12)
+    soon = usual.now + timedelta(hours=12)
     what = {"visit_type_id": ids["visit_type_id"][0], "site_id": ids["site_id"][0]}
     here.bodies |= {
         "add_patient": [{"name": f"New {n}", "date_of_birth": "1960-05-04", "language": "en"} for n in range(5)],
