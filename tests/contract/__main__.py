@@ -169,9 +169,10 @@ def page(seen: Seen, seed: int, fives: int, never: list[str], broken: int, meant
 
 `make schemathesis`, commit {commit()}, seed {seed}. Schemathesis, all checks: examples, every boundary, fuzzing and stateful
 chains, against a door on SQLite with something of everything, as {', '.join(ROLES)}; what ends a
-session, begins one or needs somebody in particular comes last, in sessions of its own (`tests/contract/alone.py`). Where it means to
-be understood it mostly sends numbers that there are (`tests/contract/hooks.py`); before four of the calls a browser's own request
-comes first, such as asking for a passkey's challenge: those are neither counted nor taken for reached (`tests/contract/browser.py`).
+session, begins one or needs somebody in particular comes last, in sessions of its own (`tests/contract/alone.py`). Where it
+means to be understood it mostly sends numbers that there are (`tests/contract/hooks.py`); before four of the calls a browser's
+own request comes first, such as asking for a passkey's challenge: those count neither as requests nor as reached
+(`tests/contract/browser.py`).
 
 | Requests | Answers of 5xx | 95 % bound | Runs with findings | Operations reached with a 2xx |
 |---|---|---|---|---|
@@ -181,9 +182,9 @@ Answers: {answers}.
 
 Never with a 2xx: {', '.join(never) or 'none'}.
 
-What this does not show: PostgreSQL, several callers at once, the console's pages, the live stream (it does not end), readiness (there
-is no scheduler and no sender here, so that it is 503, as documented), budgets
-(they are off here), nor whether an answer that fits its shape is right: that is what the other tests are for.
+What this does not show: PostgreSQL, several callers at once, the console's pages, the live stream (it does not end), readiness
+(there is no scheduler and no sender here, so that it is 503, as documented), budgets (they are off here), nor
+whether an answer that fits its shape is right: that is what the other tests are for.
 """
 
 
