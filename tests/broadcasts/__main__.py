@@ -102,7 +102,8 @@ def main() -> int:
 
 `make broadcasts`, commit {commit()}, seed {given.seed}. The simulator keeps Telegram's pace and answers after 20 ms. Real
 processes are killed with SIGKILL and begun again; at 60 % the broadcast is cancelled. The pace, and how soon cards come, are
-those of a run of its own in which nothing is killed. Nobody may get it twice, nor more than
+those of the seconds in which every process is at work, with a run of its own in which nothing is killed. A message to a chat
+where nobody is counts for the pace: it takes its turn as well. Nobody may get it twice, nor more than
 {checks.IN_THE_AIR} s after the cancel or their own stop was safe on disk; what became of each person's must add up; every cry
 for help must have its card.
 

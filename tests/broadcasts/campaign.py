@@ -17,6 +17,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
+
 from care import consent, patients, staff
 from care.broadcasts import results, steering, texts
 from care.broadcasts.steering import Draft
@@ -55,6 +57,7 @@ class Record:
     accepted: list[dict[str, Any]] = field(default_factory=list)  # calls
     statuses: dict[str, int] = field(default_factory=dict)
     rows: list[Any] = field(default_factory=list)  # (chat, outcome) of every message of the broadcast
+    nobody_there: list[datetime] = field(default_factory=list)  # when Telegram said so of a chat: that was a message too
     stopped: dict[int, datetime] = field(default_factory=dict)  # chat -> when the stop was on record
     cried: dict[int, float] = field(default_factory=dict)  # chat -> when its cry for help was sent
     cancelled_at: datetime | None = None
@@ -211,6 +214,8 @@ async def read_back(url: str, broadcast: int, record: Record) -> None:
         record.statuses, record.planned = progress.statuses, progress.planned
         record.rows = [(row.chat_id, row.outcome) for row in turn.db.execute(outbox.select().where(
             outbox.c.broadcast_id == broadcast))]
+        record.nobody_there = list(turn.db.scalars(select(outbox.c.settled_at).where(
+            outbox.c.broadcast_id == broadcast, outbox.c.outcome == "blocked")))
         own = {patient.id: patient.chat_id for patient in (patients.get(turn, row.patient_id) for row in turn.db.execute(
             journal.select().where(journal.c.kind == "RemindersStopped"))) if patient}
         record.stopped = {own[row.patient_id]: row.at for row in turn.db.execute(

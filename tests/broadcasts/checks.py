@@ -79,8 +79,9 @@ def share(values: list[float], part: float) -> float:
 
 def pace(record: Record) -> tuple[float, int, int]:
     """Messages a second over the seconds in which every process was at work (the mean), how many of these seconds there
-    are, and the most in any second."""
-    seconds = Counter(int(at(entry).timestamp()) for entry in sent(record))
-    whole = range(min(seconds) + 3, max(seconds) - 3)
-    counted = [seconds[second] for second in whole if not disturbed(record, second, second + 1)]
-    return mean(counted) if counted else 0.0, len(counted), max(seconds.values())
+    are, and the most in any second that Telegram took. Those to a chat where nobody is have cost a message as well."""
+    taken = Counter(int(at(entry).timestamp()) for entry in sent(record))
+    tried = taken + Counter(int(when.timestamp()) for when in record.nobody_there)
+    whole = range(min(taken) + 3, max(taken) - 3)
+    counted = [tried[second] for second in whole if not disturbed(record, second, second + 1)]
+    return mean(counted) if counted else 0.0, len(counted), max(taken.values())
