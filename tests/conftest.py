@@ -16,6 +16,7 @@ from care.heart.clinic import Clinic
 from care.heart.settings import Settings
 from care.reactions import REACTIONS
 from simulator.telegram import Telegram
+from tests import compiled_once  # noqa: F401 - from here on
 from tests.temp_pg import Postgres, postgres
 from tests.ward import SETTINGS, TOKEN, Clock, Ward
 
@@ -30,12 +31,16 @@ Open = Callable[[str], Awaitable[Clinic]]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing here outlives the session, so nothing waits for a disk: the tests' files are in memory, where that has room."""
+    """Nothing here outlives the session, so nothing waits for a disk: the tests' files are in memory, where that has room, and
+    so are those of the programs they start, PostgreSQL before all: copies of a database are a thousand small files each."""
     at_hand = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM and not (
         os.statvfs(MEMORY).f_flag & os.ST_NOEXEC)  # some tests lay programs there
     if at_hand and config.option.basetemp is None and not hasattr(config, "workerinput"):
-        config.option.basetemp = tempfile.mkdtemp(prefix="careward-tests-", dir=MEMORY)
-        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+        folder = tempfile.mkdtemp(prefix="careward-tests-", dir=MEMORY)
+        os.chmod(folder, 0o711)  # PostgreSQL runs as somebody else
+        config.option.basetemp = f"{folder}/tests"
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from ops.settings_file import FILE, secrets_beside
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:AAE_this-is-a-bot-token-0123456789ab"
-KEPT = ("PATH", "HOME", "LANG", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
 SETTINGS = """[clinic]
 name = "Riverside"
 country = "GB"
