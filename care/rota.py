@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from care import escalations, events, office
 from care.escalations import Severity
+from care.heart.prepared import Prepared
 from care.heart.time import instant, local
 from care.heart.turn import Turn
 from care.tables import absences, shifts, staff
@@ -17,6 +18,21 @@ ROLES = ("on_call", "backup", "lead")
 AHEAD = timedelta(days=7)
 A_DAY = timedelta(days=1)
 Span = tuple[datetime, datetime]
+
+
+# Built once, since whoever does not see everyone is looked up with each request.
+PLANNED = Prepared(
+    select(shifts.c.id, shifts.c.staff_id, staff.c.name, shifts.c.role, shifts.c.weekday, shifts.c.on_date, shifts.c.starts,
+           shifts.c.ends)
+    .join(staff, staff.c.id == shifts.c.staff_id)
+    .where(staff.c.active, or_(shifts.c.on_date.is_(None), shifts.c.on_date >= bindparam("since"))).order_by(shifts.c.id))
+COVER = staff.alias()
+GONE = Prepared(
+    select(absences.c.id, absences.c.staff_id, staff.c.name, absences.c.first_day, absences.c.last_day, absences.c.cover_id,
+           COVER.c.name.label("cover"), absences.c.moved_at)
+    .join(staff, staff.c.id == absences.c.staff_id).outerjoin(COVER, COVER.c.id == absences.c.cover_id)
+    .where(absences.c.cancelled_at.is_(None), absences.c.last_day >= bindparam("since"))
+    .order_by(absences.c.first_day, absences.c.id))
 
 
 class Refused(Exception):
@@ -99,19 +115,8 @@ def without(spans: list[Span], gone: list[Span]) -> list[Span]:
 
 def read(turn: Turn) -> Rota:
     """Everything that is planned for people who are on staff. What is over for a while is left out."""
-    cover = staff.alias()
-    long_gone = local(turn.now, turn.settings.clinic.time_zone).date() - 2 * A_DAY
-    planned = turn.db.execute(
-        select(shifts.c.id, shifts.c.staff_id, staff.c.name, shifts.c.role, shifts.c.weekday, shifts.c.on_date, shifts.c.starts,
-               shifts.c.ends)
-        .join(staff, staff.c.id == shifts.c.staff_id)
-        .where(staff.c.active, or_(shifts.c.on_date.is_(None), shifts.c.on_date >= long_gone)).order_by(shifts.c.id))
-    gone = turn.db.execute(
-        select(absences.c.id, absences.c.staff_id, staff.c.name, absences.c.first_day, absences.c.last_day, absences.c.cover_id,
-               cover.c.name, absences.c.moved_at)
-        .join(staff, staff.c.id == absences.c.staff_id).outerjoin(cover, cover.c.id == absences.c.cover_id)
-        .where(absences.c.cancelled_at.is_(None), absences.c.last_day >= long_gone)
-        .order_by(absences.c.first_day, absences.c.id))
+    since = {"since": local(turn.now, turn.settings.clinic.time_zone).date() - 2 * A_DAY}
+    planned, gone = PLANNED.rows(turn.db, since), GONE.rows(turn.db, since)
     return Rota(turn.settings.clinic.time_zone, [Shift(*row) for row in planned], [Absence(*row) for row in gone])
 
 

@@ -5,12 +5,13 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from care import events, factors, passkeys
+from care.heart.prepared import Prepared
 from care.heart.turn import Turn
 from care.roles import REACHES, ROLES, SCOPES, scopes_of
 from care.tables import api_keys, setup_links, sign_in_failures, sites, staff, staff_sessions, staff_sites
@@ -23,6 +24,7 @@ TRIES_PER_ACCOUNT, ACCOUNT_WINDOW = 10, timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 NO_PASSWORD = "!"  # noqa: S105 - in place of a hash: matches nothing
 CODE_WITHIN = timedelta(minutes=5)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Refused(Exception):
@@ -84,6 +86,17 @@ class Key:
     expires_at: datetime | None
     used_at: datetime | None
     revoked_at: datetime | None
+
+
+# Built once, since every request of the console asks it.
+SIGNED_IN = Prepared(
+    select(*PERSON, staff_sessions.c.csrf, staff_sessions.c.expires_at, staff_sessions.c.proved_at,
+           select(passkeys_table.c.id).where(passkeys_table.c.staff_id == staff.c.id).exists().label("passkeys"),
+           (staff.c.password_hash == NO_PASSWORD).label("passwordless"))
+    .join(staff, staff.c.id == staff_sessions.c.staff_id)
+    .where(staff_sessions.c.token_hash == bindparam("this_token"), staff_sessions.c.ended_at.is_(None), staff.c.active,
+           staff_sessions.c.code_needed.is_(False), staff_sessions.c.expires_at > bindparam("not_over_at"),
+           staff_sessions.c.seen_at > bindparam("seen_after")))
 
 
 def hashed(secret: str) -> str:
@@ -307,15 +320,12 @@ def _opened(turn: Turn, member: StaffMember, code_needed: bool, by: ByProvider |
 
 def signed_in(turn: Turn, token: str) -> Session | None:
     """Whose session this is; None if it is over, or not yet one. Reads only: see `seen`."""
-    row = turn.db.execute(
-        select(*PERSON, staff_sessions.c.csrf, staff_sessions.c.expires_at, staff_sessions.c.proved_at,
-               select(passkeys_table.c.id).where(passkeys_table.c.staff_id == staff.c.id).exists().label("passkeys"),
-               (staff.c.password_hash == NO_PASSWORD).label("passwordless"))
-        .join(staff, staff.c.id == staff_sessions.c.staff_id)
-        .where(staff_sessions.c.token_hash == hashed(token), staff_sessions.c.ended_at.is_(None), staff.c.active,
-               staff_sessions.c.code_needed.is_(False), *_in_time(turn))).first()
-    if row is None:
+    # In the demo the clock jumps by hours, and nobody was idle for that.
+    not_over_at, seen_after = (LONG_AGO, LONG_AGO) if turn.settings.demo else (turn.now, turn.now - IDLE)
+    found = SIGNED_IN.rows(turn.db, {"this_token": hashed(token), "not_over_at": not_over_at, "seen_after": seen_after})
+    if not found:
         return None
+    row = found[0]
     return Session(
         StaffMember(*row[:-5]), row.csrf, row.expires_at, row.proved_at, passkeys=row.passkeys, passwordless=row.passwordless)
 
@@ -345,13 +355,6 @@ def sign_out_everywhere(turn: Turn, staff_id: int) -> int:
     ended = end_sessions(turn, staff_id)
     turn.happened(events.SignedOutEverywhere(None, staff_id))
     return ended
-
-
-def _in_time(turn: Turn) -> tuple[ColumnElement[bool], ...]:
-    """Neither too old nor idle for too long. In the demo the clock jumps by hours, and nobody was idle for that."""
-    if turn.settings.demo:
-        return ()
-    return (staff_sessions.c.expires_at > turn.now, staff_sessions.c.seen_at > turn.now - IDLE)
 
 
 def seen(turn: Turn, token: str) -> None:

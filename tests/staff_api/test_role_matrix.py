@@ -73,9 +73,11 @@ class Door:
 
     def __init__(self, app: web.Application) -> None:
         self.app = app
+        made = make_mocked_request("GET", "/", app=app)  # making one connection up for all requests is quicker than for each
+        self.connection = {"transport": made.transport, "protocol": made.protocol, "writer": made._payload_writer}
 
     async def tries(self, method: str, path: str, headers: dict[str, str]) -> int:
-        request = make_mocked_request(method, path, headers, app=self.app)
+        request = make_mocked_request(method, path, headers, app=self.app, **self.connection)
         request._match_info = await self.app.router.resolve(request)
         request.match_info.add_app(self.app)
 
@@ -141,9 +143,10 @@ async def test_every_route_by_every_role_for_own_and_other_patients(app, people)
 
 
 async def test_nobody_who_is_not_signed_in_gets_past_any_guard(app, people):
+    door = Door(app)
     for route in app.router.routes():
         if guard_of(route) != PUBLIC:
-            assert await Door(app).tries(route.method, address(route, OWN), {}) == 401, route
+            assert await door.tries(route.method, address(route, OWN), {}) == 401, route
 
 
 @pytest.mark.parametrize("name", OWNED)
