@@ -22,6 +22,7 @@ LEFT_OUT: Mapping[str, str] = {
     "deceased": "has died", "in_hospital": "in hospital", "transferred": "looked after elsewhere",
     "stopped": "stopped messages", "paused": "paused messages", "topic": "does not want this topic",
     "no_chat": "no chat is linked", "unreachable": "has blocked the bot", "no_text": "no text in their language",
+    "not_meant": "is not meant any more",
 }
 
 

@@ -103,19 +103,22 @@ def turns_to_fill(turn: Turn) -> int:
 
 
 def release(turn: Turn, broadcast_id: int) -> int:
-    """Put those who are due into the outbox, as many as there is room for; returns how many were dealt with."""
+    """Put those who are due into the outbox, as many as there is room for; returns how many were dealt with. Who was meant when
+    it was planned, and is not any more (a pregnancy was lost, a programme ended), gets nothing."""
     found = texts.lock(turn, broadcast_id)
     if found is None or found.state != "sending" or (found.expects_answers and not office.staffed(turn)):
         return 0
     due = list(turn.db.scalars(
         select(recipients.c.patient_id).where(recipients.c.broadcast_id == broadcast_id, OPEN, recipients.c.due_at <= turn.now)
         .order_by(recipients.c.due_at, recipients.c.patient_id).limit(min(room(turn), TOLD_AT_ONCE))))
+    still = set(turn.db.scalars(meant(turn, found.criteria, patients_table.c.id).where(patients_table.c.id.in_(due))))
     openly = set() if found.openly else set(turn.db.scalars(select(dose_settings.c.patient_id).where(
         dose_settings.c.patient_id.in_(due), dose_settings.c.openly)))
     if due:
         turn.db.execute(TOLD, [{"of": broadcast_id, "whose": patient_id, "left_out": None, "message": None, "version": None,
-                                "opened_at": None, **_told(turn, found, patient_id, found.openly or patient_id in openly)}
-                               for patient_id in due])
+                                "opened_at": None,
+                                **(_told(turn, found, patient_id, found.openly or patient_id in openly)
+                                   if patient_id in still else {"left_out": "not_meant"})} for patient_id in due])
     return len(due)
 
 

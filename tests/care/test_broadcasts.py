@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from care import consent, halts, patients, preferences, restoring, situations, staff
+from care import consent, halts, patients, plans, preferences, restoring, situations, staff
 from care.broadcasts import audience, results, sending, steering, texts
 from care.broadcasts.steering import Draft, Refused
 from care.cohorts import Criteria
@@ -14,6 +14,7 @@ from care.heart import outbox
 from care.heart.outbox import Settled
 from care.heart.settings import SendingSettings
 from care.messages import Written, hear
+from care.programmes import programmes
 from tests.care.broadcasting import (
     WORDS,
     goes_on,
@@ -277,6 +278,23 @@ async def test_whoever_stops_or_says_no_to_the_topic_after_it_was_planned_gets_n
     assert await statuses(clinic, broadcast) == {"sent": 1, "suppressed": 3}
     reasons = {one.why for one in await clinic.read(results.results, broadcast, status="suppressed")}
     assert reasons == {"the patient stopped reminders", "the patient does not want messages about this", "no consent"}
+
+
+async def test_who_has_lost_a_pregnancy_since_it_was_planned_hears_of_no_class_for_parents(clinic, people, clock: Clock):
+    lost, expects = await many(clinic, 2)
+    for one in (lost, expects):
+        await clinic.run("ops", lambda turn, one=one: plans.add(turn, patients.get(turn, one), programmes()["pregnancy"]))
+    broadcast = await sent_off(clinic, people[0], criteria=Criteria(programmes=("pregnancy",)),
+                               on_date=date(2026, 11, 23), at_time=time(18))
+    await goes_on(clinic)
+    clock.passes(hours=4)
+    await clinic.run("staff:1", situations.begin, lost, "pregnancy_loss")
+    clock.passes(hours=5)
+    await goes_on(clinic)
+    assert await leave(clinic) == [1001]
+    assert await statuses(clinic, broadcast) == {"sent": 1, "left_out": 1}
+    [left_out] = await clinic.read(results.results, broadcast, status="left_out")
+    assert (left_out.patient_id, left_out.why) == (lost, "is not meant any more")
 
 
 async def test_whoever_wants_one_a_day_gets_one_a_day(clinic, people):
