@@ -98,7 +98,8 @@ def approve(turn: Turn, broadcast_id: int, staff_id: int) -> Broadcast | None:
         raise Refused("It does not wait for a second person.")
     if found.author_id == staff_id:
         raise Refused("Whoever wrote it last cannot be the second person: ask a colleague.")
-    _change(turn, found, approver_id=staff_id, approved_at=turn.now)
+    agreed = {} if found.begun else {"counted": audience.count(turn, found).gets, "criteria": found.criteria.kept()}
+    _change(turn, found, approver_id=staff_id, approved_at=turn.now, **agreed)
     _set_off(turn, _again(turn, broadcast_id))
     return _again(turn, broadcast_id)
 
@@ -148,13 +149,18 @@ def needs_second_person(turn: Turn, gets: int) -> bool:
 def recounted(turn: Turn, found: Broadcast) -> bool:
     """Just before it begins: whether it may, with as many as are meant now. Else it waits for a second person."""
     gets = audience.count(turn, found).gets
-    was_agreed = found.approver_id is not None and gets <= max(
-        turn.settings.sending.second_person_above, GREW * (found.counted or 0))
-    if was_agreed or not needs_second_person(turn, gets):
+    if _agreed(turn, found, gets) or not needs_second_person(turn, gets):
         return True
     _change(turn, found, counted=gets, approver_id=None, approved_at=None)
     _move(turn, found, "waiting", gets)
     return False
+
+
+def _agreed(turn: Turn, found: Broadcast, gets: int) -> bool:
+    """Whether a second person has let it go to these: a cohort that is another one since, or has grown, is looked at again."""
+    agreed_to = turn.db.scalar(select(broadcasts.c.criteria).where(broadcasts.c.id == found.id))
+    return found.approver_id is not None and Criteria.read(agreed_to) == found.criteria and gets <= max(
+        turn.settings.sending.second_person_above, GREW * (found.counted or 0))
 
 
 def held_back(turn: Turn, event: events.MessageHeldBack) -> None:
@@ -176,8 +182,10 @@ def _set_off(turn: Turn, found: Broadcast) -> None:
         counted = audience.count(turn, found)
         _may_go(turn, found, counted)
         gets = counted.gets
+    agreed = _agreed(turn, found, gets)
     _change(turn, found, counted=gets)
-    if needs_second_person(turn, gets) and found.approver_id is None:
+    if needs_second_person(turn, gets) and not agreed:
+        _change(turn, found, approver_id=None, approved_at=None)
         _move(turn, found, "waiting", gets)
         return
     if not found.begun:

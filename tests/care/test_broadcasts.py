@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from care import consent, halts, patients, plans, preferences, restoring, situations, staff
+from care import cohorts, consent, halts, patients, plans, preferences, restoring, situations, staff
 from care.broadcasts import audience, results, sending, steering, texts
 from care.broadcasts.steering import Draft, Refused
 from care.cohorts import Criteria
@@ -137,6 +137,29 @@ async def test_a_cohort_that_grew_since_it_was_agreed_is_looked_at_again(clinic,
     await goes_on(clinic)
     assert await state(clinic, broadcast) == "waiting"
     assert (await clinic.read(texts.get, broadcast)).counted == 100
+
+
+@pytest.mark.parametrize("by_the_way", ["at its hour", "paused and resumed"])
+async def test_a_cohort_that_is_another_since_it_was_agreed_is_looked_at_again(clinic, people, clock: Clock, by_the_way: str):
+    author, second = people
+    await many(clinic, 51)
+    await many(clinic, 51, first=5000, language="es")
+    cohort = await clinic.run(f"staff:{author}", cohorts.save, "Flu", Criteria(languages=("en",)))
+    broadcast = await sent_off(clinic, author, cohort_id=cohort.id, on_date=date(2026, 11, 24), at_time=time(10))
+    await clinic.run(f"staff:{second}", steering.approve, broadcast, second)
+    if by_the_way != "at its hour":
+        await clinic.run(f"staff:{author}", steering.pause, broadcast)
+    await clinic.run(f"staff:{author}", cohorts.save, "Flu", Criteria(languages=("es",)), cohort.id)
+    if by_the_way != "at its hour":
+        await clinic.run(f"staff:{author}", steering.resume, broadcast)
+    clock.passes(days=1)
+    await goes_on(clinic)
+    assert await state(clinic, broadcast) == "waiting", "fifty others are nobody that a second person has agreed to"
+    assert await leave(clinic) == []
+    await clinic.run(f"staff:{second}", steering.approve, broadcast, second)
+    clock.passes(hours=1)
+    await goes_on(clinic)
+    assert len(await leave(clinic)) == 51
 
 
 async def test_it_comes_at_the_same_hour_on_every_wall(clinic, people, clock: Clock):
