@@ -60,6 +60,13 @@ def keep(turn: Turn, chat_id: int, patient_id: int | None, written: Written, fla
     return kept
 
 
+def moved(turn: Turn, chat_id: int, written: Written) -> bool:
+    """Where somebody is now who lets us see it: in place of where they were. False if they had not told us before."""
+    return bool(turn.db.execute(update(patient_messages).where(
+        patient_messages.c.chat_id == chat_id, patient_messages.c.telegram_id == written.telegram_id,
+        patient_messages.c.kind == written.kind).values(text=written.text)).rowcount)
+
+
 def hear(turn: Turn, patient: Patient, written: Written, flagged: bool = False) -> int:
     """Take a patient's message to the care team, and say who reads it and by when. Returns what was kept."""
     assert patient.chat_id is not None

@@ -35,8 +35,22 @@ def as_written(message: Message, edited: bool) -> Written:
     kind = next((kind for kind in KINDS if getattr(message, kind, None)), "text")
     part = getattr(message, kind, None) if kind != "text" else None
     largest = part[-1] if isinstance(part, tuple | list) and part else part
-    text = storable(message.text or message.caption or "")
+    text = storable(message.text or message.caption or _told_by(message))
     return Written(message.message_id, "edit" if edited and kind == "text" else kind, text, getattr(largest, "file_id", None))
+
+
+def _told_by(message: Message) -> str:
+    """What there is to read in what is shared, as people need it: where somebody is, whom to call."""
+    said: list[object] = []
+    if message.contact:
+        said += [message.contact.first_name, message.contact.last_name, message.contact.phone_number]
+    if message.venue:
+        said += [message.venue.title, message.venue.address]
+    if message.location:
+        said += [message.location.latitude, message.location.longitude]
+    if message.poll:
+        said += [message.poll.question, *(one.text for one in message.poll.options)]
+    return ", ".join(str(one) for one in said if one is not None)
 
 
 def command(action: Callable[[Turn, Visit], None]) -> Any:

@@ -22,7 +22,10 @@ A_MESSAGE = 3  # words; fewer than that in answer to a question are a slip, more
 @visit
 def words(turn: Turn, visit: Visit) -> None:
     """Anything typed, spoken, photographed or edited."""
-    written, flagged = heard.written_in(visit), heard.in_danger(turn, visit)
+    written = heard.written_in(visit)
+    if written.kind == "location" and visit.update.edited_message and messages.moved(turn, visit.chat_id, written):
+        return  # a phone shares where it is, and moves
+    flagged = heard.in_danger(turn, visit)
     steering = control_words.meaning(written.text) if visit.holding and written.kind == "text" and not flagged else None
     if steering and steer.by_word(turn, visit, steering, written):
         return
@@ -53,7 +56,10 @@ def _from_a_patient(turn: Turn, visit: Visit, patient: Patient, written: Written
 
 
 def _asked_for(turn: Turn, patient: Patient, written: Written) -> bool:
-    """Words that ask for something we do by ourselves: a visit, a lesson. What they are of is theirs to say."""
+    """Words that ask for something we do by ourselves: a visit, a lesson. What they are of is theirs to say. While a person is
+    with the patient, they are meant for that person."""
+    if messages.held(turn, patient):
+        return False
     return appointments.hear(turn, patient, written) or learning.hear(turn, patient, written)
 
 
@@ -113,7 +119,9 @@ def _as_answer(turn: Turn, holding: list[Patient], written: Written, flagged: bo
 def _belongs_on_page(turn: Turn, holding: list[Patient], written: Written) -> bool:
     """An answer typed in the chat while its question is on a page of our own: the way there, and no question in the chat."""
     waiting = talk.on_page(turn, holding)
-    if waiting is None or len(written.text.split()) >= A_MESSAGE or not talk.is_answer(turn, *waiting, written.text):
+    if waiting is None or messages.held(turn, waiting[0]) or len(written.text.split()) >= A_MESSAGE:
+        return False
+    if not talk.is_answer(turn, *waiting, written.text):
         return False
     messages.keep(turn, written_in(waiting[0]), waiting[0].id, written)
     talk.send_page(turn, *waiting)

@@ -52,6 +52,21 @@ async def test_doses_and_danger_are_never_held(quick_ward: Ward):
     assert [item.severity for item in await quick_ward.clinic.read(worklist.waiting)] == ["emergency"]
 
 
+async def test_what_is_typed_to_a_person_is_no_search_and_books_nothing(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    await phone.says("/learn")
+    await phone.taps("Search")
+    ana = (await quick_ward.run(staff.add, "ana@example.org", "Ana Ruiz", "-")).id
+    await quick_ward.run(holds.begin, phone.patient_id, ana, actor=f"staff:{ana}")
+    await quick_ward.settle()
+    phone.news()
+    await phone.says("my ankle, since yesterday")
+    await phone.says("appointments")
+    assert phone.news() == "patient: my ankle, since yesterday\npatient: appointments"
+    (waits,) = await quick_ward.clinic.read(worklist.waiting)
+    assert (waits.kind, waits.value, waits.times_reported) == ("message", "appointments", 2)
+
+
 async def test_check_ins_are_not_offered_meanwhile(quick_ward: Ward):
     phone = await quick_ward.enrolled()
     ana = (await quick_ward.run(staff.add, "ana@example.org", "Ana Ruiz", "-")).id

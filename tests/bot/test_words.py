@@ -137,6 +137,31 @@ async def test_what_a_machine_cannot_read_is_said_so_and_reaches_a_person(quick_
     assert await items(quick_ward) == [("routine", "message", "Amina Yusuf")]
 
 
+async def test_where_somebody_is_and_whom_to_call_reach_people_and_a_place_that_moves_is_one_message(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    await phone.does("sends_contact", "+44 20 7946 0001", "Leila Yusuf")
+    await phone.does("sends", {"location": {"latitude": 51.507351, "longitude": -0.127758, "live_period": 900}})
+    await phone.does("sends", {"location": {"latitude": 51.5, "longitude": -0.1}, "venue": {
+        "title": "Blue Café", "address": "4 Mill Lane", "location": {"latitude": 51.5, "longitude": -0.1}}})
+
+    async def shown() -> list[str]:
+        found = await quick_ward.clinic.read(threads.thread, phone.patient_id)
+        return [entry.text for entry in found if entry.kind == "patient"][-3:]
+
+    assert await shown() == ["Leila Yusuf, +44 20 7946 0001", "51.507351, -0.127758", "Blue Café, 4 Mill Lane, 51.5, -0.1"]
+    waits = (await quick_ward.clinic.read(worklist.waiting))[0]
+    assert (waits.value, waits.times_reported) == ("Blue Café, 4 Mill Lane, 51.5, -0.1", 3)
+    phone.news()
+    live = next(one for one in phone.person.chat.newest_first() if one.content.get("location", {}).get("live_period"))
+    for step in range(1, 4):
+        live.content["location"] = {"latitude": 51.507 + step, "longitude": -0.127, "live_period": 900}
+        phone.person.bot.updates.put("edited_message", live.wire(), quick_ward.clock.now)
+        await quick_ward.settle()
+    assert phone.news() == "", "a phone that moves says nothing new each minute"
+    assert (await shown())[1] == "54.507, -0.127", "and people see where it is now"
+    assert (await quick_ward.clinic.read(worklist.waiting))[0].times_reported == 3
+
+
 @pytest.mark.parametrize("said", [
     "أشعر بألم شديد في صدري", "我胸口很痛", "मुझे सांस नहीं आ रही है", "göğsüm çok ağrıyor nefes alamıyorum"])
 async def test_words_that_no_rule_can_read_are_said_to_be_unread_and_reach_a_person(quick_ward: Ward, said: str):
