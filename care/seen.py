@@ -17,6 +17,7 @@ from care.tables import outbox
 
 # Kinds of trouble that begin with something the patient did, and that they wait to hear about.
 THEIRS = ("message", "person", "red_flag", "answer", "off_the_meter", "unheard", "refill", "dose")
+NOT_THEIRS = ("dose:no_answer", "dose:missed_by_us", "dose:pattern")  # of these, what nobody did
 TOPIC = "seen"
 
 
@@ -40,7 +41,7 @@ def tell(turn: Turn, event: events.EscalationAcknowledged) -> None:
 
 def _waits(turn: Turn, this: Escalation) -> bool:
     """Whether the patient waits to hear of it, and has not been told in this wait."""
-    if this.answered_at or this.kind.split(":")[0] not in THEIRS:
+    if this.answered_at or this.kind.split(":")[0] not in THEIRS or this.kind.startswith(NOT_THEIRS):
         return False
     return not turn.db.scalar(select(func.count()).select_from(outbox).where(
         outbox.c.patient_id == this.patient_id, outbox.c.topic == TOPIC, outbox.c.created_at >= this.waiting_since))

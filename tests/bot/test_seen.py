@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from care import escalations, resting, staff, worklist
+from care.medicines import orders
+from tests.bot.test_doses import known
+from tests.care.medicines.pharmacy import OMAR, daily, prescribed
 from tests.ward import Ward
 
 
@@ -50,6 +53,20 @@ async def test_it_is_said_once_for_each_wait_and_not_where_it_is_closed_or_put_o
     await quick_ward.run(resting.snooze, item.escalation_id, nurse, until, "later")
     await quick_ward.settle()
     assert "saw this" not in phone.news()
+
+
+async def test_who_did_nothing_is_told_of_nobody_who_saw_it(quick_ward: Ward):
+    phone, nurse = await known(quick_ward), await ana(quick_ward)
+    await prescribed(quick_ward.clinic, phone.patient_id, daily("10:00"), medicine={"critical": True})
+    await quick_ward.run(orders.decide, 1, OMAR, True)
+    await quick_ward.time_passes(hours=1)
+    await quick_ward.time_passes(hours=7)
+    (item,) = await open_now(quick_ward)
+    assert item.kind == "dose:no_answer:1"
+    phone.news()
+    await quick_ward.run(escalations.acknowledge, item.escalation_id, nurse)
+    await quick_ward.settle()
+    assert phone.news() == "", "they wrote nothing that somebody could have seen"
 
 
 async def test_at_night_the_time_is_an_honest_one_and_the_emergency_line_stands_below(quick_ward: Ward):
