@@ -26,9 +26,9 @@ OF_KINDS = {
     "red_flag": "danger", "undelivered_safety": "danger", "answer": "symptoms", "zone": "symptoms", "off_the_meter": "symptoms",
     "second_reading": "symptoms", "instrument": "mood", "item": "mood", "dose": "medicines", "refill": "medicines",
     "dose:side_effect": "side_effects", "dose:cost": "costs", "visit": "visits", "visits_in_hospital": "visits",
-    "visits_to_book_again": "visits", "silent": "out_of_touch", "unreachable": "out_of_touch", "undelivered": "out_of_touch",
-    "new_chat": "out_of_touch", "invitation_locked": "out_of_touch", "rota_gap": "clinic", "telegram_away": "clinic",
-    "bulk_halted": "clinic", "backup": "clinic"}
+    "visits_after_loss": "visits", "visits_to_book_again": "visits", "silent": "out_of_touch", "unreachable": "out_of_touch",
+    "undelivered": "out_of_touch", "new_chat": "out_of_touch", "invitation_locked": "out_of_touch", "rota_gap": "clinic",
+    "telegram_away": "clinic", "bulk_halted": "clinic", "backup": "clinic"}
 
 
 class Refused(Exception):

@@ -1,7 +1,18 @@
 """A patient's visits in the chat: listed, booked, confirmed, moved, cancelled."""
 
 from care import escalations, events, office
-from care.appointments import appointments, booking, calendar_files, choosing, lost, screens, taken_slots, video, visit_types
+from care.appointments import (
+    appointments,
+    booking,
+    calendar_files,
+    choosing,
+    lost,
+    screens,
+    taken_slots,
+    video,
+    visit_types,
+    waiting,
+)
 from care.appointments.appointments import Appointment
 from care.appointments.choosing import Choosing
 from care.appointments.errors import Refused, Taken
@@ -189,7 +200,8 @@ def requested(turn: Turn, event: events.AppointmentRequested) -> None:
 
 
 def stopped_for(turn: Turn, event: events.SituationBegan) -> None:
-    """After a death, or when somebody else looks after the patient, nobody expects them. In hospital a person decides."""
+    """After a death, or when somebody else looks after the patient, nobody expects them. In hospital a person decides; and soon
+    after the loss of a pregnancy, since whoever lost it is not to be reminded of a visit that belonged to it."""
     ahead = appointments.of_patient(turn, event.patient_id or 0, ("held", *appointments.STANDS))
     if event.situation in ("deceased", "transferred"):
         for visit in ahead:
@@ -200,6 +212,9 @@ def stopped_for(turn: Turn, event: events.SituationBegan) -> None:
     elif event.situation == "in_hospital" and ahead:
         escalations.open_(turn, event.patient_id, Severity.ROUTINE, "visits_in_hospital",
                           f"In hospital, with {len(ahead)} visits booked: keep, move or cancel them?")
+    elif event.situation == "pregnancy_loss" and (ahead or waiting.of_patient(turn, event.patient_id or 0)):
+        escalations.open_(turn, event.patient_id, Severity.URGENT, "visits_after_loss",
+                          "A pregnancy was lost, with visits booked or waited for: which of them still stand?")
 
 
 def forgotten(turn: Turn, event: events.PatientErased) -> None:

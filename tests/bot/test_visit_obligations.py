@@ -172,3 +172,19 @@ async def test_a_death_that_was_a_mistake_costs_nobody_their_place_in_the_waitin
     quick_ward.clock.passes(minutes=5)
     await quick_ward.run(situations.undo, wrong.id)
     assert await quick_ward.clinic.read(waiting.of_patient, phone.patient_id) == [mine], "as long as they have waited"
+
+
+async def test_after_the_loss_of_a_pregnancy_a_person_looks_at_the_visits_before_she_is_reminded_of_one(quick_ward: Ward):
+    place = await opened(quick_ward)
+    phone = await a_patient(quick_ward)
+    await books(phone)
+    await phone.taps("Book it")
+    kind = await quick_ward.clinic.read(practice.kind, place.check)
+    await quick_ward.run(lambda turn: waiting.join(turn, practice.patient(turn, phone.patient_id), kind, "in_person"))
+    phone.news()
+    await quick_ward.run(situations.begin, phone.patient_id, "pregnancy_loss", actor="staff:1")
+    await quick_ward.settle()
+    (item,) = await quick_ward.clinic.read(worklist.waiting)
+    assert (item.kind, item.severity) == ("visits_after_loss", "urgent")
+    assert item.reason == "A pregnancy was lost, with visits booked or waited for: which of them still stand?"
+    assert phone.news() == ""
