@@ -186,8 +186,8 @@ def hand_over(
 
 def hand_over_all(turn: Turn, staff_id: int, to: int | None, reason: str) -> int:
     """Everything open that is this person's goes to someone else, or to its pool, or to the whole team; how many that were."""
-    theirs = list(turn.db.scalars(select(escalations.c.id).where(
-        escalations.c.owner_id == staff_id, escalations.c.resolved_at.is_(None)).order_by(escalations.c.id)))
+    theirs = list(turn.db.scalars(select(escalations.c.id).where(  # locked: whoever has just taken one over, or closed it, did
+        escalations.c.owner_id == staff_id, escalations.c.resolved_at.is_(None)).order_by(escalations.c.id).with_for_update()))
     for one in theirs:
         hand_over(turn, one, None, to, reason)
     return len(theirs)

@@ -231,10 +231,12 @@ def cancel_absence(turn: Turn, absence_id: int) -> bool:
 
 
 def absences_to_begin(turn: Turn) -> list[int]:
-    """Absences whose first day has come, and what is open has not been moved yet."""
+    """Absences whose first day has come, and what is open has not been moved yet; not those that nobody looked at in time, and
+    that are over."""
     today = local(turn.now, turn.settings.clinic.time_zone).date()
     return list(turn.db.scalars(select(absences.c.id).where(
-        absences.c.moved_at.is_(None), absences.c.cancelled_at.is_(None), absences.c.first_day <= today)))
+        absences.c.moved_at.is_(None), absences.c.cancelled_at.is_(None), absences.c.first_day <= today,
+        absences.c.last_day >= today)))
 
 
 def begin_absence(turn: Turn, absence_id: int) -> None:

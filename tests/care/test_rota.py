@@ -1,9 +1,12 @@
 """Who is on duty, who is away, and where nobody is on call. London; Monday 23 November 2026, nine in the morning."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from care import escalations, rota, staff, worklist
 from care.escalations import Severity
@@ -91,6 +94,15 @@ async def test_i_am_away_two_weeks_moves_what_is_open_when_the_first_day_comes(c
     assert (await clinic.read(escalations.get, mine[0])).acknowledged_by == team["ann"], "once is enough"
 
 
+async def test_an_absence_that_was_over_before_anybody_looked_takes_nothing_from_who_is_back(clinic, clock, team):
+    gone = await clinic.run("staff", rota.add_absence, team["ann"], date(2026, 11, 24), date(2026, 11, 24), team["ben"])
+    clock.passes(days=2)  # the clock's jobs stood still
+    mine = await clinic.run("x", escalations.open_, None, Severity.URGENT, "k", "Trouble", None, 5)
+    await clinic.run("staff", escalations.acknowledge, mine, team["ann"])
+    await clinic.run("scheduler", rota.begin_absence, gone)
+    assert (await clinic.read(escalations.get, mine)).acknowledged_by == team["ann"]
+
+
 async def test_without_a_cover_or_with_one_who_has_left_it_is_the_whole_teams(clinic, team):
     mine = await clinic.run("x", escalations.open_, None, Severity.URGENT, "k", "Trouble", None, 5)
     await clinic.run("staff", escalations.acknowledge, mine, team["ann"])
@@ -155,3 +167,27 @@ async def test_what_makes_no_sense_is_refused(clinic, team, shift):
             await clinic.run("staff", rota.add_absence, team["ann"], first, last, cover)
     assert not await clinic.run("staff", rota.remove_shift, 99)
     assert not await clinic.run("staff", rota.cancel_absence, 99)
+
+
+async def test_who_has_just_taken_it_over_keeps_it_when_its_owner_goes(open_clinic, postgres_url):
+    """Between the list of what is Ann's and the moving of it, Ben has taken one over, and another was closed."""
+    clinic = await open_clinic(postgres_url)
+    ann, ben = [(await clinic.run("ops", staff.add, f"{name}@clinic.example", name, "hash")).id for name in ("Ann", "Ben")]
+    taken, closed, left = [await clinic.run("x", escalations.open_, None, Severity.URGENT, f"k{n}", "Trouble", None, 5)
+                           for n in range(3)]
+    for one in (taken, closed, left):
+        await clinic.run("staff", escalations.acknowledge, one, ann)
+    engine = create_async_engine(make_url(postgres_url).set(drivername="postgresql+asyncpg"))
+    async with engine.connect() as other, engine.connect() as looking:
+        await other.execute(text("UPDATE escalations SET owner_id = :ben, acknowledged_by = :ben WHERE id = :id"),
+                            {"ben": ben, "id": taken})
+        await other.execute(text("UPDATE escalations SET resolved_by = :ann, resolved_at = now(), outcome = 'reached', "
+                                 "next_action_at = NULL WHERE id = :id"), {"ann": ann, "id": closed})
+        goes = asyncio.create_task(clinic.run("ops", staff.deactivate, ann))
+        while not await looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            await asyncio.sleep(0.01)
+        await other.commit()
+        await goes
+    await engine.dispose()
+    found = [await clinic.read(escalations.get, one) for one in (taken, closed, left)]
+    assert [(one.owner_id, one.acknowledged_by) for one in found] == [(ben, ben), (ann, ann), (None, None)]
