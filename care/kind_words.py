@@ -72,6 +72,10 @@ def _filled(turn: Turn, patient_id: int, name: str, by: StaffMember) -> Filled |
     return next((one for one in canned_replies.for_patient(turn, patient_id, by) or () if one.name == name), None)
 
 
+def _sent_along(turn: Turn, item: Item) -> bool:
+    return item.patient_id is not None and messages.sent_along(turn, item.patient_id, item.opened_at)
+
+
 def _why_not(turn: Turn, item: Item, filled: Filled | None, by: StaffMember) -> str | None:
     """Why this one needs a person's own words. The first that holds."""
     has_it = item.owner_id or by.id
@@ -80,7 +84,7 @@ def _why_not(turn: Turn, item: Item, filled: Filled | None, by: StaffMember) -> 
     is_plain = item.kind == "message" and item.severity == "routine" and item.reason == escalations.WROTE
     reasons = (
         (not is_plain, "It needs an answer of its own."),
-        (item.value is None, "What they sent has to be looked at."),
+        (item.value is None or _sent_along(turn, item), "What they sent has to be looked at."),
         (item.times_reported > 1, "They wrote more than once: read all of it."),  # the list shows the last of it alone
         (len(item.value or "") >= messages.SHOWN, "It is long: read all of it."),
         (item.felt == "urgent", "They say that it is urgent."),

@@ -19,6 +19,7 @@ UNDO_WITHIN = timedelta(seconds=10)
 LATELY = timedelta(hours=24)  # a message of danger is still on everybody's mind
 SHOWN = 200  # characters of a message in the worklist
 TYPED = ("text", "edit", "tap")  # words that a machine can read
+PASSED_ON = "passed on"  # the kind of words that were no answer, and are meant for people after all
 UNREAD = ("photo", "voice", "video", "video_note", "audio", "document")
 LONGEST = 3700  # characters; Telegram takes 4096, and the names of the patient and of the author stand before them
 LONGEST_CAPTION = 900  # with a file: Telegram takes 1024
@@ -142,6 +143,13 @@ def is_unread(turn: Turn, kept: int) -> bool:
     return turn.db.scalar(select(patient_messages.c.kind).where(patient_messages.c.id == kept)) in UNREAD
 
 
+def sent_along(turn: Turn, patient_id: int, since: datetime) -> bool:
+    """Whether they have sent something since then that is more than words: a picture, a recording, a place."""
+    return turn.db.scalar(select(patient_messages.c.id).where(
+        patient_messages.c.patient_id == patient_id, patient_messages.c.at >= since,
+        patient_messages.c.kind.not_in((*TYPED, PASSED_ON))).limit(1)) is not None
+
+
 def flagged_words(turn: Turn, kept: int) -> str:
     """What was written of danger, whole; nothing if it was not of danger."""
     return turn.db.scalar(select(patient_messages.c.text).where(
@@ -178,7 +186,7 @@ def pass_on(turn: Turn, patient: Patient, kept: int) -> bool:
     assert patient.chat_id is not None
     mine = turn.db.execute(update(patient_messages).where(
         patient_messages.c.id == kept, patient_messages.c.patient_id == patient.id, patient_messages.c.kind == "text",
-    ).values(kind="passed on")).rowcount
+    ).values(kind=PASSED_ON)).rowcount
     if not mine:
         return False
     turn.tell(patient, Screen(receipt(turn, patient, "text")))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from care import escalations, messages, worklist
+from care import escalations, messages, patients, worklist
 from care.escalations import Severity
 from tests.staff_api.test_messages import hear
 
@@ -86,6 +86,16 @@ async def test_what_needs_a_person_is_never_closed_so(clinic, signed_in, add_pat
     await clinic.run("ops", escalations.change, one["escalation_id"], felt=worklist.FELT_URGENT)
     assert await why() == "They say that it is urgent."
     assert await plain(signed_in) == []
+
+
+async def test_a_picture_that_says_thank_you_below_is_looked_at(clinic, signed_in, add_patient):
+    patient = await add_patient()
+    photo = messages.Written(5, "photo", "thank you", "file-5")
+    await clinic.run("chat:7", lambda turn: messages.hear(turn, patients.get(turn, patient.id), photo))
+    (one,) = await plain(signed_in)
+    answer = {"reply": "glad_to_hear", "times_reported": 1}
+    left = await signed_in.post(f"/escalations/{one['escalation_id']}/answer", answer)
+    assert (left.status, left.json.get("detail")) == (409, "What they sent has to be looked at.")
 
 
 async def test_a_reply_taken_back_opens_only_what_was_closed_with_it(clinic, add_patient, nurse):
