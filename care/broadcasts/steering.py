@@ -158,7 +158,7 @@ def recounted(turn: Turn, found: Broadcast) -> bool:
 
 def _agreed(turn: Turn, found: Broadcast, gets: int) -> bool:
     """Whether a second person has let it go to these: a cohort that is another one since, or has grown, is looked at again."""
-    agreed_to = turn.db.scalar(select(broadcasts.c.criteria).where(broadcasts.c.id == found.id))
+    agreed_to = turn.db.execute(select(broadcasts.c.criteria).where(broadcasts.c.id == found.id)).scalar_one()
     return found.approver_id is not None and Criteria.read(agreed_to) == found.criteria and gets <= max(
         turn.settings.sending.second_person_above, GREW * (found.counted or 0))
 
