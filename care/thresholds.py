@@ -50,7 +50,7 @@ class NoSuchThreshold(LookupError):
 
 
 class NeedsSecondPerson(Exception):
-    """The clinic has chosen that nobody sets a number for everybody alone."""
+    """Nobody sets a number for everybody alone, unless the clinic has chosen so."""
 
 
 def numbers(turn: Turn, patient_id: int | None) -> Mapping[str, tuple[float, Origin]]:
@@ -123,8 +123,9 @@ def remove(turn: Turn, name: str, patient_id: int | None, agreed: bool = False) 
 
 
 def _by_two(turn: Turn, patient_id: int | None, agreed: bool) -> None:
-    """One patient's number is their clinician's to set; the clinic's may need two people."""
-    if patient_id is None and not agreed and publications.is_strict(turn):
+    """One patient's number is their clinician's to set; what holds for everybody needs two people. Until then what held before
+    does, and whoever cannot wait for one patient sets that patient's own."""
+    if patient_id is None and not agreed and turn.settings.words.thresholds_by != "one":
         raise NeedsSecondPerson
 
 

@@ -62,11 +62,12 @@ def main() -> None:
 def demo(
     port: Annotated[int, typer.Option(help="Port of the nurse's console; the phones are on the next one.")] = 8080,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the demo's data behind, and say where.")] = False,
+    questions: Annotated[str, typer.Option(help="Where check-ins are answered: chat, or page of our own.")] = "chat",
 ) -> None:
     """The whole product on invented people, with a Telegram of its own. Ctrl-C ends it."""
     from ops.demo import command
 
-    command.demo(port, keep)
+    command.demo(port, keep, questions)
 
 
 @app.command()
@@ -214,11 +215,12 @@ def launch_check(
     from ops.settings_file import load
 
     found, file = everything(config_file, offline=offline)
-    folder, questions_in = file.resolve().parent, load(config_file).settings.checks.questions_in
+    folder, settings = file.resolve().parent, load(config_file).settings
+    chosen = settings.checks.questions_in, settings.words.thresholds_by
     if begin:
-        print(f"{launch.begun(folder, questions_in)} is there to be signed.")
+        print(f"{launch.begun(folder, *chosen)} is there to be signed.")
         return
-    items = [*launch.seen(found), *launch.signed(folder, datetime.now().astimezone().date(), questions_in)]
+    items = [*launch.seen(found), *launch.signed(folder, datetime.now().astimezone().date(), *chosen)]
     for item in items:
         print(f"[{'x' if item.done else ' '}] {item.name.replace('_', ' '):<16} {item.said}")
     left = sum(not item.done for item in items)

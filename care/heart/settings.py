@@ -133,7 +133,8 @@ class StaffSettings:
     host: str = setting("127.0.0.1", "Address that the console and the API bind to.")
     port: int = setting(8080, "Port that the console and the API bind to.")
     public_url: str = setting("http://127.0.0.1:8080", "The address that staff type into their browser.")
-    secret: str = setting("", "At least 32 random characters; signs page cursors.", secret=True)
+    secret: str = setting(
+        "", "At least 32 random characters; signs page cursors, encrypts secrets, names chats in the journal.", secret=True)
     requests_a_minute: int = setting(
         1200, "How many requests a minute one session or API key may make, at each process; 0: any number.")
     exports_an_hour: int = setting(60, "How many exports (CSV) an hour; 0: any number.")
@@ -281,8 +282,10 @@ class WordSettings:
 
     without_approval: str = setting(
         "shown", "What becomes of lessons and ready replies that no second person has approved: 'shown', and said to be "
-        "unreviewed; or 'held', and the last approved version is used. 'held' also asks for a second person to set a "
-        "threshold of the clinic. What danger is heard by, and questions, are never held.")
+        "unreviewed; or 'held', and the last approved version is used. What danger is heard by, and questions, are never held.")
+    thresholds_by: str = setting(
+        "two", "Who sets a threshold for every patient: 'two', one proposes it and another approves it; or 'one', in a clinic "
+        "that has no second person, which is signed for `careward launch-check`. One patient's own is always one clinician's.")
 
 
 @dataclass(frozen=True)

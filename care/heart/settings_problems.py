@@ -86,6 +86,11 @@ def problems(settings: Settings) -> list[str]:
         found.append(f"lessons.folder is {settings.lessons.folder!r}: give a folder with a folder for each lesson.")
     if settings.words.without_approval not in ("shown", "held"):
         found.append(f"words.without_approval is {settings.words.without_approval!r}: give 'shown' or 'held'.")
+    if settings.words.thresholds_by not in ("two", "one"):
+        found.append(f"words.thresholds_by is {settings.words.thresholds_by!r}: give 'two' or 'one'.")
+    if settings.words.thresholds_by == "one" and settings.words.without_approval == "held":
+        found.append("words.thresholds_by is 'one', and words.without_approval is 'held': nothing is used unapproved, so give "
+                     "'two'.")
     found.extend(_sending_problems(settings.sending))
     if len(settings.staff.secret) < 32:
         found.append("staff.secret must have at least 32 characters; `careward init` makes one.")

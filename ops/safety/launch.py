@@ -26,6 +26,12 @@ SIGNED = {  # what a person signs: the key in launch.toml, and what it means
 }
 
 
+ALONE = "one_person_sets_thresholds"  # is to be signed where the settings have it so
+SIGNED_IF_ALONE = {
+    ALONE: 'words.thresholds_by is "one": one person alone changes who is called about every patient, and nobody checks the '
+           "number. The clinic has no second clinician, or accepts that."}
+
+
 @dataclass(frozen=True)
 class Item:
     """Something that must be so before patients come."""
@@ -35,7 +41,11 @@ class Item:
     said: str
 
 
-def signed(folder: Path, today: date, questions_in: str) -> list[Item]:
+def to_sign(thresholds_by: str) -> dict[str, str]:
+    return SIGNED | (SIGNED_IF_ALONE if thresholds_by == "one" else {})
+
+
+def signed(folder: Path, today: date, questions_in: str, thresholds_by: str = "two") -> list[Item]:
     """What people have signed, and what they have not; what was signed for another setting than the one that holds counts for
     nothing. Raises Stop if the file cannot be read or holds an unknown item."""
     file = folder / FILE
@@ -43,9 +53,9 @@ def signed(folder: Path, today: date, questions_in: str) -> list[Item]:
         found = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     except (OSError, ValueError) as error:
         raise Stop(f"{file} cannot be read: {error}", 2) from None
-    if unknown := found.keys() - SIGNED.keys():
-        raise Stop(f"{file} has {', '.join(sorted(unknown))}: the items are {', '.join(SIGNED)}.", 2)
-    items = [_item(name, what, found.get(name, {}), today) for name, what in SIGNED.items()]
+    if unknown := found.keys() - {*SIGNED, *SIGNED_IF_ALONE}:
+        raise Stop(f"{file} has {', '.join(sorted(unknown))}: the items are {', '.join(to_sign(thresholds_by))}.", 2)
+    items = [_item(name, what, found.get(name, {}), today) for name, what in to_sign(thresholds_by).items()]
     return [_as_set(one, found[one.name], questions_in) if one.name == CHOICE and one.done else one for one in items]
 
 
@@ -69,11 +79,11 @@ def _item(name: str, what: str, entry: object, today: date) -> Item:
     return Item(name, False, what)
 
 
-def begun(folder: Path, questions_in: str) -> Path:
+def begun(folder: Path, questions_in: str, thresholds_by: str = "two") -> Path:
     """Write launch.toml to be filled in, for the settings that hold. Raises Stop if there is one."""
     file = folder / FILE
     lines = ["# Who signs what before the first patient: a name, and the day. `careward launch-check` looks.", ""]
-    for name, what in SIGNED.items():
+    for name, what in to_sign(thresholds_by).items():
         choice = [f'questions_in = "{questions_in}"'] if name == CHOICE else []
         lines += [f"# {what}", f"[{name}]", 'by = ""', 'on = ""', *choice, ""]
     try:

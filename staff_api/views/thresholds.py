@@ -52,12 +52,12 @@ def threshold_now(turn: Turn, name: str, patient_id: int | None = None) -> Thres
 
 
 async def set_threshold(call: Call, name: Name, body: NewThreshold) -> Threshold:
-    """Set a threshold for the whole clinic."""
+    """Set a threshold for the whole clinic, where one person may (`words.thresholds_by`); else propose it."""
     return await call.change(Threshold, set_, name, body.number, None)
 
 
 async def remove_threshold(call: Call, name: Name) -> None:
-    """Remove the clinic's own; what the file says holds again."""
+    """Remove the clinic's own, where one person may; what the file says holds again."""
     await call.run(remove, name, None)
 
 
@@ -95,7 +95,7 @@ def remove(turn: Turn, name: str, patient_id: int | None) -> None:
 
 
 def by_two() -> Problem:
-    return Problem("conflict", "In this clinic a second person approves what holds for every patient: "
+    return Problem("conflict", "A second person approves what holds for every patient: "
                                "POST /threshold-proposals, or Clinical words in the console.")
 
 

@@ -300,7 +300,7 @@ async def test_a_goal_set_for_a_patient_goes_before_the_clinics_and_each_is_call
     assert "above the usual goal" in title(await looked(phone, "blood_pressure"))
     before = ward.clock.now
     ward.clock.passes(minutes=1)
-    await ward.run(thresholds.set_, "goals.systolic", 130, None)
+    await ward.run(thresholds.set_, "goals.systolic", 130, None, True)
     await ward.run(thresholds.set_, "goals.systolic", 145, phone.patient_id)
     mine, theirs = await looked(phone, "blood_pressure"), await looked(other, "blood_pressure")
     assert title(mine) == "14-day average 140/81: within your goal"

@@ -23,7 +23,7 @@ from aiohttp import web
 
 from care.heart import schema
 from care.heart.clinic import Clinic
-from care.heart.settings import MediaSettings, Settings
+from care.heart.settings import MediaSettings, Settings, WordSettings
 from care.reactions import REACTIONS
 from staff_api.app import LONGEST_LINE, OPERATIONS, build
 from staff_api.operations import EventStream
@@ -61,7 +61,7 @@ def settings_in(folder: Path) -> Settings:
         SETTINGS, media=MediaSettings(folder=str(folder / "media")),
         staff=replace(SETTINGS.staff, requests_a_minute=0, exports_an_hour=0, public_url=ORIGIN),
         appointments=replace(SETTINGS.appointments, video_link="https://meet.example/{room}"),
-        sending=replace(SETTINGS.sending, second_person_above=10))
+        sending=replace(SETTINGS.sending, second_person_above=10), words=WordSettings(thresholds_by="one"))
 
 
 async def campaign(requests: int, seed: int, folder: Path, only: frozenset[str] = frozenset()) -> tuple[Seen, list[str]]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ops.safety.launch import SIGNED, signed
+from ops.safety.launch import ALONE, SIGNED, begun, signed
 
 
 def test_a_new_clinic_may_not_launch_and_is_told_why(place):
@@ -33,6 +33,16 @@ def test_a_name_and_a_day_sign_an_item_and_half_of_that_does_not(place):
     # and it counts once the setting is the one that was signed
     items = {one.name: one.done for one in signed(place.folder, date(2026, 11, 30), "page")}
     assert (items["telegram_limits"], items["privacy"], items["incidents"]) == (True, True, False)
+
+
+def test_a_clinic_in_which_one_person_sets_thresholds_says_so_and_signs_it(place):
+    place.lay_out()
+    told = next(one for one in signed(place.folder, date(2026, 11, 30), "chat", "one") if one.name == ALONE)
+    assert (told.done, told.said[:30]) == (False, 'words.thresholds_by is "one": ')
+    assert ALONE in begun(place.folder, "chat", "one").read_text()
+    (place.folder / "launch.toml").write_text(f'[{ALONE}]\nby = "R. Stein"\non = 2026-11-20\n')
+    assert [one.done for one in signed(place.folder, date(2026, 11, 30), "chat", "one") if one.name == ALONE] == [True]
+    assert ALONE not in {one.name for one in signed(place.folder, date(2026, 11, 30), "chat", "two")}
 
 
 @pytest.mark.parametrize("wrong", ["[privcy]\nby = 'A'\n", "this is no TOML"])

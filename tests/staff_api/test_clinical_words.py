@@ -14,7 +14,8 @@ from care.heart.language import in_language
 from care.heart.settings import WordSettings
 from care.lessons import library
 from care.publications import Piece
-from care.tables import events, word_proposals
+from care.tables import broadcast_texts, events, word_proposals
+from tests.care.broadcasting import WORDS, goes_on
 from tests.care.lessons.written import ENGLISH, write
 from tests.staff_api.conftest import QUICK
 
@@ -180,10 +181,11 @@ async def test_where_words_are_held_nothing_unapproved_reaches_a_patient(clinic,
     assert (await signed_in.get("/replies/1")).json["texts"]["en"]["text"] == "Come fasting."
 
 
-async def test_held_a_threshold_of_the_clinic_is_set_and_put_back_by_two(clinic, signed_in, as_role, add_patient):
+async def test_a_threshold_of_the_clinic_is_set_and_put_back_by_two(  # with the settings as they come
+        clinic, signed_in, as_role, add_patient):
     carla, amina = await as_role("Carla", "clinician"), await add_patient()
     alone = await carla.put(f"/thresholds/{SYSTOLIC}", {"number": 150})
-    assert (alone.status, alone.json["detail"][:31]) == (409, "In this clinic a second person ")
+    assert (alone.status, alone.json["detail"][:31]) == (409, "A second person approves what h")
     assert (await carla.put(f"/patients/{amina.id}/thresholds/{SYSTOLIC}", {"number": 150})).status == 200, "one patient's own"
 
     async def by_two(number: float | None) -> dict:
@@ -238,12 +240,18 @@ async def test_what_a_patient_was_asked_is_shown_as_it_was_whatever_became_of_th
     replied = await signed_in.post("/replies", {"title": "Fasting", "texts": {"es": {"text": "Venga en ayunas."}}})
     words = next(one["text"] for one in (await signed_in.get(f"{here}/replies")).json["items"] if one["title"] == "Fasting")
     await signed_in.post(f"{here}/messages", {"text": words})
+    flu = await signed_in.post("/broadcasts", {"title": "Flu", "texts": WORDS})
+    await signed_in.post(f"/broadcasts/{flu.json['id']}/send")
+    await goes_on(clinic)
+    await ward.settle()
+    await phone.taps("Ver")
 
     clock.passes(minutes=1)
     asks = replace(flow.questions[0], text="Pain?")
     monkeypatch.setitem(FLOWS, flow.name, replace(flow, version=2, items=(asks, *flow.items[1:])))
     monkeypatch.setattr(library, "OURS", library.OURS.parent)
     await clinic.run("ops", clinical_words.take_stock, (Piece("flow", flow.name, "as it is"),))
+    await clinic.run("ops", lambda turn: turn.db.execute(update(broadcast_texts).values(text="Otra cosa.")))
     await signed_in.put(f"/replies/{replied.json['id']}", {"title": "Fasting", "texts": {"es": {"text": "Coma bien."}}})
 
     asked = {one["flow"]: one for one in (await signed_in.get(f"{here}/asked")).json["items"]}
@@ -256,7 +264,8 @@ async def test_what_a_patient_was_asked_is_shown_as_it_was_whatever_became_of_th
     assert "Ningún día" in phq["choices"]
     assert (phq["words"], phq["asked_at"] <= phq["answered_at"]) == ("Varios días", True)
     thread = (await signed_in.get(f"{here}/thread")).json["items"]
-    assert any(one["text"].endswith("Venga en ayunas.") for one in thread)
+    for told in ("Venga en ayunas.", WORDS["es"]):  # by a person, and by a broadcast
+        assert any(one["text"].endswith(told) for one in thread)
     given = (await signed_in.get(f"{here}/lessons")).json["items"][0]
     again = await signed_in.get(f"/lesson-deliveries/{given['id']}")
     assert sent.status == 201

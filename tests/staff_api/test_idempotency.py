@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from care.heart.settings import MediaSettings, Settings
+from care.heart.settings import MediaSettings, Settings, WordSettings
 from staff_api.app import OPERATIONS, build
 from tests.contract.clinic import Filling, fill, people
 from tests.ward import SETTINGS
@@ -34,7 +34,7 @@ def url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    return replace(SETTINGS, media=MediaSettings(folder=str(tmp_path / "media")))
+    return replace(SETTINGS, media=MediaSettings(folder=str(tmp_path / "media")), words=WordSettings(thresholds_by="one"))
 
 
 @pytest.fixture

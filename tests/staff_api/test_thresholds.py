@@ -1,10 +1,21 @@
 """Thresholds through the staff's door: listed with where they come from, set, removed, refused with a reason; on record."""
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy import select
 
 from care import tables
+from care.heart.settings import Settings, WordSettings
+from tests.ward import SETTINGS
 
 SYSTOLIC = "hypertension.systolic"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """A clinic of one; by two it is in test_clinical_words.py."""
+    return replace(SETTINGS, words=WordSettings(thresholds_by="one"))
 
 
 async def one(door, address: str) -> dict:
