@@ -37,13 +37,15 @@ MORNING = datetime.min.time().replace(hour=9, minute=5)  # just after the first 
 LONGEST_STEP = timedelta(minutes=20)  # so that time can be seen passing
 
 
-def demo(port: int, keep: bool) -> None:
-    """Open the demo, and clear everything away at the end."""
+def demo(port: int, keep: bool, questions_in: str) -> None:
+    """Open the demo, and clear everything away at the end. `questions_in` is as `checks.questions_in` of the settings."""
+    if questions_in not in ("chat", "page"):
+        raise Stop(f"--questions {questions_in}: give chat or page.", 2)
     refuse_a_real_token()
     logs.set_up(level=logging.WARNING)
     folder = Path(tempfile.mkdtemp(prefix="careward-demo-"))
     try:
-        run.in_loop(perform(folder, port))
+        run.in_loop(perform(folder, port, questions_in))
     finally:
         if keep:
             print(f"Kept in {folder}")
@@ -62,10 +64,10 @@ def refuse_a_real_token() -> None:
                    "Unset it, or start the demo in another folder.", 2)
 
 
-async def perform(folder: Path, port: int) -> None:
+async def perform(folder: Path, port: int, questions_in: str) -> None:
     stopped = run.on_signals()
     async with AsyncExitStack() as stack:
-        playing = asyncio.create_task(opened(stack, folder, port))
+        playing = asyncio.create_task(opened(stack, folder, port, questions_in))
         stopping = asyncio.create_task(stopped.wait())
         await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if stopping.done():  # before it was even ready
@@ -77,7 +79,7 @@ async def perform(folder: Path, port: int) -> None:
         print("\nThe demo is over.", flush=True)
 
 
-async def opened(stack: AsyncExitStack, folder: Path, port: int) -> Doors:
+async def opened(stack: AsyncExitStack, folder: Path, port: int, questions_in: str) -> Doors:
     found = await kept.at_hand(folder, lambda: print("Building the demo's history, once ...", flush=True))
     clock = RunningClock(history.OPENS)
     telegram = Telegram(clock, history.SEED + 1)
@@ -89,7 +91,7 @@ async def opened(stack: AsyncExitStack, folder: Path, port: int) -> Doors:
     told = history.settings(found.database)
     console = f"http://{HOST}:{console_port}"
     told = replace(
-        told, telegram=replace(told.telegram, api_base=phone_address),
+        told, telegram=replace(told.telegram, api_base=phone_address), checks=replace(told.checks, questions_in=questions_in),
         staff=replace(told.staff, host=HOST, port=console_port, public_url=console))
     library.kept(told.lessons)  # read now: nobody must wait for it
     clinic = Clinic(told.database.url, told, REACTIONS, clock)

@@ -5,6 +5,7 @@ import json
 import shutil
 import signal
 import sqlite3
+import time
 import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -122,7 +123,7 @@ def test_the_demo_opens_plays_time_and_leaves_nothing_behind(place, tmp_path, fr
     asyncio.run(kept.build(kept.cache() / kept.version()))
     place.environment |= {"XDG_CACHE_HOME": str(cache), "TMPDIR": str(temporary)}
 
-    running = place.start("demo", "--port", str(free_port))
+    running = place.start("demo", "--port", str(free_port), "--questions", "page")
     try:
         lines = (line for line in running.stdout if not line.startswith("Building"))
         said = [next(lines) for _ in range(4)]
@@ -139,11 +140,27 @@ def test_the_demo_opens_plays_time_and_leaves_nothing_behind(place, tmp_path, fr
         after = fetched(f"{phones}/api/state")
         offered = [phone for phone in after["phones"] if phone["last"] and phone["last"]["at"] > state["now"]]
         assert offered, "what fell due happened"
+        page = link_to_a_page(phones, state["phones"])
+        assert page.startswith(f"{console}page/")
+        assert 'name="year"' in urllib.request.urlopen(page).read().decode(), "it asks for the date of birth"
     finally:
         running.send_signal(signal.SIGINT)
     _, log = running.communicate(timeout=30)
     assert running.returncode == 0, log
     assert list(temporary.iterdir()) == []
+
+
+def link_to_a_page(phones: str, people: list[dict]) -> str:
+    """What somebody gets in the chat who asks for their check-in."""
+    chat = f"{phones}/api/chats/{people[0]['chat_id']}"
+    fetched(f"{chat}/text", {"text": "/check"})
+    for _ in range(600):
+        for message in fetched(chat)["messages"]:
+            for button in (button for row in message["buttons"] for button in row):
+                if "/page/" in button.get("url", ""):
+                    return button["url"]
+        time.sleep(0.1)
+    raise LookupError("no link came")
 
 
 def fetched(url: str, body: dict | None = None) -> dict:
