@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -43,7 +43,8 @@ def fill(turn: Turn, count: int) -> None:
         turn.db.execute(insert(table).from_select(list(values), select(*values.values())))
 
     rows(patients, id=n, name=literal("Patient"), date_of_birth=case(
-        (n % 4 == 0, literal(date(1945, 5, 1))), (n % 4 == 1, literal(date(1958, 5, 1))), else_=literal(date(1980, 5, 1))),
+        (n % 4 == 0, literal("1945-05-01")), (n % 4 == 1, literal("1958-05-01")), else_=literal("1980-05-01")),
+        born_from=case((n % 4 == 0, 1945), (n % 4 == 1, 1955), else_=1980),
         language=case((n % 2 == 0, "en"), else_="es"), country=literal("GB"), time_zone=literal("Europe/London"),
         state=literal("active"), consented=n % 50 != 0, reachable=n % 40 != 0, reminders=n % 30 != 0, created_at=literal(NOON))
     rows(chat_links, chat_id=n, patient_id=n, role=literal("self"), linked_at=literal(NOON))

@@ -39,9 +39,9 @@ NUMBERS = {"sqlite": "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
            "postgresql": "generate_series(1, {count}) AS n(i)"}
 TIMING = json.dumps({"kind": "daily", "times": ["09:00"], "every": 1})
 ROWS = (
-    """INSERT INTO patients (id, name, date_of_birth, language, country, time_zone, state, consented, reachable, reminders,
-                             created_at)
-       SELECT i, 'Patient', '1950-01-01', 'en', 'GB', 'Europe/London', 'active', TRUE, TRUE, TRUE, {long_ago}
+    """INSERT INTO patients (id, name, date_of_birth, born_from, language, country, time_zone, state, consented, reachable,
+                             reminders, created_at)
+       SELECT i, 'Patient', '1950-01-01', 1950, 'en', 'GB', 'Europe/London', 'active', TRUE, TRUE, TRUE, {long_ago}
        FROM {numbers}""",
     """INSERT INTO chat_links (id, chat_id, patient_id, role, linked_at)
        SELECT i, 10000000 + i, i, 'self', {long_ago} FROM {numbers}""",

@@ -15,9 +15,11 @@ FIRST_CHAT = 10_000_000  # the chat of patient n is this plus n
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
 ROWS = (
-    """INSERT INTO patients (id, name, date_of_birth, language, country, time_zone, state, consented, reachable, reminders,
-                             created_at)
-       SELECT i, 'Patient ' || i, date('1930-01-01', (i % 25000) || ' days'), CASE i % 4 WHEN 0 THEN 'es' ELSE 'en' END, 'GB',
+    """INSERT INTO patients (id, name, date_of_birth, born_from, language, country, time_zone, state, consented,
+                             reachable, reminders, created_at)
+       SELECT i, 'Patient ' || i, date('1930-01-01', (i % 25000) || ' days'),
+              strftime('%Y', date('1930-01-01', (i % 25000) || ' days')) / 5 * 5,
+              CASE i % 4 WHEN 0 THEN 'es' ELSE 'en' END, 'GB',
               'Europe/London', 'active', 1, 1, 1, :earlier FROM n""",
     """INSERT INTO care_plans (id, patient_id, programme, hour, day_0, starts_on, begun_at, next_at)
        SELECT i, i, 'general', '09:00:00.000000', date(:earlier), date(:earlier), :earlier, :later FROM n""",

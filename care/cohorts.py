@@ -4,12 +4,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 
 from care import events
 from care.heart.language import english
 from care.heart.time import local
 from care.heart.turn import Turn
+from care.patients import first_of_five
 from care.programmes import programmes
 from care.tables import answers, care_plans, chat_links, cohorts, conversations, patient_messages, patients, sites
 
@@ -100,9 +101,9 @@ def meant(turn: Turn, criteria: Criteria, *columns: Any) -> Select[Any]:
         wanted = wanted.where(patients.c.site_id.in_(select(sites.c.id).where(sites.c.name.in_(criteria.sites))))
     today = local(turn.now, turn.settings.clinic.time_zone).date()
     if criteria.age_from is not None:
-        wanted = wanted.where(patients.c.date_of_birth <= _years_before(today, criteria.age_from))
+        wanted = wanted.where(_born_by(turn, _years_before(today, criteria.age_from)))
     if criteria.age_to is not None:
-        wanted = wanted.where(patients.c.date_of_birth > _years_before(today, criteria.age_to + 1))
+        wanted = wanted.where(~_born_by(turn, _years_before(today, criteria.age_to + 1)))
     if criteria.answered_within is not None:
         wanted = wanted.where(_heard_since(turn, criteria.answered_within))
     if criteria.silent_for is not None:
@@ -121,6 +122,14 @@ def _heard_since(turn: Turn, days: int) -> Any:
         exists().where(answers.c.conversation_id == conversations.c.id, answers.c.answered_at >= since))
     wrote = exists().where(patient_messages.c.patient_id == patients.c.id, patient_messages.c.at >= since)
     return or_(answered, wrote)
+
+
+def _born_by(turn: Turn, day: date) -> ColumnElement[bool]:
+    """Born on that day or before it. Days of birth are sealed, which the database cannot compare: it tells by the five years
+    that stand beside them, and of those who were born in the same five years as this day the days are opened here."""
+    five = first_of_five(day.year)
+    near = turn.db.execute(select(patients.c.id, patients.c.date_of_birth).where(patients.c.born_from == five))
+    return or_(patients.c.born_from < five, patients.c.id.in_([row.id for row in near if row.date_of_birth <= day]))
 
 
 def _years_before(day: date, years: int) -> date:

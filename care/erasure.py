@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, case, cast, delete, exists, func, or_, select, update
 
 from care import consent, events, patients
+from care.heart.chat_names import CHAT
 from care.heart.turn import Turn
 from care.patients import Patient
 from care.tables import (
@@ -37,6 +38,7 @@ A_YEAR = timedelta(days=365.25)
 # Rows that are known by a chat alone. They go where the chat was this patient's only: a carer's chat may speak of others.
 BY_CHAT = {table.name: table.c.chat_id for table in (inbox, outbox, patient_messages, chats, escalations, files)}
 UNNAMED = "…"
+NO_CHAT = 0  # instead of the number of a chat, in a record that is kept for the law
 IN_CONTACT = ("CallLogged", "AppointmentFulfilled")  # what staff put on record; the rest is in what the patient's chat did
 # What says how to reach the patient, and nothing of their health: it goes at once, whatever must be kept.
 CONTACT = ("chat_links", "chats", "invitations", "patient_contacts", "record_copies", "question_pages",
@@ -86,8 +88,9 @@ NOBODYS = {
     "word_versions": "clinical words",
 }
 KEPT = {
-    "events": "the journal: who did what, when, to which number. It has no names and no words; Telegram's number of a chat may "
-              "stand in it. It is kept because the clinic must be able to account for what was done.",
+    "events": "the journal: who did what, when, to which number. It has no names and no words, and of a chat no number (what "
+              "was written before schema 0036 may have Telegram's). It is kept because the clinic must be able to account for "
+              "what was done.",
     "accesses": "who looked at which number, when, from where and why they might. It has no names and no words, and is kept "
                 "for the same reason.",
     "erasures": "this certificate"}
@@ -226,7 +229,7 @@ def _last_contact(turn: Turn, patient_id: int) -> datetime:
     wrote = turn.db.scalar(select(func.max(patient_messages.c.at)).where(patient_messages.c.patient_id == patient_id))
     talked = turn.db.scalar(select(func.max(conversations.c.heard_at)).where(conversations.c.patient_id == patient_id))
     met = turn.db.scalar(select(func.max(journal.c.at)).where(journal.c.patient_id == patient_id, or_(
-        journal.c.actor.like("chat:%"), journal.c.kind.in_(IN_CONTACT))))  # a tap on a dose is in no message
+        journal.c.actor.like(f"{CHAT}%"), journal.c.kind.in_(IN_CONTACT))))  # a tap on a dose is in no message
     return max(moment for moment in (added, wrote, talked, met) if moment)
 
 
@@ -239,6 +242,7 @@ def _forget_contact(turn: Turn, patient: Patient) -> dict[str, int]:
     turn.db.execute(update(outbox).where(outbox.c.patient_id == patient_id, outbox.c.outcome.is_(None)).values(
         outcome="suppressed", why="the patient has been forgotten", settled_at=turn.now))
     _make_theirs(turn, patient_id)
+    _without_chats(turn, patient_id)
     return _remove(turn, patient_id, [table for table in reversed(metadata.sorted_tables) if table.name in CONTACT])
 
 
@@ -271,6 +275,30 @@ def _make_theirs(turn: Turn, patient_id: int) -> None:
             patient_id=patient_id, **({"kind": beside} if table is escalations else {})))
 
 
+def _without_chats(turn: Turn, patient_id: int) -> None:
+    """The record that is kept no longer says from which chat something came, or to which it went."""
+    for table in metadata.sorted_tables:
+        theirs = rows_of(table, patient_id) if table.name not in CONTACT else None
+        if theirs is None:
+            continue
+        gone: dict[Any, Any] = {}
+        for column in table.c:
+            if column.name == "chat_id":
+                gone[column] = None if column.nullable else NO_CHAT
+            elif table is outbox and column.name == "once":  # a key that may have the number in it; nothing is said again
+                gone[column] = None
+            elif column.name in ("by", "because") or (column.name.endswith("_by") and isinstance(column.type, sa.Text)):
+                gone[column] = case((column.like(f"%{CHAT}%"), func.substr(column, 1, _place(turn, column))), else_=column)
+        if gone:
+            turn.db.execute(update(table).where(theirs).values(gone))
+
+
+def _place(turn: Turn, column: sa.Column[Any]) -> ColumnElement[int]:
+    """Where the actor `chat:` ends in these words."""
+    find = func.instr if turn.db.dialect.name == "sqlite" else func.strpos
+    return find(column, CHAT) + len(CHAT) - 1
+
+
 def _remove(turn: Turn, patient_id: int, wanted: list[sa.Table]) -> dict[str, int]:
     own_chats = _chats_of_nobody_else(turn, patient_id)
     removed = {}
@@ -301,6 +329,12 @@ def rows_of(table: sa.Table, patient_id: int, own_chats: Sequence[int] = ()) -> 
         of_nobody = [table.c.patient_id.is_(None)] if "patient_id" in table.c else []  # which an index finds, too
         ways.append(and_(*of_nobody, BY_CHAT[table.name].in_(own_chats)))
     return or_(*ways) if ways else None
+
+
+def of_patients() -> list[sa.Table]:
+    """The tables with numbered rows that are somebody's, beside the patients themselves."""
+    return [table for table in metadata.sorted_tables if table.name in holding_patients() and table is not patients_table
+            and "id" in table.primary_key.columns]
 
 
 @cache

@@ -163,13 +163,23 @@ def add(
     """Put a patient on the clinic's list; what is not said is as the clinic has it."""
     clinic = turn.settings.clinic
     patient_id = turn.insert(patients, {
-        "name": name.strip(), "date_of_birth": date_of_birth, "language": language, "country": country or clinic.country,
+        "name": name.strip(), **born(date_of_birth), "language": language, "country": country or clinic.country,
         "time_zone": time_zone or clinic.time_zone, "state": "invited", "consented": False, "reachable": True,
         "reminders": True, "created_at": turn.now, **_numbered(turn)})
     turn.happened(events.PatientAdded(patient_id))
     added = get(turn, patient_id)
     assert added
     return added
+
+
+def born(day: date) -> dict[str, Any]:
+    """What is kept of a birthday: the day, sealed, and in the clear no more than the five years that it is in."""
+    return {"date_of_birth": day, "born_from": first_of_five(day.year)}
+
+
+def first_of_five(year: int) -> int:
+    """The first of the five years in which people are taken for of an age, where their days of birth are not looked at."""
+    return year - year % 5
 
 
 def _numbered(turn: Turn) -> dict[str, int]:

@@ -7,13 +7,14 @@ patient's words to be one or the other.
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, select, tuple_, update
 
 from care.heart.turn import Turn
-from care.sealing import MARK, RING, Sealed, SealedJSON
+from care.sealing import MARK, RING, SEALED, Sealed, SealedDate, SealedJSON
 from care.tables import metadata, patients
 
 AT_ONCE = 200  # rows in a turn: a few milliseconds
@@ -31,7 +32,6 @@ UNSEALED = {
         "ended_by", "cut_by", "created_by", "closed_why", "undone_by", "set_by", "written_by", "added_by", "recorded_by",
         "unhelpful_because", "why",
     ), CODE),
-    "patients.date_of_birth": "cohorts are chosen by age in the database",
     "medicines": "names of medicines and how they are taken: orders, which the database compares and joins",
     "orders": "as medicines",
     "regimens": "as medicines",
@@ -47,7 +47,7 @@ UNSEALED = {
 def columns() -> Iterator[tuple[sa.Table, list[sa.Column[Any]]]]:
     """The sealed columns, by table."""
     for table in metadata.sorted_tables:
-        if found := [column for column in table.c if isinstance(column.type, Sealed | SealedJSON)]:
+        if found := [column for column in table.c if isinstance(column.type, SEALED)]:
             yield table, found
 
 
@@ -83,7 +83,7 @@ def some(turn: Turn, table: sa.Table, after: Sequence[Any] | None) -> Sequence[A
     the end of the table. A row that somebody changes meanwhile is theirs: it is sealed by that."""
     if not RING.current:
         return None
-    sealed = [column for column in table.c if isinstance(column.type, Sealed | SealedJSON)]
+    sealed = [column for column in table.c if isinstance(column.type, SEALED)]
     key = [*table.primary_key.columns]
     wanted = select(*key, *(as_kept(column) for column in sealed)).order_by(*key).limit(AT_ONCE)
     if after is not None:
@@ -122,6 +122,8 @@ def key_of(kept: str) -> str:
 def plain(column: sa.Column[Any], kept: str) -> Any:
     if isinstance(column.type, Sealed):
         return RING.open(column.type.place, kept, column.type.alike)
+    if isinstance(column.type, SealedDate):
+        return date.fromisoformat(RING.open(column.type.place, kept))
     assert isinstance(column.type, SealedJSON)
     return column.type.opened(json.loads(kept))
 

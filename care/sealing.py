@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -137,3 +138,23 @@ class SealedJSON(sa.TypeDecorator[Any]):
         if isinstance(value, str) and value.startswith(MARK):
             return json.loads(RING.open(self.place, value))
         return value
+
+
+class SealedDate(sa.TypeDecorator[date]):
+    """The same for a day."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: date | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else RING.seal(self.place, value.isoformat())
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> date | None:
+        return None if value is None else date.fromisoformat(RING.open(self.place, value))
+
+
+SEALED: Final = (Sealed, SealedJSON, SealedDate)

@@ -24,8 +24,9 @@ EVENTS = """# Events
 
 What happens in the clinic is journalled under these names: the audit trail, `/api/v1/event-log`, the stream of events and
 webhooks tell of it. Each has an id, a moment (UTC), an actor and, where it is about somebody, `patient_id`; the other facts are
-listed. They are ids and keys, never a patient's words: those stay in tables, where they can be erased. Programs ignore names
-that they do not know.
+listed. They are ids and keys, never a patient's words: those stay in tables, where they can be erased. `chat` tells a patient's
+chats apart, as does an actor that begins with `chat:`; it is not Telegram's number. Programs ignore names that they do not
+know.
 
 This page is written by `python -m ops.reference_pages`.
 """
@@ -68,8 +69,9 @@ def every_event() -> list[type[Event]]:
 def events_page() -> str:
     lines = [EVENTS, "| Event | What happened | Facts |", "|---|---|---|"]
     for one in every_event():
-        facts = [f"`{field.name}`" for field in fields(one) if field.name not in (*one.unwritten, "patient_id")]
-        lines.append(f"| `{one.__name__}` | {_said(one)} | {', '.join(facts)} |")
+        names = [field.name for field in fields(one) if field.name not in (*one.unwritten, "patient_id")]
+        facts = ", ".join(f"`{'chat' if name == 'chat_id' else name}`" for name in names)
+        lines.append(f"| `{one.__name__}` | {_said(one)} | {facts} |")
     return "\n".join([*lines, ""])
 
 

@@ -86,13 +86,15 @@ class Ward:
         patient = await self.run(patients.add, name, BORN, language, **known)
         return patient.id, (await self.run(invitations.invite, patient.id, role)).token
 
-    def phone(self, name: str = "Amina", language: str = "en") -> "Phone":
-        return Phone(self, self.telegram.person(name, language_code=language))
+    def phone(self, name: str = "Amina", language: str = "en", user_id: int | None = None) -> "Phone":
+        return Phone(self, self.telegram.person(name, language_code=language, user_id=user_id))
 
-    async def enrolled(self, name: str = "Amina Yusuf", language: str = "en", **known: Any) -> "Phone":
+    async def enrolled(
+        self, name: str = "Amina Yusuf", language: str = "en", user_id: int | None = None, **known: Any,
+    ) -> "Phone":
         """A patient who has come all the way: link, language, date of birth, time zone, consent."""
         patient_id, token = await self.invited(name, language, **known)
-        phone = self.phone(name.split()[0], language)
+        phone = self.phone(name.split()[0], language, user_id)
         phone.patient_id = patient_id
         await phone.opens(token)
         await phone.taps(name_of(language))

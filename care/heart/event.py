@@ -10,7 +10,7 @@ class Event:
     unwritten: ClassVar[tuple[str, ...]] = ()  # what must stay erasable is not for the journal, which is for ever
 
     def facts(self) -> dict[str, Any]:
-        """What the journal keeps: ids and keys, never a patient's words or values."""
+        """Ids and keys, never a patient's words or values. In the journal a `chat_id` is a `chat`: its name (chat_names.py)."""
         kind = type(self)
         names = _WRITTEN.get(kind)
         if names is None:

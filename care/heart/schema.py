@@ -1,12 +1,13 @@
 """The schema's versions: where a database stands, where it should stand, and the way from one to the other."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -56,10 +57,19 @@ def configured(connection: Connection | None = None) -> Config:
 
 
 def _engine(url: str) -> AsyncEngine:
-    """Without `foreign_keys=ON`: SQLite rebuilds a table to alter it, and would empty its children on the way."""
+    """Without `foreign_keys=ON`: SQLite rebuilds a table to alter it, and would empty its children on the way. Its driver
+    begins no transaction for what changes tables, so it is begun here: a power cut in the middle leaves what was there."""
     sqlite = make_url(url).get_backend_name() == "sqlite"
-    return create_async_engine(
+    engine = create_async_engine(
         make_url(url).set(drivername="sqlite+aiosqlite" if sqlite else "postgresql+asyncpg"), poolclass=NullPool)
+    if sqlite:
+        event.listen(engine.sync_engine, "connect", _begins_nothing)
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _begins_nothing(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
 
 
 def _migrate(connection: Connection, target: str) -> None:

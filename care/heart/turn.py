@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from care import tables
+from care.heart.chat_names import CHAT, actor_name, chat_name
 from care.heart.event import Event
 from care.heart.language import Lines, in_language, marks_in
 from care.heart.prepared import Prepared
@@ -117,10 +118,18 @@ class Turn:
         """Journal the event, then let the clinic react to it, in this same turn."""
         self.journalled = True
         journalling(self.db.dialect.name).change(self.db, {
-            "at": self.now, "actor": self.actor, "kind": type(event).__name__,
-            "patient_id": event.patient_id, "facts": event.facts(), "origin": self.origin})
+            "at": self.now, "actor": actor_name(self.settings.staff.secret, self.actor), "kind": type(event).__name__,
+            "patient_id": event.patient_id, "facts": self._told(event), "origin": self.origin})
         for react in self.reactions.get(type(event), ()):
             react(self, event)
+
+    def _told(self, event: Event) -> dict[str, Any]:
+        """What the journal keeps: of a chat its name instead of its number."""
+        facts = event.facts()
+        if "chat_id" in facts:
+            number = facts.pop("chat_id")
+            facts["chat"] = None if number is None else chat_name(self.settings.staff.secret, number)
+        return facts
 
     def tell(
         self, to: Addressee, screen: Screen, lane: Lane = Lane.REPLY, *, topic: str = "reply", once: str | None = None,
@@ -143,7 +152,7 @@ class Turn:
             "placeholder": in_language(screen.placeholder, to.language) or None, "picture": screen.picture,
             "attachment": screen.attachment,
             "edits": screen.edits, "closes": screen.closes, "once": once, "broadcast_id": broadcast,
-            "unprompted": not self.actor.startswith("chat:"), "created_at": self.now,
+            "unprompted": not self.actor.startswith(CHAT), "created_at": self.now,
             "not_before": not_before or self.now, "expires_at": expires_at or self.now + KEEPS[lane]}
         self.told, self.warned = True, self.warned or lane is Lane.SAFETY
         page = self.page

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from care.sealing import Sealed, SealedJSON
+from care.sealing import SEALED, SealedJSON
 from care.tables import Id, Moment, metadata
 
 
@@ -12,8 +12,8 @@ def in_our_words(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Write our own column types by their names into a new migration."""
     if kind == "type" and isinstance(item, Moment):
         return "Moment"
-    if kind == "type" and isinstance(item, Sealed | SealedJSON):  # what it is to the database
-        return "sa.Text()" if isinstance(item, Sealed) else "sa.JSON()"
+    if kind == "type" and isinstance(item, SEALED):  # what it is to the database
+        return "sa.JSON()" if isinstance(item, SealedJSON) else "sa.Text()"
     return "Id" if kind == "type" and item is Id else False
 
 

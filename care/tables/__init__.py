@@ -20,7 +20,7 @@ from care.tables.appointments import (
     visit_types,
     waiting_list,
 )
-from care.tables.audit import audit_seals
+from care.tables.audit import UNCHANGING, audit_seals
 from care.tables.base import Id, Moment, insert_once, metadata
 from care.tables.broadcasts import (
     broadcast_recipients,
@@ -76,3 +76,9 @@ __all__ = [
     "visit_types", "waiting_list", "webhook_deliveries", "webhooks", "word_proposals",
     "word_uses", "word_versions",
 ]
+
+# SQLite alone gives the number of a last row that is gone to the next one: a button in an old message, or the journal, which
+# remember the number, would mean a row of somebody else's. Where rows can go, no number is given twice.
+for _table in metadata.sorted_tables:
+    if "id" in _table.primary_key.columns and _table not in UNCHANGING:
+        _table.dialect_options["sqlite"]["autoincrement"] = True

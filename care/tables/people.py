@@ -2,14 +2,15 @@
 
 import sqlalchemy as sa
 
-from care.sealing import Sealed
+from care.sealing import Sealed, SealedDate
 from care.tables.base import Id, Moment, metadata, only, patient_id
 
 patients = sa.Table(
     "patients", metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("name", Sealed("patients.name"), nullable=False),
-    sa.Column("date_of_birth", sa.Date, nullable=False),
+    sa.Column("date_of_birth", SealedDate("patients.date_of_birth"), nullable=False),
+    sa.Column("born_from", sa.SmallInteger, nullable=False),  # the first of the five years that it is in, see cohorts.py
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("country", sa.Text, nullable=False),
     sa.Column("time_zone", sa.Text, nullable=False),

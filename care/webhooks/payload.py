@@ -38,5 +38,5 @@ def written(event_id: int, kind: str, at: datetime, patient_id: int | None, fact
 
 
 def is_an_id(name: str, value: object) -> bool:
-    """Of a thing of ours. A chat's number is Telegram's, and leads to a person."""
+    """Of a thing of ours. A chat's number, which journals of earlier versions have, is Telegram's, and leads to a person."""
     return name.endswith("_id") and name != "chat_id" and isinstance(value, int)

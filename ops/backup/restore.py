@@ -24,6 +24,8 @@ from ops.backup.archive import ABOUT, FORMAT, MANIFEST, Piece, opened
 from ops.backup.create import About
 from ops.stop import Stop
 
+GAP = 1_000_000  # numbers: more rows of a table than come between two backups
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -106,6 +108,7 @@ async def restore(
         for line in erased_since:
             await clinic.run("restore", erasure.again, line)
         await clinic.run("restore", count_on_from_the_forgotten)
+        await clinic.run("restore", leave_a_gap)
         settled = await settle(clinic, whole.about)
     finally:
         await clinic.close()
@@ -205,6 +208,19 @@ def count_on_from_the_forgotten(turn: Turn) -> None:
         turn.db.execute(sa.text(
             "SELECT setval(pg_get_serial_sequence('patients', 'id'), "
             "greatest((SELECT max(patient_id) FROM erasures), (SELECT max(id) FROM patients)))"))
+
+
+def leave_a_gap(turn: Turn) -> None:
+    """What happened since the backup is lost, but not the messages with buttons that are in patients' chats, nor what other
+    programs were told: a number that they may remember is not given to another row."""
+    for table in erasure.of_patients():
+        highest = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0) + GAP).scalar_subquery()
+        if turn.db.dialect.name == "postgresql":
+            turn.db.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, "id"), highest)))
+        else:
+            counted = sa.table("sqlite_sequence", sa.column("name"), sa.column("seq"))
+            turn.db.execute(counted.delete().where(counted.c.name == table.name))
+            turn.db.execute(counted.insert().values(name=table.name, seq=highest))
 
 
 async def emptied(url: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from care.sealing import SealedDate
 from care.tables import Moment
 
 PIECE = 4 * 1024 * 1024  # bytes of rows that are held in memory at once
@@ -50,7 +51,7 @@ Change = Callable[[Any], Any]
 def _plain(kind: sa.types.TypeEngine[Any]) -> Change:
     if isinstance(kind, Moment | sa.DateTime):
         return lambda value: value and _aware(value).isoformat()
-    if isinstance(kind, sa.Date | sa.Time):
+    if isinstance(kind, sa.Date | sa.Time | SealedDate):
         return lambda value: None if value is None else value.isoformat()  # midnight is a time, too
     if isinstance(kind, sa.LargeBinary):
         return lambda value: None if value is None else value.hex()

@@ -20,7 +20,7 @@ answers come without it now.
 rewrites them), and in its write-ahead log until that is recycled or archived; encrypt that disk. Backups made before the
 erasure, which keep what they have until they are thinned out. Telegram, which has every message of the chat. Copies that the
 patient, staff or another program took. Names that staff wrote into another patient's record, or into the reason of the erasure.
-Telegram's number of a chat, which may stand in the journal.
+Journals that were written before schema 0036, which have Telegram's numbers of chats.
 """
 PAGE = Path(__file__).parents[2] / "docs" / "evidence" / "canaries.md"
 
@@ -54,11 +54,12 @@ def page(hunts: list[Hunt], args: argparse.Namespace) -> str:
 
 - command: `make canaries ARGS="--patients {args.patients} --neighbours {args.neighbours} --seed {args.seed}"`
 - commit `{commit()}`
-- On each database {args.patients} patients and {args.neighbours} neighbours live: they enrol, answer, write, get medicines,
-  notes, replies and a voice message. Then a canary, different each time, is put into each of the {hunts[0].columns} columns
+- On each database {args.patients} patients and {args.neighbours} neighbours live: they enrol, answer in the chat and on a page
+  of the clinic's own, write, get medicines, notes, replies and a voice message. Then a canary,
+  different each time, is put into each of the {hunts[0].columns} columns
   that can hold a person's words, in a row of theirs in every table that erasure knows ({laid} canaries in all; which columns
   these are follows from the tables, so a new one is in the next hunt by itself). The {args.patients} are erased; canaries are
-  looked for everywhere.
+  looked for everywhere, and so are Telegram's numbers of their chats, in figures and as SQLite keeps them.
 
 | database | where | of those to be erased, before | of them, after | of their neighbours, after |
 |---|---|---|---|---|

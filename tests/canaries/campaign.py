@@ -11,9 +11,11 @@ from pathlib import Path
 from random import Random
 
 import sqlalchemy as sa
+from aiohttp.test_utils import TestClient, TestServer
 
+from bot import on_page
 from bot.fetcher import Fetcher
-from care import erasure, idempotency, media, messages, staff
+from care import erasure, idempotency, media, messages, questionnaires, staff
 from care.heart.clinic import Clinic
 from care.heart.settings import BackupSettings, DatabaseSettings, MediaSettings, Settings
 from care.reactions import REACTIONS
@@ -23,8 +25,10 @@ from ops.backup import archive
 from ops.backup.create import create
 from ops.export import exported
 from simulator.telegram import Telegram
+from staff_api.app import build
+from tests.bot.paging import Browser, link_in
 from tests.canaries import hunt
-from tests.canaries.filling import canary, fill
+from tests.canaries.filling import FIRST_CHAT, canary, fill
 from tests.care.medicines.pharmacy import daily, prescribed
 from tests.ward import SETTINGS, TOKEN, Clock, Phone, Ward
 
@@ -50,7 +54,8 @@ async def campaign(url: str, folder: Path, patients: int, neighbours: int, seed:
     public, secret = archive.new_identity()
     (folder / "key.txt").write_text(secret)
     settings = replace(
-        SETTINGS, database=DatabaseSettings(url=url), media=MediaSettings(folder=str(folder / "media")),
+        SETTINGS, staff=replace(SETTINGS.staff, public_url="https://care.example"), database=DatabaseSettings(url=url),
+        media=MediaSettings(folder=str(folder / "media")),
         backup=BackupSettings(folder=str(folder / "backups"), recipients=(public,)))
     result = Hunt("sqlite" if url.startswith("sqlite") else "postgresql", patients, neighbours)
     with (folder / "log").open("w", buffering=1) as log:
@@ -61,7 +66,8 @@ async def campaign(url: str, folder: Path, patients: int, neighbours: int, seed:
         clinic = Clinic(url, settings, REACTIONS, clock)
         ward = await Ward(clinic, telegram, clock).open()
         try:
-            phones = [await lived(ward, random) for _ in range(patients + neighbours)]
+            async with TestClient(TestServer(build(clinic, questions=on_page))) as client:
+                phones = [await lived(ward, client, random) for _ in range(patients + neighbours)]
             if result.database == "postgresql":
                 await ward.run(drop_checks)
             for phone in phones[:-1]:  # the last one's record stays as it was lived, and is taken along
@@ -82,11 +88,12 @@ async def campaign(url: str, folder: Path, patients: int, neighbours: int, seed:
     return result
 
 
-async def lived(ward: Ward, random: Random) -> Phone:
-    """A patient who leaves traces by every door: what they write, tap and send, what is written about them, a kept answer."""
+async def lived(ward: Ward, client: TestClient, random: Random) -> Phone:
+    """A patient who leaves traces by every door: what they write, tap and send, in the chat and on a page of the clinic's own,
+    what is written about them, a kept answer."""
     mark = Random(random.random())
     number = 1 + await ward.clinic.read(lambda turn: turn.db.scalar(sa.text("SELECT coalesce(max(id), 0) FROM patients")))
-    phone = await ward.enrolled(f"Ada {canary(number, mark)}")
+    phone = await ward.enrolled(f"Ada {canary(number, mark)}", user_id=FIRST_CHAT + number)
     assert phone.patient_id == number
     await prescribed(ward.clinic, number, daily("11:00"))
     for words in ("/check", "9", canary(number, mark), "/trends"):
@@ -100,7 +107,22 @@ async def lived(ward: Ward, random: Random) -> Phone:
         "patient_id": number, "chat_id": phone.chat_id, "state": "kept", "media_type": "audio/ogg", "stored": stored,
         "created_at": turn.now, "next_try_at": turn.now}))
     await ward.run(kept_answer, number, canary(number, mark))
+    await answered_on_a_page(ward, phone, Browser(client), canary(number, mark))
     return phone
+
+
+async def answered_on_a_page(ward: Ward, phone: Phone, browser: Browser, words: str) -> None:
+    """A questionnaire that is begun on a page, with words beside it that are for people."""
+    in_chat = ward.clinic.settings
+    ward.clinic.settings = replace(in_chat, checks=replace(in_chat.checks, questions_in="page"))
+    assert await ward.run(questionnaires.send, phone.patient_id, "phq9", actor="staff:1") is None
+    await ward.settle()
+    await phone.taps("Start")
+    await browser.opens(link_in(phone))
+    await browser.taps("Several days")
+    await browser.types(f"please tell the nurse that {words} is mine")
+    assert browser.status == 200, browser.text
+    ward.clinic.settings = in_chat
 
 
 def kept_answer(turn, patient_id: int, words: str) -> None:

@@ -1,10 +1,13 @@
 """Cohorts: who is meant, in words and in the database; saved under a name and looked up anew."""
 
+from datetime import date
+
 import pytest
 
 from care import cohorts, conversations, patients, plans
 from care.cohorts import Criteria, Refused
 from care.programmes import programmes
+from care.sealing import RING, new_key
 from care.tables import patients as table
 from tests.care.broadcasting import many, somebody
 
@@ -24,7 +27,7 @@ async def found(clinic, clock):
         plan(somebody(turn, 1), "hypertension")
         plan(somebody(turn, 2, "es"), "diabetes")
         plan(somebody(turn, 3, reachable=False), "general")
-        turn.db.execute(table.update().where(table.c.id == 2).values(date_of_birth=turn.now.date().replace(year=1990)))
+        turn.db.execute(table.update().where(table.c.id == 2).values(patients.born(turn.now.date().replace(year=1990))))
         somebody(turn, None)
         running = conversations.open_(turn, patients.get(turn, 1), "symptom_check", 1)
         conversations.save_answer(turn, running, "pain", "How strong?", 3, "3")
@@ -52,6 +55,25 @@ async def test_each_criterion_finds_whom_it_says(found):
     assert await found(silent_for=4, languages=("en",)) == [3, 0]
     assert await found(reachable=True) == [1, 2]
     assert await found(reachable=False) == [3, 0]
+
+
+async def test_ages_are_exact_to_the_day_though_the_database_knows_five_years_alone(clinic, clock):
+    def act(turn):
+        for year in range(1949, 1957):
+            for month, day in ((1, 1), (11, 23), (11, 24), (12, 31)):  # of which the second is today
+                patients.add(turn, f"{year}-{month}-{day}", date(year, month, day), "en")
+        return [(age, [row.date_of_birth for row in turn.db.execute(cohorts.meant(
+            turn, Criteria(age_from=age, age_to=age), table.c.date_of_birth).order_by(table.c.id))]) for age in range(70, 78)]
+
+    RING.use([new_key()])
+    try:
+        found = await clinic.run("ops", act)
+    finally:
+        RING.use([])
+    days = ((11, 24, 1), (12, 31, 1), (1, 1, 0), (11, 23, 0))  # ... of the year before, or of the year
+    assert found == [(age, sorted(born for month, day, before in days
+                                  if (born := date(2026 - age - before, month, day)).year in range(1949, 1957)))
+                     for age in range(70, 78)]
 
 
 @pytest.mark.parametrize(("criteria", "words"), [

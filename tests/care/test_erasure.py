@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from care import erasure, events, integrity, messages, staff, tables
+from care import erasure, events, integrity, messages, situations, staff, tables
 from care.heart.settings import RetentionSettings
-from tests.canaries.filling import unsealed
+from tests.canaries.filling import FIRST_CHAT, unsealed
 from tests.care.medicines.pharmacy import daily, prescribed
 from tests.ward import SETTINGS, Ward
 
@@ -86,6 +86,11 @@ async def test_nothing_of_a_patient_is_left_in_the_database_its_file_or_its_log_
     assert await quick_ward.clinic.read(erasure.certificate, amina.patient_id) == certificate
 
 
+def everything(turn) -> str:
+    """All that the database has."""
+    return "".join(str(turn.db.execute(sa.select(table)).all()) for table in tables.metadata.sorted_tables)
+
+
 def on_disk(url: str) -> bytes:
     file = url.removeprefix("sqlite:///")
     found = b""
@@ -97,8 +102,13 @@ def on_disk(url: str) -> bytes:
 
 async def test_what_the_law_makes_the_clinic_keep_is_kept_without_a_way_to_reach_the_patient_until_its_time(
         ward: Ward, clock):
-    amina = await ward.enrolled()
-    await amina.says("my back hurts")
+    amina = await ward.enrolled(user_id=FIRST_CHAT)
+    await prescribed(ward.clinic, amina.patient_id, daily("11:00"))
+    for words in ("/check", "9", "my back hurts", f"{CANARY}: I want to die"):
+        await amina.says(words)
+    await ward.time_passes(hours=2, minutes=5)
+    await ward.run(situations.begin, amina.patient_id, "in_hospital", actor=f"chat:{FIRST_CHAT}")
+    assert str(FIRST_CHAT) in await ward.clinic.read(everything)
     ward.clinic.settings = replace(SETTINGS, retention=RetentionSettings(record_years=10))
     certificate = await ward.run(erasure.erase, amina.patient_id, "staff:1", "her own wish")
     assert certificate.erased_at is None
@@ -107,6 +117,9 @@ async def test_what_the_law_makes_the_clinic_keep_is_kept_without_a_way_to_reach
     assert left["patients"] == 1
     assert left["patient_messages"] == 1
     assert left["chat_links"] == left["patient_contacts"] == left["invitations"] == 0
+    assert str(FIRST_CHAT) not in await ward.clinic.read(everything)
+    assert await ward.clinic.read(lambda turn: turn.db.scalar(sa.select(tables.situations.c.by))) == "chat:"
+    assert await ward.clinic.read(integrity.check) == []
     clock.passes(days=3650)
     assert await ward.clinic.read(erasure.due) == []
     clock.passes(days=5)
@@ -203,6 +216,26 @@ async def test_the_journal_has_no_words_of_anyone(quick_ward: Ward):
     assert CANARY not in journal
     assert "Amina" not in journal
     assert events.PatientErased.__name__ not in journal
+
+
+async def test_no_number_of_what_went_with_whoever_was_forgotten_is_given_again(ward: Ward):
+    """Or a button in an old message, or a line of the journal, would mean a row of somebody else's."""
+    def highest(turn) -> dict[str, int]:
+        return {table.name: turn.db.scalar(sa.select(sa.func.max(table.c.id))) or 0
+                for table in tables.metadata.sorted_tables if "id" in table.primary_key.columns}
+
+    amina = await lived(ward, "Amina Yusuf")
+    before = await ward.clinic.read(highest)
+    await ward.run(erasure.erase, amina.patient_id, "staff:1", "her own wish")
+    omar = await lived(ward, "Omar Haddad")
+    again = {}
+    for table in tables.metadata.sorted_tables:
+        if table.name in before and (theirs := erasure.rows_of(table, omar.patient_id, [omar.chat_id])) is not None:
+            lowest = await ward.clinic.read(
+                lambda turn, table=table, theirs=theirs: turn.db.scalar(sa.select(sa.func.min(table.c.id)).where(theirs)))
+            again |= {table.name: lowest} if lowest and lowest <= before[table.name] else {}
+    assert again == {}
+    assert before["doses"] > 0 < before["escalations"]
 
 
 async def test_the_number_of_whoever_was_forgotten_is_nobody_elses(ward: Ward):

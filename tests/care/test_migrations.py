@@ -83,6 +83,7 @@ async def test_a_migration_that_breaks_references_is_not_kept(tmp_path: Path, mo
     monkeypatch.setattr(schema.command, "upgrade", careless)
     with pytest.raises(schema.BrokenReferences):
         await schema.upgrade(url)
+    assert shape_on_sqlite(tmp_path / "new.db") == set()
 
 
 

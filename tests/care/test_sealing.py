@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from care import erasure, messages, patients, resealing, sealing, staff, threads
+from care import cohorts, erasure, messages, patients, resealing, sealing, staff, threads
 from care.heart import inbox
 from care.heart.clinic import Clinic
 from care.heart.settings import AtRestSettings, DatabaseSettings
@@ -22,7 +22,7 @@ from ops.cli import app
 from ops.run import refuse_without_key
 from ops.stop import Stop
 from scheduler import jobs
-from tests.ward import SETTINGS, Ward
+from tests.ward import BORN, SETTINGS, Ward
 
 OLD, NEW = new_key(), new_key()
 BY_OLD = replace(SETTINGS, at_rest=AtRestSettings(key=OLD))
@@ -117,7 +117,7 @@ async def test_a_clinic_is_sealed_lives_finds_by_name_and_changes_its_key(ward: 
     assert set(await ward.clinic.read(resealing.standing)) == {name_of(OLD)}
     kept = await ward.clinic.read(raw)
     assert "null" not in kept.splitlines()
-    for words in ("Amina", "Haddad", "my back hurts", "my knee", "sealed thought", "automated assistant"):
+    for words in ("Amina", "Haddad", "my back hurts", "my knee", "sealed thought", "automated assistant", BORN.isoformat()):
         assert words not in kept
 
     def names(turn, words="", after=None, limit=50):
@@ -129,6 +129,8 @@ async def test_a_clinic_is_sealed_lives_finds_by_name_and_changes_its_key(ward: 
         assert everybody == ["Amina Ünal", "Anna Okoro", "Omar Haddad"]
         assert await ward.clinic.read(names, "ÜNAL ami") == ["Amina Ünal"]
         assert await ward.clinic.read(names, "", ("Amina Ünal", amina.patient_id), 1) == ["Anna Okoro"]
+        for age, many in ((57, 0), (58, 3), (59, 0)):  # who was born in the clear, and who was sealed at once
+            assert await ward.clinic.read(cohorts.count, cohorts.Criteria(age_from=age, age_to=age)) == many
         told = [entry.text for entry in await ward.clinic.read(threads.thread, omar.patient_id)]
         assert {"sealed at once: my knee", "a sealed thought"} <= set(told)
         await omar.says("still here")

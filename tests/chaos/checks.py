@@ -110,12 +110,13 @@ def _talk(chat_id: int, talk: Talk, row: Row, answers: list[Row]) -> Iterator[st
 
 def every_danger_has_its_card(record: Record) -> Iterator[str]:
     cards = {row["once"] for row in record.table("outbox") if row["lane"] == Lane.SAFETY}
+    chats = {patient: chat for chat, patient in record.talkers.items()}
     for row in record.table("events"):
         if row["kind"] == "RedFlagRaised":
-            facts = row["facts"]
-            once = f"card:{facts['chat_id']}:{crisis.card_for(facts['category'])}:{int(row['at'].timestamp() // 60)}"
+            facts, chat_id = row["facts"], chats[row["patient_id"]]
+            once = f"card:{chat_id}:{crisis.card_for(facts['category'])}:{int(row['at'].timestamp() // 60)}"
             if once not in cards:
-                yield f"no safety card was written for {facts['category']} in chat {facts['chat_id']}"
+                yield f"no safety card was written for {facts['category']} in chat {chat_id}"
 
 
 def everybody_quiet_got_what_was_due(record: Record) -> Iterator[str]:
