@@ -7,7 +7,7 @@ from care.heart.event import Event
 
 @dataclass(frozen=True)
 class CopyMade(Event):
-    """A link to a copy of the record was sent to a chat; `chat_id` is None where a person on staff hands it over."""
+    """A link to a copy of the record was sent to a chat; without a chat, a person on staff hands it over."""
 
     copy_id: int
     chat_id: int | None
