@@ -2,7 +2,7 @@
 # Set-up happens by itself, from the hash-locked requirements into .venv; PYTHON=... chooses the interpreter, ARGS=... is passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test broadcasts canaries sendingbench chaos restarts outages clients sso conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench worklist messages migration fixture schemas lock site clean environment test-environment chromium
+.PHONY: help demo test broadcasts canaries sendingbench chaos pagekills restarts outages clients sso conversations doses dosewalk ladder doseyear lessons taps dosebench races slots bookings visitwalk mutations restoredrill bench worklist messages migration fixture schemas lock site clean environment test-environment chromium
 
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # where it is set, each of the many processes of the tests would compile everything anew
@@ -21,6 +21,9 @@ test: test-environment chromium ## every check and test, on SQLite, PostgreSQL a
 
 chaos: test-environment ## kill real processes hundreds of times and count what was lost (long)
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+pagekills: test-environment ## kill the process that serves a page of questions while it is answered, again and again (long)
+	$(BIN)/python -m tests.chaos.pages $(ARGS)
 
 restarts: test-environment ## stop the bot and start it again, 100 times on each database, under load (long)
 	$(BIN)/python -m tests.chaos.restarts $(ARGS)

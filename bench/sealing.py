@@ -11,7 +11,7 @@ from pathlib import Path
 from time import process_time
 
 from bench.patients import FIRST_CHAT, fill
-from care import messages, patients, resealing, threads
+from care import cohorts, messages, patients, resealing, threads
 from care.heart.clinic import Clinic
 from care.heart.screen import Screen
 from care.heart.settings import AtRestSettings
@@ -23,7 +23,7 @@ from tests.evidence import commit, written
 from tests.ward import SETTINGS
 
 PAGE = Path(__file__).parents[1] / "docs" / "evidence" / "sealing.md"
-KEY = new_key()
+KEY, OLD = new_key(), cohorts.Criteria(age_from=65)
 
 
 def say(turn: Turn, number: int) -> None:
@@ -62,7 +62,8 @@ async def main(count: int, rounds: int, page: Path) -> None:
                 ("a message in and its answer out", lambda n: both[n % 2].run("chat:1", say, 1000 + n)),
                 ("a page of a thread (50 entries)", lambda n: both[n % 2].read(threads.thread, 1)),
                 (f"a search by name among {count} patients", lambda n: both[n % 2].read(patients.find, "nt 77")),
-                (f"the first page of {count} patients", lambda n: both[n % 2].read(patients.find))):
+                (f"the first page of {count} patients", lambda n: both[n % 2].read(patients.find)),
+                (f"how many of {count} are 65 or older", lambda n: both[n % 2].read(cohorts.count, OLD))):
             clear, sealed = await measured(both[0], rounds, act)
             a, b = statistics.median(clear), statistics.median(sealed)
             rows.append(f"| {what} | {a:.2f} | {b:.2f} | {b - a:+.2f} | {b / a:.2f} |")

@@ -15,7 +15,7 @@ from tests import chromium, temp_pg
 ROOT = pathlib.Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-site.lock")
 TARGETS = ("demo", "test", "chaos", "bench", "conversations", "doses", "dosewalk", "doseyear", "dosebench", "taps", "messages",
-           "migration", "fixture", "schemas", "restarts", "outages", "mutations", "races", "ladder", "broadcasts",
+           "migration", "fixture", "schemas", "restarts", "pagekills", "outages", "mutations", "races", "ladder", "broadcasts",
            "sendingbench", "lessons", "slots", "bookings", "visitwalk", "restoredrill", "canaries", "schemathesis",
            "clients", "sso", "worklist", "lock", "site", "clean")
 
