@@ -106,6 +106,7 @@ async def test_with_an_app_a_password_alone_is_no_session(signed_in, stranger, c
 async def test_a_recovery_code_works_once_and_codes_are_guessed_no_faster_than_passwords(signed_in, stranger, clock):
     _, codes = await with_app(signed_in, clock)
     assert len(set(codes)) == 10
+    assert {4 * len(code.replace("-", "")) for code in codes} == {112}, "bits: fewer would need a slow hash"
     for expected in (200, 401):
         begun = await stranger.post("/session", DANA)
         half = stranger.as_(Cookie=cookie_of(begun).partition(";")[0])
