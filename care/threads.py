@@ -103,9 +103,11 @@ def thread(turn: Turn, patient_id: int, before: tuple[datetime, str] | None = No
 
 
 def stranger_thread(turn: Turn, chat_id: int, limit: int = 50) -> list[Entry]:
-    """What someone who is no patient wrote, and what they were told."""
+    """What someone wrote who is no patient, and what they were told; of a chat that holds patients, what is about none of them
+    yet. What is a patient's is for those to read who see the patient."""
     said_to_nobody_known = (outbox.c.chat_id == chat_id) & outbox.c.patient_id.is_(None)
-    return _last([*_written(turn, patient_messages.c.chat_id == chat_id, None, limit, {}),
+    of_nobody_known = (patient_messages.c.chat_id == chat_id) & patient_messages.c.patient_id.is_(None)
+    return _last([*_written(turn, of_nobody_known, None, limit, {}),
                   *_said(turn, said_to_nobody_known, None, limit, {}, {})], None, limit)
 
 

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from care import access, escalations, patients, pools, rota, staff
+from care import access, escalations, messages, patients, pools, rota, staff
 from care.escalations import Severity
 from care.tables import accesses, events
 
@@ -51,6 +51,16 @@ async def test_a_nurse_sees_those_on_her_caseload_and_no_others(clinic, colleagu
         assert ((answer := await ana.get(path)).status, answer.code) == (404, "not_found"), path
     await clinic.run("ops", access.leave_caseload, ana.member.id, amina.id)
     assert (await ana.get(f"/patients/{amina.id}")).status == 404
+
+
+async def test_the_thread_of_a_stranger_is_no_back_door_to_a_patients(clinic, colleague, add_patient):
+    boris = await add_patient("Boris", 8)
+    hear = messages.Written(1, "text", "I think it is HIV"), messages.Written(2, "text", "my neighbour fell")
+    await clinic.run("chat:8", lambda turn: messages.keep(turn, 8, boris.id, hear[0]))
+    await clinic.run("chat:8", lambda turn: messages.keep(turn, 8, None, hear[1], flagged=True))
+    ana = await colleague()
+    seen = await ana.get("/strangers/8/thread")
+    assert [one["text"] for one in seen.json["items"]] == ["my neighbour fell"], "what is a patient's is in their own thread"
 
 
 async def test_a_site_is_seen_by_those_who_work_there(clinic, signed_in, colleague, add_patient):
