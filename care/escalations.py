@@ -177,11 +177,18 @@ def hand_over(
     belongs = pool_id or (None if leaves_pool else escalation.pool_id)
     note_step(turn, escalation_id, "handed_over", by, to, reason.strip(), to_pool=pool_id)
     change(turn, escalation_id, owner_id=to, pool_id=belongs, opened_up=False, acknowledged_by=None, acknowledged_at=None,
-           snoozed_until=None, rung=0, exhausted_at=None, next_action_at=first_call(turn, escalation.severity))
+           snoozed_until=None, rung=0, exhausted_at=None, next_action_at=_call_of(turn, escalation))
     if by is not None and by == to:
         _taken(turn, escalation, by, "handed_over")
     turn.happened(events.EscalationHandedOver(escalation.patient_id, escalation_id, to, belongs))
     return get(turn, escalation_id)
+
+
+def _call_of(turn: Turn, escalation: Escalation) -> datetime:
+    """When somebody is called who has it now. It is due when it was due: else what goes from hand to hand never would be."""
+    if escalation.severity is not Severity.ROUTINE:
+        return first_call(turn, escalation.severity)
+    return escalation.due_at if escalation.due_at > turn.now else _within(turn, escalation.severity, 0)
 
 
 def hand_over_all(turn: Turn, staff_id: int, to: int | None, reason: str) -> int:
@@ -268,10 +275,9 @@ def unanswered(turn: Turn, patient_id: int, answered_at: datetime, by: int) -> N
 
 def _called_next(turn: Turn, escalation: Escalation) -> datetime:
     """When somebody is called about what an answer had let rest, as if they had just been."""
-    severity = escalation.severity
-    if severity is Severity.ROUTINE:
-        return escalation.due_at
-    return min(escalation.due_at, _within(turn, severity, turn.settings.obligations.minutes(severity.word, "step")))
+    step = turn.settings.obligations.minutes(escalation.severity.word, "step")
+    return escalation.due_at if escalation.severity is Severity.ROUTINE else min(
+        escalation.due_at, _within(turn, escalation.severity, step))
 
 
 def _reopen(turn: Turn, patient_id: int, answered_at: datetime, by: int) -> None:

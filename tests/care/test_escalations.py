@@ -85,6 +85,18 @@ async def test_handed_over_it_is_the_others_who_have_still_to_take_it_on(clinic,
         ("handed_over", "Ben", None, "my shift is over")]
 
 
+async def test_from_hand_to_hand_it_is_due_when_it_was_due(clinic, clock, raise_, ann, ben):
+    raised = await raise_(Severity.ROUTINE)
+    due_at = (await of(clinic, raised)).due_at
+    for to in (ben, None, ben):
+        clock.passes(minutes=30)
+        given = await clinic.run("staff", escalations.hand_over, raised, ann, to, "not mine")
+        assert (given.due_at, given.next_action_at) == (due_at, due_at)
+    clock.passes(hours=1)
+    await clinic.run("staff", escalations.hand_over, raised, ann, ben, "overdue")
+    assert [(step.kind, step.people) for step in await clinic.read(escalations.steps, raised)][-1] == ("called", ("Ben",))
+
+
 async def test_taking_it_over_from_someone_is_taking_it_on(clinic, raise_, ann, ben):
     raised = await raise_(Severity.URGENT)
     await clinic.run("staff", escalations.acknowledge, raised, ann)
