@@ -41,7 +41,8 @@ def written(alert: Alert, sender: str) -> EmailMessage:
 
 
 def hand_in(settings: AlertSettings, letter: EmailMessage) -> None:
-    """Speak SMTP. Blocks. A wrong password is not a refusal: once it is put right, what waits will leave."""
+    """Speak SMTP. Blocks. A wrong password, or sender, or machine is not a refusal: once it is put right, what waits will
+    leave."""
     try:
         with _connected(settings) as server:
             if settings.smtp_security == "starttls":
@@ -54,6 +55,10 @@ def hand_in(settings: AlertSettings, letter: EmailMessage) -> None:
         _answered(code, words)
     except smtplib.SMTPAuthenticationError as error:
         raise RuntimeError(f"the mail server refuses alerts.smtp_user ({error.smtp_code})") from None
+    except smtplib.SMTPSenderRefused as error:
+        raise RuntimeError(f"the mail server refuses alerts.email_from ({error.smtp_code})") from None
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError) as error:
+        raise RuntimeError(f"the mail server takes nothing from this machine ({error.smtp_code})") from None
     except smtplib.SMTPResponseException as error:
         _answered(error.smtp_code, error.smtp_error)
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import smtplib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -116,6 +117,21 @@ async def test_an_address_that_does_not_exist_is_refused_once_and_that_is_seen(c
     assert await outcomes(clinic) == [("ann@clinic.example", "failed", "550 no such user")]
     assert mail.calls == 1
     assert [(one.channel, one.why) for one in await clinic.read(alerts.troubles)] == [("email", "550 no such user")]
+
+
+async def test_a_mail_server_that_takes_nothing_from_us_is_asked_again(clinic, clock, mail, ann, monkeypatch):
+    def refuses(*_args, **_more):
+        raise smtplib.SMTPConnectError(554, b"blocked")
+
+    with monkeypatch.context() as once:
+        once.setattr(smtplib, "SMTP", refuses)
+        await raised(clinic)
+        await jobs.send_alerts(clinic)
+    clock.passes(minutes=3)
+    [trouble] = await clinic.read(alerts.troubles)
+    assert trouble.why == "RuntimeError: the mail server takes nothing from this machine (554)"
+    await jobs.send_alerts(clinic)
+    assert len(mail.letters) == 1, "whoever is called hears of it once it works"
 
 
 async def test_a_full_mailbox_is_tried_again(clinic, clock, mail, ann):
