@@ -15,7 +15,7 @@ from care import events
 from care.heart.gate import NOT_ASKED
 from care.heart.time import instant, local
 from care.heart.turn import Turn
-from care.tables import check_windows, conversations, outbox
+from care.tables import care_plans, check_windows, conversations, outbox
 
 OUTCOMES = ("answered", "partial", "not_today", "silent", "missed_by_us", "held")
 HEARD = ("answered", "partial", "not_today")  # the patient was there
@@ -133,9 +133,14 @@ def hold(turn: Turn, event: events.Event) -> None:
 
 
 def hold_for(turn: Turn, event: events.SituationBegan) -> None:
-    """Whoever is in hospital, or worse, is not silent either."""
+    """Whoever is in hospital, or worse, is not silent either; nor is anybody asked once more about what has just ended."""
     if event.situation in NOT_ASKED:
         hold(turn, event)
+    ended_now = select(care_plans.c.id).where(
+        care_plans.c.patient_id == event.patient_id, care_plans.c.ended_at == turn.now)
+    turn.db.execute(update(check_windows).where(
+        check_windows.c.plan_id.in_(ended_now), check_windows.c.outcome.is_(None), check_windows.c.conversation_id.is_(None),
+    ).values(outcome="held", settled_at=turn.now, act_at=None))
 
 
 def _found(turn: Turn, wanted: Any) -> list[Window]:

@@ -12,7 +12,7 @@ from care.heart.time import local
 from care.heart.turn import Lane, Turn
 from care.patients import Patient
 from care.plans import CarePlan
-from care.programmes import flows
+from care.programmes import flows, programmes
 from care.silence import LATE
 from care.tables import care_plans
 from care.tables import check_windows as windows_table
@@ -116,6 +116,15 @@ def to_start(turn: Turn, patient: Patient) -> list[CarePlan]:
     waiting = {window.plan_id for window in check_windows.waiting(turn, patient.id)}
     known = plans.of_patient(turn, patient.id)
     return [plan for plan in known if plan.id in waiting] or known
+
+
+def was_of_pregnancy(turn: Turn, patient_id: int, flow: str) -> bool:
+    """Whether these questions are about a pregnancy in which this patient is not looked after, or no more: what was offered
+    before a loss must not ask about the baby after it."""
+    if not any(one.pregnancy and one.flow == flow for one in programmes().values()):
+        return False
+    open_now = {plan.flow for plan in plans.of_patient(turn, patient_id)}
+    return flow not in open_now | {window.flow for window in check_windows.waiting(turn, patient_id)}
 
 
 def not_today(turn: Turn, patient: Patient, edits: int | None) -> None:

@@ -6,7 +6,7 @@ from bot.handlers.visit import Visit, for_whom, visit
 from care import enrolment
 from care.heart.language import Text, _
 from care.heart.turn import Turn
-from care.lessons import deliveries, learning, reading
+from care.lessons import deliveries, fitting, learning, reading
 from care.lessons.deliveries import Delivery
 from care.lessons.lesson import TOPICS
 from care.patients import Patient
@@ -68,7 +68,7 @@ def lesson_button(turn: Turn, visit: Visit) -> Text | None:
     _prefix, verb, delivery_id, *what = data.split(":")
     delivery = deliveries.get(turn, int(delivery_id))
     patient = visit.patient(delivery.patient_id) if delivery else None
-    if delivery is None or patient is None or not patient.consented:
+    if delivery is None or patient is None or not patient.consented or fitting.is_past(turn, delivery):
         return GONE
     return _turn_page(turn, patient, delivery, verb, what, message_id)
 

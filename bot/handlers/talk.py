@@ -11,7 +11,7 @@ from bot.handlers.about import stranger_card
 from bot.handlers.checks import begin
 from bot.handlers.heard import command
 from bot.handlers.visit import Visit, for_whom, visit
-from care import enrolment, messages
+from care import checks, enrolment, messages
 from care.heart.language import Msg, Text, _
 from care.heart.screen import Screen
 from care.heart.turn import Turn
@@ -42,7 +42,7 @@ def flow_button(turn: Turn, visit: Visit) -> Msg | None:
     data, message_id = visit.button
     _prefix, name, patient_id = carried(data, 3)
     patient = visit.patient(patient_id)
-    if patient is None or name not in FLOWS:
+    if patient is None or name not in FLOWS or checks.was_of_pregnancy(turn, patient.id, name):
         return GONE
     if not patient.consented:
         enrolment.ask_consent(turn, patient)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from care import plans
+from care import plans, situations
 from care.heart.turn import Turn
 from care.lessons import library
+from care.lessons.deliveries import Delivery
 from care.lessons.lesson import Lesson
 from care.medicines import regimens
 from care.patients import Patient
@@ -53,9 +54,20 @@ def fits(lesson: Lesson, of: Circumstances) -> bool:
 def may_see(lesson: Lesson, of: Circumstances) -> bool:
     """Whether a patient may come upon a lesson by browsing. What is for pregnancy alone is for those who expect a child: it
     must not meet somebody who has lost one."""
-    about_pregnancy = lesson.topic == "pregnancy" or any(
+    return of.pregnant or not _about_pregnancy(lesson)
+
+
+def _about_pregnancy(lesson: Lesson) -> bool:
+    return lesson.topic == "pregnancy" or any(
         name in programmes() and programmes()[name].pregnancy for name in lesson.conditions)
-    return of.pregnant or not about_pregnancy
+
+
+def is_past(turn: Turn, given: Delivery) -> bool:
+    """Whether what they were given belonged to a pregnancy that was lost since: it is on their phone, and opens no more."""
+    lesson = library.of(turn).get(given.lesson)
+    return lesson is not None and _about_pregnancy(lesson) and any(
+        one.kind == "pregnancy_loss" and one.undone_at is None and one.at >= given.sent_at
+        for one in situations.of_patient(turn, given.patient_id))
 
 
 def for_patient(turn: Turn, patient: Patient) -> list[Lesson]:

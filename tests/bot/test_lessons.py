@@ -329,6 +329,19 @@ async def test_a_loss_or_a_death_ends_a_series_at_once(
     assert all(one.ended_at for one in await quick_ward.clinic.read(courses.of_patient, phone.patient_id))
 
 
+async def test_a_lesson_that_waits_unopened_is_not_opened_after_the_loss_of_a_pregnancy(reader: Phone):
+    ward = reader.ward
+    await in_programme(ward, reader, "pregnancy")
+    await reader.says("/learn")
+    await reader.taps("Pregnancy")
+    await reader.taps("Your baby")
+    delivery = (await given(ward, reader))[0]
+    await ward.run(situations.begin, reader.patient_id, "pregnancy_loss")
+    for verb in (f"open:{delivery.id}", f"card:{delivery.id}:2", f"ask:{delivery.id}"):
+        await reader.does("tap_data", f"lesson:{verb}")
+        assert reader.person.history.rstrip().endswith("toast: This button does not work any more."), verb
+
+
 async def test_what_was_shown_can_be_shown_again_whatever_becomes_of_the_file(
     reader: Phone, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ):

@@ -123,6 +123,24 @@ async def test_the_loss_of_a_pregnancy_ends_what_belonged_to_it_without_a_word(w
     assert len(await ward.clinic.read(plans.of_patient, phone.patient_id)) == 1
 
 
+async def test_what_was_offered_before_the_loss_asks_no_more_about_the_baby(quick_ward: Ward):
+    ward = quick_ward
+    phone = await ward.enrolled()
+    pregnancy = programmes()["pregnancy"]
+    await ward.run(lambda turn: plans.add(turn, patients.get(turn, phone.patient_id), pregnancy, schedule="daily"))
+    await ward.time_passes(days=1)
+    assert phone.lines[-1].endswith("[Start] [Not today]")
+    await begins(ward, phone, "pregnancy_loss")
+    phone.news()
+    await ward.time_passes(hours=6)
+    assert phone.news() == "", "it is not asked once more"
+    await phone.taps("Start")
+    assert "baby" not in phone.transcript
+    assert "toast: This button does not work any more." in phone.person.history
+    await ward.time_passes(days=1)
+    assert "silent" not in [item.kind for item in await ward.clinic.read(worklist.waiting)]
+
+
 async def test_who_is_looked_after_elsewhere_gets_nothing_unasked_and_no_link_opens(ward: Ward):
     phone = await ward.enrolled()
     invite = await ward.run(invitations.invite, phone.patient_id, "carer")
