@@ -29,6 +29,8 @@ CONTEXTS: Final = (
     "before", "after", "not_denied", "only", "told", "past", "not_past", "well", "clause", "joking", "idioms",
     "harmless")
 DOUBT: Final = "unclear"  # the category of what no rule knows; it has no rules of its own
+_LISTENER: Final = "second_listener"
+_DOUBTED_AS: Final = f"{_LISTENER}."
 _UNBROKEN: Final = ("before", "after")
 _REACHES: Final = {"past": 7, "told": 12}  # words between what happened and when it was, or where it was read or taught
 _WORDS_SHOWN: Final = 200
@@ -102,7 +104,7 @@ def screen(text: str) -> tuple[Flag, ...]:
     flags = flags_of(text, words, rules().phrases.find(words))
     if any(flag.severity != "routine" for flag in flags):
         return flags
-    return (*_doubts(text, words), *flags)
+    return (*_doubts(text, words, lowered(flags)), *flags)
 
 
 def screen_by_rules(text: str) -> tuple[Flag, ...]:
@@ -111,13 +113,25 @@ def screen_by_rules(text: str) -> tuple[Flag, ...]:
     return flags_of(text, words, rules().phrases.find(words))
 
 
-def _doubts(text: str, words: list[Word]) -> tuple[Flag, ...]:
-    heard = second_listener.doubt(words)
+def lowered(flags: Iterable[Flag]) -> list[str]:
+    """What the rules heard that is not urgent, as the second listener takes it into account."""
+    return sorted(f"{flag.category}:{flag.certainty}" for flag in flags if flag.severity == "routine")
+
+
+def likely(rule: str) -> str:
+    """The category that a doubt is most like, from the rule that it is told as; nothing if none is named."""
+    named = rule.removeprefix(_DOUBTED_AS)
+    return named if named != rule else ""
+
+
+def _doubts(text: str, words: list[Word], hints: list[str]) -> tuple[Flag, ...]:
+    heard = second_listener.doubt(words, hints)
     if heard is None:
         return ()
     span = words[heard.first].start, words[heard.last].end
     shown = text[span[0] : span[1]][:_WORDS_SHOWN]
-    return (Flag("second_listener", DOUBT, "urgent", span, shown, heard.version, "hedged"),)
+    rule = f"{_DOUBTED_AS}{heard.likely}" if heard.likely else _LISTENER
+    return (Flag(rule, DOUBT, "urgent", span, shown, heard.version, "hedged"),)
 
 
 def flags_of(text: str, words: list[Word], found: list[Found[Any]]) -> tuple[Flag, ...]:

@@ -34,7 +34,7 @@ def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
         return
     whom = "" if event.patient_id else _perhaps_about(turn, event.chat_id)
     opened = escalations.open_(turn, event.patient_id, SEVERITIES[event.severity], _red_flag(event.category),
-                               _may_mean(event.category) + whom, event.words, event.chat_id)
+                               _may_mean(event.category, event.rule) + whom, event.words, event.chat_id)
     if event.category == red_flags.DOUBT and event.patient_id is not None:  # the card asks; here are the buttons
         turn.happened(events.UrgencyUnclear(event.patient_id, event.chat_id, opened))
 
@@ -45,19 +45,21 @@ def said_whom(turn: Turn, patient: Patient, words: str) -> None:
     assert patient.chat_id is not None
     for flag in red_flags.screen(words):
         kind, severity = _red_flag(flag.category), SEVERITIES[flag.severity]
-        moved = escalations.now_about(turn, patient.chat_id, kind, patient.id, kind, _may_mean(flag.category))
+        moved = escalations.now_about(turn, patient.chat_id, kind, patient.id, kind, _may_mean(flag.category, flag.rule))
         if not moved and severity is not Severity.ROUTINE:
             escalations.open_(
-                turn, patient.id, severity, kind, _may_mean(flag.category), storable(flag.words), patient.chat_id)
+                turn, patient.id, severity, kind, _may_mean(flag.category, flag.rule), storable(flag.words), patient.chat_id)
 
 
 def _red_flag(category: str) -> str:
     return f"red_flag:{category}"
 
 
-def _may_mean(category: str) -> str:
+def _may_mean(category: str, rule: str) -> str:
     if category == red_flags.DOUBT:
-        return "Wrote words that no rule knows but that resemble danger: is it urgent?"
+        likely = red_flags.likely(rule).replace("_", " ")
+        like = f" ({likely}?)" if likely else ""
+        return f"Wrote words that no rule knows but that resemble danger{like}: is it urgent?"
     return f"Wrote words that may mean: {category.replace('_', ' ')}"
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from care.red_flags import RANK, Flag, languages, rules, screen, screen_by_rules
+from care.red_flags import RANK, Flag, languages, likely, rules, screen, screen_by_rules
 from tests.care.red_flag_report import CALM, CALMER, DOUBTFUL, FOLDER, MUST, Labelled, labelled, wilson
 
 FIRST_LOOK = FOLDER / "first_look.json"
@@ -22,7 +22,10 @@ GROUPS = {
     "must": "must-catch, heard as what it is", "any": "must-catch, heard as some danger", DOUBTFUL: "self-harm in doubt, kept",
     CALMER: "calmer needs, named", CALM: "false alarms",
 }
-BOTH = {"any, both": "must-catch, heard or doubted by rules and second listener", "calm, both": "false alarms of both"}
+BOTH = {
+    "any, both": "must-catch, heard or doubted by rules and second listener",
+    "must, by both": "must-catch, heard as what it is, or doubted and so named to staff",
+    "named": "of the doubts that were named, named right", "calm, both": "false alarms of both"}
 Counts = dict[str, list[int]]
 
 
@@ -59,6 +62,10 @@ def _judged_by_both(message: Labelled, flags: Sequence[Flag]) -> Iterable[tuple[
         yield "any, both", alarm
         yield f"any, both {message.category}", alarm
         yield f"any, both, {message.kind}", alarm
+        named = {likely(flag.rule) for flag in flags if likely(flag.rule)}
+        yield "must, by both", message.is_met(flags) or message.category in named
+        if named:
+            yield "named", message.category in named
     elif message.expected == CALM:
         yield "calm, both", alarm
         yield f"calm, both, {message.kind}", alarm
@@ -200,7 +207,7 @@ def page() -> str:
         f"- ten times the text takes {ratio:.1f} times as long", "",
         *_mutations(),
         "## What this does not show", "",
-        "- One author wrote the rules and all messages up to `fresh_7`; `fresh_8`, `fresh_9` and `fresh_10` were written by "
+        "- One author wrote the rules and all messages up to `fresh_7`; `fresh_8` to `fresh_11` were written by "
         "others, one each, who knew the categories and traps and neither the rules nor any message; no patient wrote any.",
         "- Of the ordinary messages of `fresh_8` about half, of the later ones a quarter, are traps (idioms, leaflets, films, "
         "the long past): among what patients write on a common day they are far fewer. `plain` is meant to be such a day.",
@@ -231,7 +238,7 @@ def _both(latest: str, all_looks: dict[str, Counts]) -> list[str]:
     rows = [(f"all languages, {latest}", total)]
     rows += [(f"the same messages, version before (`{commit}`)", before)] if commit else []
     rows += [(f"all languages, {family}, at its own first look", counts) for family, counts in earlier.items()]
-    kinds = ["must", "any", "any, both", CALM, "calm, both"]
+    kinds = ["must", "any", *list(BOTH)[:3], CALM, "calm, both"]
     heads = [{**GROUPS, **BOTH}[kind] for kind in kinds]
     by_language = {code: added(counts for name, counts in looks.items() if language_of(name) == code) for code in languages()}
     categories = sorted(key.removeprefix("must ") for key in total if key.startswith("must "))
@@ -239,8 +246,9 @@ def _both(latest: str, all_looks: dict[str, Counts]) -> list[str]:
     return [
         "## Rules alone, and rules with the second listener", "",
         f"First look at {latest}: "
-        f"{sum(total[key][1] for key in ('must', DOUBTFUL, CALMER, CALM) if key in total):,} messages. A doubt of the second "
-        "listener names no danger: the patient is asked whether it is urgent and sees the lines, and a person is called.", "",
+        f"{sum(total[key][1] for key in ('must', DOUBTFUL, CALMER, CALM) if key in total):,} messages. At a doubt of the second "
+        "listener the patient is asked whether it is urgent and sees the lines, and a person is called. Which danger it is most "
+        "like is told to staff alone, and only where that is sure enough; looks before `fresh_11` did not count it.", "",
         *_table("", [*rows, *by_language.items()], kinds, heads),
         *_table("category", [(each.replace("_", " "), {
             "must": total[f"must {each}"], "any, both": total[f"any, both {each}"]}) for each in categories],

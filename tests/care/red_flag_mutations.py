@@ -9,6 +9,8 @@ takes out, counts, and writes docs/evidence/red_flag_mutations.json, and with
     --golden      keeps the messages that notice something (tests/care/red_flag_golden)
     --prune       cuts what still nothing notices out of the rules
     --again       keeps what the rules say today of the golden list, and names what was an alarm and is none
+    --since NAME  only what was written since that commit: with --golden adds messages that notice it to the list, else names
+                  what of it nothing notices
 
 The rules are read once. Taking something out can only take away what was found, so a message needs to be looked at again only
 if what is taken out was found in it: the phrases found are laid out anew without the word, over the same vocabulary.
@@ -21,6 +23,7 @@ import json
 import random
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -190,6 +193,31 @@ class Left:
                 self.listed[mutation.language, mutation.name].discard(mutation)
 
 
+def written_since(commit: str, bench: Bench) -> set[Mutation]:
+    """What can be taken out of the rules that was not in them at a commit."""
+    then = {language: tomllib.loads(subprocess.run(
+        ["git", "show", f"{commit}:content/red_flags/{language}.toml"], capture_output=True, text=True, check=True).stdout)
+        for language in red_flags.languages()}
+    phrases = {(language, kind, phrase) for language, data in then.items()
+               for kind, several in ((*data["context"].items(), *((rule["id"], rule["phrases"]) for rule in data["rule"])))
+               for phrase in several}
+    return {each for each in bench.mutations() if (
+        each.word not in then[each.language]["words"].get(each.name, ()) if isinstance(each, Listed)
+        else (each.language, each.where, each.phrase) not in phrases)}
+
+
+def add_golden(bench: Bench, new: set[Mutation]) -> list[Mutation]:
+    """Keep a message more for whatever is new, where one can be found; the rest is returned."""
+    _benches[:] = [bench]
+    kept, left = list(golden()), set(new)
+    for language in sorted({each.language for each in new}):
+        more, unnoticed = _noticing(language, {each for each in new if each.language == language})
+        kept += more
+        left -= {each for each in new if each.language == language} - unnoticed
+    write(kept)
+    return sorted(left, key=str)
+
+
 def survivors(bench: Bench) -> set[Mutation]:
     """What can be taken out without any message of its language's golden list noticing."""
     return set().union(*_by_language(bench, _survivors))
@@ -237,8 +265,13 @@ def write_golden(bench: Bench) -> None:
 
 
 def _golden(language: str) -> list[Golden]:
+    return _noticing(language, {each for each in _benches[0].mutations() if each.language == language})[0]
+
+
+def _noticing(language: str, wanted: set[Mutation]) -> tuple[list[Golden], set[Mutation]]:
+    """Messages that notice what is wanted, those of people first; and what none was found for."""
     bench, chance = _benches[0], random.Random(SEED)
-    left, kept = Left(each for each in bench.mutations() if each.language == language), []
+    left, kept = Left(wanted), []
 
     def keep(text: str) -> None:
         noticed = bench.noticed(text, left)
@@ -257,7 +290,7 @@ def _golden(language: str) -> list[Golden]:
             if mutation not in left.all:
                 break
             keep(spoken(text, language, chance))
-    return kept
+    return kept, left.all
 
 
 def prune(bench: Bench) -> None:
@@ -327,6 +360,11 @@ def _is_alarm(said: str) -> bool:
 if __name__ == "__main__":
     if "--again" in sys.argv:
         judge_again()
+    elif "--since" in sys.argv:
+        bench = Bench()
+        new = written_since(sys.argv[sys.argv.index("--since") + 1], bench)
+        unnoticed = add_golden(bench, new) if "--golden" in sys.argv else sorted(new & survivors(bench), key=str)
+        print("\n".join([*map(str, unnoticed), f"{len(new)} new, {len(unnoticed)} of them noticed by no message"]))
     elif "--golden" in sys.argv:
         write_golden(Bench())
     elif "--prune" in sys.argv:
