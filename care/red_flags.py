@@ -100,17 +100,20 @@ def screen(text: str) -> tuple[Flag, ...]:
 
     Where the rules find nothing urgent in it, the second listener may add a doubt: what they lowered is listened to again.
     """
-    words = words_of(text)
-    flags = flags_of(text, words, rules().phrases.find(words))
-    if any(flag.severity != "routine" for flag in flags):
-        return flags
-    return (*_doubts(text, words, lowered(flags)), *flags)
+    return with_doubts(text, screen_by_rules(text))
 
 
 def screen_by_rules(text: str) -> tuple[Flag, ...]:
     """What the rules alone hear."""
     words = words_of(text)
     return flags_of(text, words, rules().phrases.find(words))
+
+
+def with_doubts(text: str, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    """What the rules heard in a text, and the doubt of the second listener if none of it is urgent."""
+    if any(flag.severity != "routine" for flag in flags):
+        return flags
+    return (*_doubts(text, words_of(text), lowered(flags)), *flags)
 
 
 def lowered(flags: Iterable[Flag]) -> list[str]:

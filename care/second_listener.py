@@ -2,7 +2,7 @@
 
 It may only ever add a doubt, never take a flag away: where the rules raise nothing urgent, a score above its threshold raises
 the category `unclear`. Where it is sure enough which danger the words are most like, it says so to staff. The weights are data
-(content/red_flags/second_listener.json), learned offline from the labelled messages by `python -m tests.care.red_flag_training`;
+(content/red_flags/second_listener.json), learned offline from the labelled messages (`python -m tests.care.red_flag_training`);
 without that file the rules listen alone. The same text always gives the same answer, and each word is weighed once, so the time
 grows with the length of the text and with nothing else.
 """

@@ -38,6 +38,16 @@ async def test_a_calm_need_is_named_to_the_team_and_alarms_nobody(ward: Ward):
     assert item.reason == "Wrote a message that may be about: medicine stopped, cannot pay"
 
 
+async def test_words_that_no_rule_knows_are_asked_about_and_what_they_resemble_is_told_to_staff_alone(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    await phone.says("I don't see myself at Christmas")
+    assert "We are not sure that we understood you right. Is this urgent for you?" in phone.transcript
+    assert "[Yes, urgent] [It can wait]" in phone.transcript
+    (item,) = await quick_ward.clinic.read(worklist.waiting)
+    assert (item.severity, item.kind) == ("urgent", "red_flag:unclear")
+    assert item.reason == "Wrote words that no rule knows but that resemble danger (self harm?): is it urgent?"
+
+
 async def test_out_of_hours_the_patient_hears_that_nobody_reads_now(quick_ward: Ward):
     phone = await quick_ward.enrolled()
     quick_ward.clock.passes(hours=12)

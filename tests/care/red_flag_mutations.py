@@ -206,15 +206,16 @@ def written_since(commit: str, bench: Bench) -> set[Mutation]:
         else (each.language, each.where, each.phrase) not in phrases)}
 
 
-def add_golden(bench: Bench, new: set[Mutation]) -> list[Mutation]:
-    """Keep a message more for whatever is new, where one can be found; the rest is returned."""
-    _benches[:] = [bench]
-    kept, left = list(golden()), set(new)
+def look_at_new(bench: Bench, new: set[Mutation], keep: bool) -> list[Mutation]:
+    """What of all that is new nothing notices; to be kept, a message more for whatever one can be found for."""
+    _benches[:], kept, left = [bench], list(golden()), set[Mutation]()
     for language in sorted({each.language for each in new}):
-        more, unnoticed = _noticing(language, {each for each in new if each.language == language})
+        of_language = {each for each in new if each.language == language}
+        more, unnoticed = _noticing(language, of_language) if keep else ([], _unnoticed(language, of_language))
         kept += more
-        left -= {each for each in new if each.language == language} - unnoticed
-    write(kept)
+        left |= unnoticed
+    if keep:
+        write(kept)
     return sorted(left, key=str)
 
 
@@ -224,8 +225,12 @@ def survivors(bench: Bench) -> set[Mutation]:
 
 
 def _survivors(language: str) -> set[Mutation]:
-    bench = _benches[0]
-    left = Left(each for each in bench.mutations() if each.language == language)
+    return _unnoticed(language, {each for each in _benches[0].mutations() if each.language == language})
+
+
+def _unnoticed(language: str, wanted: set[Mutation]) -> set[Mutation]:
+    """What of all that is wanted no message of the golden list notices."""
+    bench, left = _benches[0], Left(wanted)
     for each in golden():
         if each.language == language:
             left.remove(bench.noticed(each.text, left))
@@ -363,7 +368,7 @@ if __name__ == "__main__":
     elif "--since" in sys.argv:
         bench = Bench()
         new = written_since(sys.argv[sys.argv.index("--since") + 1], bench)
-        unnoticed = add_golden(bench, new) if "--golden" in sys.argv else sorted(new & survivors(bench), key=str)
+        unnoticed = look_at_new(bench, new, keep="--golden" in sys.argv)
         print("\n".join([*map(str, unnoticed), f"{len(new)} new, {len(unnoticed)} of them noticed by no message"]))
     elif "--golden" in sys.argv:
         write_golden(Bench())

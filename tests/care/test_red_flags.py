@@ -234,7 +234,8 @@ UNHEARD = "if something happens to me tell my daughter it wasn't her fault"
 def test_where_no_rule_knows_the_words_a_doubt_may_be_added():
     assert red_flags.screen_by_rules(UNHEARD) == ()
     (flag,) = screen(UNHEARD)
-    assert (flag.rule, flag.category, flag.severity, flag.certainty) == ("second_listener", "unclear", "urgent", "hedged")
+    assert (flag.category, flag.severity, flag.certainty) == ("unclear", "urgent", "hedged")
+    assert flag.rule.partition(".")[0] == "second_listener"
     assert flag.version == second_listener.learned().version
     assert UNHEARD[slice(*flag.span)] == flag.words
     assert len(flag.words.split()) <= 6
@@ -248,6 +249,32 @@ def test_what_the_rules_hear_is_theirs_alone(text):
 def test_without_its_weights_the_rules_listen_alone(monkeypatch):
     monkeypatch.setattr(second_listener, "learned", lambda: None)
     assert screen(UNHEARD) == ()
+
+
+def model(weights, dangers=(), threshold=0.5):
+    return second_listener.Model(1, 0.0, threshold, weights, 1.0, dict(dangers))
+
+
+@pytest.mark.parametrize(("dangers", "named"), [
+    ({"=rope": {"self_harm": 9.0}}, "self_harm"), ({"=rope": {"self_harm": 9.0, "abuse": 8.9}}, ""), ({}, ""),
+])
+def test_a_doubt_names_the_danger_it_is_most_like_where_no_other_is_nearly_as_like(dangers, named):
+    heard = second_listener.doubt(words_of("the rope"), (), model({"=rope": 9.0}, dangers))
+    assert heard.likely == named
+
+
+def test_what_the_rules_lowered_is_listened_to_with_more_care():
+    once = model({"!self_harm:hedged": 9.0})
+    assert second_listener.doubt(words_of("as I said"), (), once) is None
+    assert second_listener.doubt(words_of("as I said"), ["self_harm:hedged"], once) is not None
+
+
+@pytest.mark.parametrize("text", [
+    "he strangles her", "er würgt sie", "la estranguló", "il l'étrangle", "ele esganou ela", "он её душил", "on ee dushil",
+])
+def test_what_a_word_means_is_known_in_every_language(text):
+    ((_, tokens),) = second_listener.parts(words_of(text))
+    assert "@choke" in second_listener.features(tokens)
 
 
 def test_danger_in_one_sentence_of_a_long_message_is_not_drowned_by_the_rest():
