@@ -26,7 +26,7 @@ GROUPS = {
 }
 BOTH = {
     "any, both": "must-catch, heard or doubted by rules and second listener",
-    "must, by both": "must-catch, heard as what it is, or doubted and so named to staff",
+    "heard or named": "must-catch, heard as what it is, or doubted and so named to staff",
     "named": "of the doubts that were named, named right", "calm, both": "false alarms of both"}
 Counts = dict[str, list[int]]
 
@@ -64,7 +64,7 @@ def _judged_by_both(message: Labelled, flags: Sequence[Flag]) -> Iterable[tuple[
         yield f"any, both {message.category}", alarm
         yield f"any, both, {message.kind}", alarm
         named = {likely(flag.rule) for flag in flags if likely(flag.rule)}
-        yield "must, by both", message.is_met(flags) or message.category in named
+        yield "heard or named", message.is_met(flags) or message.category in named
         if named:
             yield "named", message.category in named
     elif message.expected == CALM:

@@ -270,7 +270,8 @@ def test_what_the_rules_lowered_is_listened_to_with_more_care():
 
 
 @pytest.mark.parametrize("text", [
-    "he strangles her", "er würgt sie", "la estranguló", "il étrangle sa femme", "ele esganou ela", "он её душил", "on ee dushil",
+    "he strangles her", "er würgt sie", "la estranguló", "il étrangle sa femme", "ele esganou ela", "он её душил",
+    "on ee dushil",
 ])
 def test_what_a_word_means_is_known_in_every_language(text):
     ((_, tokens),) = second_listener.parts(words_of(text))
