@@ -85,6 +85,12 @@ def conditions() -> dict[str, str]:
     return found
 
 
+def of_pregnancy(criteria: Criteria) -> bool:
+    """Whether these are, by what they are followed for, people who expect a child."""
+    return any(one.pregnancy and (one.name in criteria.programmes or one.flow in criteria.conditions)
+               for one in programmes().values())
+
+
 def meant(turn: Turn, criteria: Criteria, *columns: Any) -> Select[Any]:
     """These columns of every patient who is meant. It is the only place that knows how."""
     wanted = select(*columns).select_from(patients)

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, null, or_, select, update
 
-from care import patients, sight
+from care import cohorts, patients, sight
 from care.broadcasts import audience, sending, texts
 from care.broadcasts.texts import Broadcast
 from care.events import MessageHeard
 from care.heart import gate
 from care.heart.turn import Turn
 from care.tables import broadcast_recipients as recipients
-from care.tables import broadcasts, outbox
+from care.tables import broadcasts, outbox, situations
 from care.tables import patients as patients_table
 
 # What became of one person's message, as staff read it.
@@ -120,10 +120,10 @@ def _words(status: str, why: str | None) -> str:
 def show(turn: Turn, patient: patients.Patient, broadcast_id: int, edits: int) -> bool:
     """The patient wants to read what came; False if nothing came to them that can still be shown."""
     row = turn.db.execute(_of(
-        broadcast_id, recipients.c.version, recipients.c.opened_at, broadcasts.c.expects_answers).where(
-        recipients.c.patient_id == patient.id, recipients.c.message.is_not(None))).first()
+        broadcast_id, recipients.c.version, recipients.c.opened_at, broadcasts.c.expects_answers, broadcasts.c.criteria,
+        outbox.c.created_at).where(recipients.c.patient_id == patient.id, recipients.c.message.is_not(None))).first()
     words = texts.words(turn, broadcast_id, row.version) if row else {}
-    if row is None or not words:
+    if row is None or not words or _lost_since(turn, patient, row):
         return False
     said = words.get(patient.language) or next(iter(words.values()))
     if row.opened_at is None:
@@ -131,6 +131,14 @@ def show(turn: Turn, patient: patients.Patient, broadcast_id: int, edits: int) -
             recipients.c.broadcast_id == broadcast_id, recipients.c.patient_id == patient.id).values(opened_at=turn.now))
     turn.tell(patient, texts.opened(turn, said, row.expects_answers, edits), topic="news_opened")
     return True
+
+
+def _lost_since(turn: Turn, patient: patients.Patient, row: Any) -> bool:
+    """Whether it was for those who expect a child, and this patient has lost theirs since it came."""
+    return cohorts.of_pregnancy(cohorts.Criteria.read(row.criteria)) and bool(turn.db.scalar(
+        select(situations.c.id).where(
+            situations.c.patient_id == patient.id, situations.c.kind == "pregnancy_loss", situations.c.undone_at.is_(None),
+            situations.c.at >= row.created_at).limit(1)))
 
 
 def answered(turn: Turn, event: MessageHeard) -> None:

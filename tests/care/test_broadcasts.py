@@ -318,6 +318,11 @@ async def test_who_has_lost_a_pregnancy_since_it_was_planned_hears_of_no_class_f
     assert await statuses(clinic, broadcast) == {"sent": 1, "left_out": 1}
     [left_out] = await clinic.read(results.results, broadcast, status="left_out")
     assert (left_out.patient_id, left_out.why) == (lost, "is not meant any more")
+    opens = (results.show, await clinic.read(patients.get, expects), broadcast, 1)
+    assert await clinic.run("chat:1001", *opens)
+    clock.passes(hours=1)
+    await clinic.run("staff:1", situations.begin, expects, "pregnancy_loss")
+    assert not await clinic.run("chat:1001", *opens), "what came discreetly before the loss opens no more"
 
 
 async def test_whoever_wants_one_a_day_gets_one_a_day(clinic, people):
