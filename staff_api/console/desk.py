@@ -96,6 +96,18 @@ class Desk:
         """This person's replies that can still be taken back."""
         return [entry for entry in self.entries if entry.undo_until and entry.undo_until > now and entry.author == author]
 
+    def ends_as(self, author: str) -> str | None:
+        """The outcome that this person's own last act makes plain, where nobody waits for more: reached by phone, or answered.
+        None asks: always for an emergency, and for what is urgent unless a call has reached them."""
+        if not isinstance(self.item, worklist.Item) or self.item.waiting_since or self.item.severity == "emergency":
+            return None
+        since = self.item.opened_at
+        acts = [entry.kind for entry in self.entries if entry.author == author and entry.at >= since and (
+            (entry.kind == "staff" and entry.state != "undone") or (entry.kind == "call" and entry.state == "reached"))]
+        if not acts or (self.item.severity == "urgent" and acts[-1] != "call"):
+            return None
+        return "reached" if acts[-1] == "call" else "advice_given"
+
 
 def of_escalation(turn: Turn, escalation_id: int, limit: int = ENTRIES) -> Desk:
     this = found(escalations.get(turn, escalation_id))

@@ -98,7 +98,7 @@ def shown_as(visit: Visit, opened: desk.Desk, address: str, limit: int) -> dict[
         "patient": opened.patient, "entries": opened.entries, "obligations": opened.obligations, "answers": opened.answers,
         "plans": opened.plans, "to_join": opened.to_join,
         "situation": opened.situation, "pending": opened.pending(visit.person.name, visit.clinic.now()),
-        "resolved": isinstance(opened.item, desk.Closed),
+        "resolved": isinstance(opened.item, desk.Closed), "ends_as": opened.ends_as(visit.person.name),
         "open_id": opened.item.escalation_id if opened.item else None, "contact": opened.contact, "course": opened.course,
         "checklist": opened.checklist, "people": opened.people, "pools": opened.pools,
         "critical": opened.critical, "chat": opened.chat, "last_reply": opened.last_reply,

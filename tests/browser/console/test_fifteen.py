@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
+from sqlalchemy import select
 
 from care import escalations, mentions, messages, presence, staff, worklist
 from care.escalations import Severity
+from care.heart.turn import Turn
+from care.tables import escalations as table
 from tests.browser.console.sight import no_sideways_scroll, row, shoot
 from tests.browser.console.test_axe import STANDARDS
 from tests.browser.console.ward import Ward
@@ -90,7 +93,7 @@ async def test_the_fifteen_by_keyboard_alone(page: Page, here: Ward, dana, compl
     hands = Hands(page)
     await an_emergency(page, hands, here, clinic)
     await a_calm_one(page, hands, here, clinic)
-    await from_the_thread(page, hands, clinic)
+    await from_the_thread(page, hands, here, clinic)
     await many_at_once(page, hands, here, clinic)
     await a_colleague_names_her(page, hands, here, clinic)
     assert len(hands.taken) == 15
@@ -135,12 +138,11 @@ async def an_emergency(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> 
         await expect(page.locator(".entry-note")).to_contain_text("Ambulance is there.")
         await expect(page.locator(".entry-note")).to_contain_text("@Marek Novák, not read yet")
         await shoot(page, "note")
-    async with hands.step("6 close with an outcome, and open the next", 3):
-        await hands.press("e")
-        await expect(sheet(page, "Resolve")).to_be_visible()
-        await hands.press("ArrowDown", "Control+Enter")
-        await expect(page.locator("#thread-heading")).to_have_text("Farid Rahimi")
-        await expect(row(page, "Amina Hassan")).to_have_count(0)
+    await hands.press("E")  # she was reached, but it is an emergency: how it ended is asked
+    await expect(sheet(page, "Resolve")).to_be_visible()
+    await hands.press("ArrowDown", "Control+Enter")
+    await expect(page.locator("#thread-heading")).to_have_text("Farid Rahimi")
+    await expect(row(page, "Amina Hassan")).to_have_count(0)
     async with hands.step("11 hand over with a reason", 4):
         await hands.press("a")
         await expect(sheet(page, "Hand over").get_by_label("To")).to_be_focused()
@@ -163,9 +165,7 @@ async def a_calm_one(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> No
         await expect(page.locator("#present")).to_have_text("Marek Novák is writing …")
         await hands.press("c")
         await expect(page.locator("#thread-head")).to_contain_text("Dana Whitlock acknowledged at")
-    async with hands.step("4 reply from what is kept ready, in the patient's language", 4):
-        await hands.press("r")
-        await expect(box).to_be_focused()
+    async with hands.step("4 reply from what is kept ready, in the patient's language", 3):
         await hands.press(":", ":")
         ready = sheet(page, "Replies that are ready")
         await expect(ready.get_by_role("searchbox")).to_be_focused()
@@ -177,8 +177,8 @@ async def a_calm_one(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> No
     await hands.press("Control+Enter")
     await expect(page.locator(".undo")).to_be_focused()
     here.clock.passes(seconds=-30)  # a slow machine must not be too late
-    async with hands.step("5 take a reply back", 2):
-        await hands.press("Tab", "Enter")
+    async with hands.step("5 take a reply back", 1):
+        await hands.press("Control+z")
         await expect(page.locator(".entry-staff")).to_contain_text("Taken back, never sent")
         await expect(box).to_have_value(re.compile("¿Cómo se encuentra hoy?"))
     here.clock.passes(minutes=1)
@@ -195,7 +195,7 @@ async def a_calm_one(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> No
     await expect(page.locator("#thread-head")).not_to_contain_text("or until the patient writes")
 
 
-async def from_the_thread(page: Page, hands: Hands, clinic: Clinic) -> None:
+async def from_the_thread(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> None:
     booking = page.locator("#booking")
     async with hands.step("12 book a visit from the thread", 4):
         await hands.press("b")
@@ -216,10 +216,22 @@ async def from_the_thread(page: Page, hands: Hands, clinic: Clinic) -> None:
         known = await sent.count()
         await hands.press("Enter")
         await expect(sent).to_have_count(known + 1)
-    await hands.press("e")
-    await expect(sheet(page, "Resolve")).to_be_visible()
-    await hands.press("ArrowDown", "Control+Enter")
-    await expect(page.locator("#thread-heading")).to_have_text("Amina Said")
+    close = page.get_by_role("button", name="Resolve: gave advice, and open the next")
+    await expect(close).to_have_count(0)  # she has written, and waits
+    await hands.press("r")
+    await hands.write("Good to hear. See you on Tuesday.")
+    await hands.press("Control+Enter")
+    await expect(close).to_be_visible()
+    await shoot(page, "close-and-next")
+    async with hands.step("6 close with an outcome, and open the next", 1):
+        await hands.press("E")
+        await expect(page.locator("#thread-heading")).to_have_text("Amina Said")
+    await expect(row(page, "Marisol Ruiz")).to_have_count(0)
+    assert await here.clinic.read(outcomes, clinic.marisol) == ["advice_given"]
+
+
+def outcomes(turn: Turn, patient_id: int) -> list[str]:
+    return list(turn.db.scalars(select(table.c.outcome).where(table.c.patient_id == patient_id)))
 
 
 async def many_at_once(page: Page, hands: Hands, here: Ward, clinic: Clinic) -> None:

@@ -31,7 +31,7 @@ document.addEventListener("change", (event) => {
 // "Open the next" means the next row on this screen.
 document.addEventListener("htmx:config:request", (event) => {
   const { request, sourceElement } = event.detail.ctx;
-  if (!sourceElement.closest("#resolve")) return;
+  if (!sourceElement.closest("#resolve, #resolve-plainly")) return;
   const rows = [...document.querySelectorAll("#rows > .row:not(.row-gone)")].map((row) => row.dataset.id).filter((id) => /^\d+$/.test(id));
   const here = document.getElementById("thread").dataset.id, at = rows.indexOf(here);
   const others = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].filter((id) => id !== here);
@@ -99,7 +99,7 @@ function showEnd() {
 function sent(request) {
   if (!emptied(request.form)) return;
   const timeline = showEnd();
-  // Out of the box, so that single keys work again; one Tab from here is Undo.
+  // Out of the box, so that single keys work again, and Ctrl+Z takes it back.
   (document.querySelector(".undo:last-of-type") ?? timeline).focus({ preventScroll: true });
 }
 

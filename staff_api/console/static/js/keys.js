@@ -46,10 +46,9 @@ function write(mode) {
 const VIEWS = {
   a: "attention", m: "mine", u: "unassigned", p: "plain", w: "patients_turn", z: "snoozed", s: "silent", n: "mentions", d: "done",
 };
-let going = false;
+let begun = ""; // a key that waits for its second
 
 function goTo(key) {
-  going = false;
   const address = `/?view=${VIEWS[key]}`, link = document.querySelector(`.views a[href="${address}"]`);
   if (link) link.click();
   else if (VIEWS[key]) location.href = address; // an empty one is not listed; and from other pages
@@ -64,7 +63,7 @@ const KEYS = {
   r: () => write("reply"),
   n: () => write("note"),
   e: () => press("open-resolve"),
-  E: () => press("open-resolve"),
+  E: () => press(document.getElementById("resolve-next") ? "resolve-next" : "open-resolve"),
   l: () => press("open-call"),
   a: () => press("open-hand-over"),
   s: () => press("open-offer"),
@@ -73,7 +72,8 @@ const KEYS = {
   x: choose,
   X: () => press("open-kind-words"),
   h: () => press("hold"),
-  g: () => { going = true; },
+  g: () => { begun = "g"; },
+  ":": () => { begun = ":"; },
   c: () => press("acknowledge"),
   "!": () => press("acknowledge"),
   ".": () => refreshList({ all: true }),
@@ -88,10 +88,26 @@ function openTop() {
   return true;
 }
 
+function second(key) {
+  const first = begun;
+  begun = "";
+  if (first === "g") goTo(key);
+  else if (key === ":") press("open-ready");
+}
+
+// What was just sent is taken back as anything is; in a text field the words of the field are.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || typing(event.target)) return;
+  const undo = document.querySelector(".undo:last-of-type button");
+  if (!undo || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  undo.click();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.key === "Shift") return;
   if (!document.getElementById("keys-on").checked || typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (going) return goTo(event.key);
+  if (begun) return second(event.key);
   if (event.key === "Enter" && openTop()) return event.preventDefault();
   const act = KEYS[event.key];
   if (!act) return;
