@@ -39,18 +39,19 @@ def _silent(turn: Turn) -> list[Notice]:
 
 def _exhausted(turn: Turn) -> list[Notice]:
     rows = turn.db.execute(
-        select(escalations_table.c.severity, func.count(), func.min(escalations_table.c.id))
+        select(escalations_table.c.severity, func.count().label("number"), func.min(escalations_table.c.id).label("first"))
         .where(escalations_table.c.resolved_at.is_(None), escalations_table.c.exhausted_at.is_not(None))
-        .group_by(escalations_table.c.severity).order_by(escalations_table.c.severity))
+        .group_by(escalations_table.c.severity).order_by(escalations_table.c.severity)).all()
+    if not rows:
+        return []
     names = {Severity.EMERGENCY: ("emergency", "emergencies"), Severity.URGENT: ("urgent matter", "urgent matters"),
              Severity.ROUTINE: ("overdue matter", "overdue matters")}
-    found = []
-    for severity, number, first in rows:
-        one, many = names[Severity(severity)]
-        what = f"1 {one}: everyone has been called, and nobody has taken it on." if number == 1 else (
-            f"{number} {many}: everyone has been called, and nobody has taken them on.")
-        found.append(Notice("urgent" if severity == Severity.ROUTINE else "emergency", what, first))
-    return found
+    what = [f"{number} {names[Severity(severity)][number > 1]}" for severity, number, _first in rows]
+    listed = " and ".join(filter(None, (", ".join(what[:-1]), what[-1])))
+    alone = len(rows) == 1 and rows[0].number == 1
+    worst, first = Severity(rows[0].severity), rows[0].first
+    return [Notice("urgent" if worst is Severity.ROUTINE else "emergency",
+                   f"{listed}: everyone has been called, and nobody has taken {'it' if alone else 'them'} on.", first)]
 
 
 def _held_up(turn: Turn) -> list[Notice]:

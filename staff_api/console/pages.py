@@ -34,6 +34,11 @@ def _then(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def _lately(context: Context, at: datetime) -> str:
+    return words.lately(_local(context, at), _local(context, context["now"]))
+
+
+@pass_context
 def _day(context: Context, at: datetime) -> str:
     return words.day(_local(context, at), _local(context, context["now"]))
 
@@ -79,7 +84,7 @@ def environment() -> Environment:
     env.filters.update(
         clock=_clock, day=_day, day_of=_day_of, moment=_moment, age=words.age, calendar=words.calendar, country=words.country,
         delivery=words.delivery, due=words.due, language=words.language, lasting=words.lasting,
-        then=_then, timing=words.timing, topic=TOPICS.__getitem__, urgency=words.urgency,
+        then=_then, lately=_lately, timing=words.timing, topic=TOPICS.__getitem__, urgency=words.urgency,
         waiting=words.waiting, wall=_wall, in_zone=_in_zone, visit_state=words.visit_state, visit_mark=words.visit_mark,
     )  # fmt: skip
     return env

@@ -187,6 +187,12 @@ def then(at: datetime, now: datetime) -> str:
     return f"{at:%H:%M}" if at.date() == now.date() else wall(at, now)
 
 
+def lately(at: datetime, now: datetime) -> str:
+    """A moment of these days, as short as it can be said: '18:00', 'Mon 18:00', and with its date where that is a week ago."""
+    days = (now.date() - at.date()).days
+    return f"{at:%H:%M}" if not days else f"{at:%a %H:%M}" if 0 < days < 7 else wall(at, now)
+
+
 BROADCAST_STATES = {
     "draft": "draft", "waiting": "waits for a second person", "sending": "on its way", "paused": "paused",
     "cancelled": "cancelled", "finished": "done"}

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from care import escalations, staff, welfare, worklist
+from care import escalations, messages, staff, welfare, worklist
+from care.escalations import Severity
 from staff_api.app import build
-from staff_api.console import assets, words
+from staff_api.console import assets, desk, words
 from staff_api.console.app import add_console
 from staff_api.console.doors import onward
 from staff_api.console.worklist import EVERYTHING, Looking, list_of
@@ -49,6 +50,33 @@ def test_a_delivery_says_why_it_did_not_happen(state, said):
 
 def test_every_outcome_can_be_chosen_in_words():
     assert set(words.OUTCOMES) == set(escalations.OUTCOMES)
+
+
+async def test_an_outcome_is_plain_only_after_ones_own_act_and_never_in_danger(clinic, clock, nurse, add_patient):
+    ana = await clinic.run("ops", staff.add, "ana@riverside.example", "Ana", "no password")
+    patients = [(await add_patient(f"Patient {chat}", chat)).id for chat in (7, 8, 9)]
+    open_ = [await clinic.run("chat:7", escalations.open_, patient, severity, "pain", "Severe pain", "9")
+             for patient, severity in zip(patients, (Severity.ROUTINE, Severity.URGENT, Severity.EMERGENCY), strict=True)]
+
+    async def ends_as(author: str = nurse.name) -> list[str | None]:
+        return [(await clinic.read(desk.of_escalation, one)).ends_as(author) for one in open_]
+
+    assert await ends_as() == [None, None, None]
+    clock.passes(minutes=1)
+    for patient in patients:
+        await clinic.run(f"staff:{nurse.id}", messages.reply, patient, "Rest today.", nurse.id, nurse.name)
+    assert await ends_as() == ["advice_given", None, None]
+    assert await ends_as(ana.name) == [None, None, None], "who has done nothing says how it ended"
+    for patient in patients:
+        await clinic.run(f"staff:{nurse.id}", messages.log_call, patient, "no_answer", "", nurse.id)
+    assert await ends_as() == ["advice_given", None, None]
+    clock.passes(minutes=1)
+    for patient in patients:
+        await clinic.run(f"staff:{nurse.id}", messages.log_call, patient, "reached", "", nurse.id)
+    assert await ends_as() == ["reached", "reached", None]
+    clock.passes(minutes=1)
+    await clinic.run("chat:7", escalations.open_, patients[0], Severity.ROUTINE, "pain", "Severe pain", "9")
+    assert await ends_as() == [None, "reached", None], "reported again: they wait"
 
 
 @pytest.mark.parametrize(

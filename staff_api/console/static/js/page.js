@@ -103,7 +103,7 @@ function refused(problem, source) {
   if (problem.status === 401) return toTheDoor();
   const told = new CustomEvent("careward:refused", { bubbles: true, cancelable: true, detail: problem });
   if (source?.dispatchEvent?.(told) === false) return; // said where it belongs
-  const words = problem.code === "changed_meanwhile" ? CHANGED : problem.errors?.length ? problem.errors.map((fault) => fault.detail).join(" ") : problem.detail;
+  const words = problem.status >= 500 ? `${problem.title}. Try again; if it stays, tell whoever runs the server: ${problem.request_id}` : problem.code === "changed_meanwhile" ? CHANGED : problem.errors?.length ? problem.errors.map((fault) => fault.detail).join(" ") : problem.detail;
   const place = source?.querySelector?.("[data-problem]");
   if (!place) return toast(words);
   place.textContent = words;
