@@ -72,19 +72,24 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Problem as problem:
         if problem.code == "unauthenticated" and wants_a_page(request):
             return web.Response(status=303, headers={"Location": f"{SIGN_IN_PAGE}?next={quote(request.path, safe='/')}"})
-        if wants_a_page(request) and PROBLEM_PAGE in request.app:
-            return request.app[PROBLEM_PAGE](request, problem)
-        return problem.response(request[REQUEST_ID])
+        return told(request, problem)
     except web.HTTPException as error:
         if error.status < 400:
             raise
         return of_http_error(error).response(request[REQUEST_ID])
     except NotSaved:
         log.exception("%s %s was not saved %s", request.method, route_of(request), request[REQUEST_ID])
-        return Problem("unavailable", headers={"Retry-After": "5"}).response(request[REQUEST_ID])
+        return told(request, Problem("unavailable", headers={"Retry-After": "5"}))
     except Exception:
         log.exception("%s %s failed %s", request.method, route_of(request), request[REQUEST_ID])
-        return Problem("internal").response(request[REQUEST_ID])
+        return told(request, Problem("internal"))
+
+
+def told(request: web.Request, problem: Problem) -> web.Response:
+    """As a page to a person in a browser, in our own form to a program."""
+    if wants_a_page(request) and PROBLEM_PAGE in request.app:
+        return request.app[PROBLEM_PAGE](request, problem)
+    return problem.response(request[REQUEST_ID])
 
 
 def wants_a_page(request: web.Request) -> bool:

@@ -15,7 +15,7 @@ from care.heart.turn import Turn
 from staff_api.call import Call
 from staff_api.console import assets, outside
 from staff_api.console.pages import page
-from staff_api.guards import BY_METHOD, CALLER, Handler, clinic_of, guarded
+from staff_api.guards import BY_METHOD, CALLER, REQUEST_ID, Handler, clinic_of, guarded
 from staff_api.matching import Standing, tag
 from staff_api.problems import Problem, of_validation
 from staff_api.reach import OutOfReach
@@ -158,9 +158,11 @@ def problem_page(request: web.Request, problem: Problem) -> web.Response:
     if problem.code == "missing_scope" and request.path == "/":
         return web.Response(status=303, headers={"Location": home(request)})
     which = problem.which if isinstance(problem, OutOfReach) and problem.name == "patient_id" else None
-    caller = request[CALLER]
+    caller, detail = request[CALLER], problem.detail
+    if problem.code == "internal":
+        detail = f"Try again; if it stays, tell whoever runs the server this number: {request[REQUEST_ID]}"
     said = {
-        "title": problem.kind.title, "detail": problem.detail, "csrf": caller.session.csrf if caller.session else None,
+        "title": problem.kind.title, "detail": detail, "csrf": caller.session.csrf if caller.session else None,
         "out_of_reach": which if caller.may("emergency:read") else None,
     }  # fmt: skip
     return html(request, "problem.html", said, problem.status)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from care import escalations, messages, staff, welfare, worklist
+from care import escalations, messages, patients, staff, welfare, worklist
 from care.escalations import Severity
 from staff_api.app import build
 from staff_api.console import assets, desk, words
@@ -52,30 +52,49 @@ def test_every_outcome_can_be_chosen_in_words():
     assert set(words.OUTCOMES) == set(escalations.OUTCOMES)
 
 
+async def test_a_person_reads_what_went_wrong_as_a_page_with_the_number_of_the_log(clinic, nurse, add_patient, monkeypatch):
+    silent = (await add_patient()).id
+    await clinic.run("ops", patients.link, silent, 8, "carer")
+    opened = await clinic.run(f"staff:{nurse.id}", staff.sign_in, nurse.id)
+    app = build(clinic)
+    add_console(app)
+    async with TestClient(TestServer(app)) as client:
+        async def reads(path: str) -> tuple[int, str]:
+            async with client.get(path, headers={"Cookie": f"careward={opened.token}", "Accept": "text/html"}) as answer:
+                return answer.status, await answer.text()
+
+        status, page = await reads(f"/patients/{silent}")
+        assert (status, page.count(" phone, since ")) == (200, 2), "two who have said nothing yet"
+        monkeypatch.setattr(worklist, "counts", lambda _turn: 1 / 0)
+        status, page = await reads(f"/patients/{silent}")
+        assert (status, "<h1>Something went wrong on our side</h1>" in page) == (500, True)
+        assert re.search(r"this number: req_[0-9a-f]{16}<", page)
+
+
 async def test_an_outcome_is_plain_only_after_ones_own_act_and_never_in_danger(clinic, clock, nurse, add_patient):
     ana = await clinic.run("ops", staff.add, "ana@riverside.example", "Ana", "no password")
-    patients = [(await add_patient(f"Patient {chat}", chat)).id for chat in (7, 8, 9)]
+    three = [(await add_patient(f"Patient {chat}", chat)).id for chat in (7, 8, 9)]
     open_ = [await clinic.run("chat:7", escalations.open_, patient, severity, "pain", "Severe pain", "9")
-             for patient, severity in zip(patients, (Severity.ROUTINE, Severity.URGENT, Severity.EMERGENCY), strict=True)]
+             for patient, severity in zip(three, (Severity.ROUTINE, Severity.URGENT, Severity.EMERGENCY), strict=True)]
 
     async def ends_as(author: str = nurse.name) -> list[str | None]:
         return [(await clinic.read(desk.of_escalation, one)).ends_as(author) for one in open_]
 
     assert await ends_as() == [None, None, None]
     clock.passes(minutes=1)
-    for patient in patients:
+    for patient in three:
         await clinic.run(f"staff:{nurse.id}", messages.reply, patient, "Rest today.", nurse.id, nurse.name)
     assert await ends_as() == ["advice_given", None, None]
     assert await ends_as(ana.name) == [None, None, None], "who has done nothing says how it ended"
-    for patient in patients:
+    for patient in three:
         await clinic.run(f"staff:{nurse.id}", messages.log_call, patient, "no_answer", "", nurse.id)
     assert await ends_as() == ["advice_given", None, None]
     clock.passes(minutes=1)
-    for patient in patients:
+    for patient in three:
         await clinic.run(f"staff:{nurse.id}", messages.log_call, patient, "reached", "", nurse.id)
     assert await ends_as() == ["reached", "reached", None]
     clock.passes(minutes=1)
-    await clinic.run("chat:7", escalations.open_, patients[0], Severity.ROUTINE, "pain", "Severe pain", "9")
+    await clinic.run("chat:7", escalations.open_, three[0], Severity.ROUTINE, "pain", "Severe pain", "9")
     assert await ends_as() == [None, "reached", None], "reported again: they wait"
 
 
