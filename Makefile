@@ -17,7 +17,7 @@ test: test-environment chromium ## every check and test, on SQLite, PostgreSQL a
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: test-environment ## kill real processes hundreds of times and count what was lost (long)
 	$(BIN)/python -m tests.chaos $(ARGS)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,9 @@ examples.load_profile("repeatable")
 
 NUMBERS = count(1)
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # bytes free; a whole run leaves half a gibibyte until it ends
+# Minutes each, in few tests: were they the last to start, as few tests are, one core would wait for them.
+LONG = ("console/test_axe", "ops/test_run", "browser/test_crisis", "browser/test_story", "console/test_conversation",
+        "test_hostile", "test_chaos", "test_fifteen", "test_role_matrix", "test_conversation_property")
 Open = Callable[[str], Awaitable[Clinic]]
 
 
@@ -41,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.basetemp = f"{folder}/tests"
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the files: the long ones first, then those of many tests."""
+    if hasattr(config, "workerinput"):
+        tests_in = Counter(item.path for item in items)
+        items.sort(key=lambda item: (
+            not item.path.with_suffix("").as_posix().endswith(LONG), -tests_in[item.path], item.path))
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def complaints() -> list[str]:
 @fixture()
 async def context(browser: Browser, here, complaints) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(viewport=LAPTOP, locale="en-GB")  # gone before the server is, hence `here`
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)  # ms; a busy machine is no fault of the product
     context.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     yield context
