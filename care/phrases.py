@@ -125,6 +125,8 @@ class Vocabulary:
         return self.number_of[name]
 
     def _plain(self, word: str) -> str:
+        if word.isascii() and word.isalpha() and word.islower():
+            return word  # as most are
         plain = words_of(word)
         if len(plain) != 1:
             raise NotAPhrase(f"{word!r} is not one word")
@@ -222,6 +224,7 @@ class Phrases(Generic[Tag]):
         self._begin: dict[int, list[int]] = {}
         self._names: Mapping[str, str] = {}  # the lists of words of the language that is being read, ...
         self._listed: dict[str, tuple[_Sequence, ...]] = {}  # ... and what has been made of them
+        self._ones: dict[str, _One] = {}  # by how it is written
 
     def add(self, phrase: str, tag: Tag, names: Mapping[str, str], unbroken: bool = False,
             denying: frozenset[int] = frozenset()) -> None:
@@ -342,7 +345,9 @@ class Phrases(Generic[Tag]):
             if piece[1:] not in names:
                 raise NotAPhrase(f"{phrase!r}: no words are listed under {piece}")
             return _Choice(self._list(piece, names))
-        return _One(frozenset((self.vocabulary.add(piece),)))
+        if piece not in self._ones:
+            self._ones[piece] = _One(frozenset((self.vocabulary.add(piece),)))
+        return self._ones[piece]
 
     def _list(self, name: str, names: Mapping[str, str]) -> tuple[_Sequence, ...]:
         """What stands for a list of words: made once for each language, however many phrases name it."""
