@@ -170,13 +170,13 @@ def is_about(turn: Turn, patient: Patient, kept: int) -> bool:
     """The chat has said whom a message is about; False if that was said before."""
     told = turn.db.execute(update(patient_messages).where(
         patient_messages.c.id == kept, patient_messages.c.patient_id.is_(None), patient_messages.c.chat_id == patient.chat_id,
-    ).values(patient_id=patient.id)).rowcount
-    if not told:
+    ).values(patient_id=patient.id).returning(patient_messages.c.kind, patient_messages.c.text)).first()
+    if told is None:
         return False
     assert patient.chat_id is not None
     files.is_about(turn, kept, patient.id)
     escalations.now_about(turn, patient.chat_id, f"unsaid:{kept}", patient.id, "message", "Wrote a message")
-    turn.tell(patient, Screen(receipt(turn, patient, "text")))
+    turn.tell(patient, Screen(receipt(turn, patient, told.kind, told.text)))
     turn.happened(events.MessageHeard(patient.id, patient.chat_id, kept))
     return True
 

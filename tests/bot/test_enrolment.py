@@ -207,6 +207,9 @@ async def test_a_carer_of_two_is_asked_whom_it_is_about(ward: Ward):
         ("Omar Said", "Pain of 8 or more"), ("Amina Yusuf", "Wrote a message")}
     await carer.taps("Omar Said")
     assert "toast: I know this already." in carer.person.history
+    await carer.does("sends_voice")
+    await carer.taps("Omar Said")
+    assert "Omar Said: I cannot read pictures, recordings or files myself." in carer.transcript
 
 
 async def test_a_twin_with_the_same_birthday_is_still_another_patient(quick_ward: Ward):
