@@ -2,13 +2,14 @@
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING, Final
 
 from care import trend_words
 from care.heart.language import DayMonth, Msg, in_language
 from care.trends import Point, Series
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 HEIGHT: Final = 42.0  # mm
 AXIS: Final = 16.0  # mm that the figures of the upright axis take
@@ -16,7 +17,7 @@ COLOURS: Final = ((11, 110, 117), (138, 84, 20))  # as in the chat: told apart b
 GOAL, RULE, FAINT = (222, 238, 237), (220, 223, 221), (81, 98, 106)
 
 
-def draw(pdf: FPDF, seen: Series, language: str) -> None:
+def draw(pdf: "FPDF", seen: Series, language: str) -> None:
     """Draw it below what is there, on the next page if this one is full. The series holds enough readings."""
     if pdf.will_page_break(HEIGHT + 14):
         pdf.add_page()
@@ -45,7 +46,7 @@ def draw(pdf: FPDF, seen: Series, language: str) -> None:
 class Plot:
     """What lies where, in millimetres."""
 
-    def __init__(self, pdf: FPDF, seen: Series):
+    def __init__(self, pdf: "FPDF", seen: Series):
         amounts = [amount for point in seen.points for amount in point.amounts]
         room = (max(amounts) - min(amounts)) / 10 or Decimal(1)
         self.low = min(amounts) - room if seen.kind.least is None else Decimal(seen.kind.least)
@@ -64,7 +65,7 @@ class Plot:
         return self.top + HEIGHT * (1 - float((amount - self.low) / (self.high - self.low)))
 
 
-def _axes(pdf: FPDF, plot: Plot, language: str) -> None:
+def _axes(pdf: "FPDF", plot: Plot, language: str) -> None:
     pdf.set_draw_color(*RULE)
     pdf.set_line_width(0.2)
     pdf.set_font("DejaVu", size=7)

@@ -8,9 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
-
 from care import export, patients, trend_words, trends
 from care.heart.language import Lines, Text, _, in_language
 from care.heart.time import local
@@ -110,6 +107,9 @@ class Sheet:
 
     def __init__(self, language: str, zone: str):
         self.language, self.zone = language, zone
+        from fpdf import FPDF  # here, since half of a second at every start is much for what is asked for now and then
+        from fpdf.fonts import TTFFont
+
         self.pdf = FPDF(format="A4")
         self.pdf.add_font("DejaVu", fname=FONT)
         self.pdf.set_font("DejaVu", size=9)
