@@ -52,6 +52,7 @@ def test_every_outcome_can_be_chosen_in_words():
     assert set(words.OUTCOMES) == set(escalations.OUTCOMES)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # nothing of it depends on the database
 async def test_a_person_reads_what_went_wrong_as_a_page_with_the_number_of_the_log(clinic, nurse, add_patient, monkeypatch):
     silent = (await add_patient()).id
     await clinic.run("ops", patients.link, silent, 8, "carer")
@@ -71,6 +72,7 @@ async def test_a_person_reads_what_went_wrong_as_a_page_with_the_number_of_the_l
         assert re.search(r"this number: req_[0-9a-f]{16}<", page)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # nothing of it depends on the database
 async def test_an_outcome_is_plain_only_after_ones_own_act_and_never_in_danger(clinic, clock, nurse, add_patient):
     ana = await clinic.run("ops", staff.add, "ana@riverside.example", "Ana", "no password")
     three = [(await add_patient(f"Patient {chat}", chat)).id for chat in (7, 8, 9)]
