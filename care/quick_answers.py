@@ -70,7 +70,7 @@ def taken_back(turn: Turn, patient_id: int, message: int) -> None:
 
 
 def tapped(turn: Turn, patient: Patient, quick_id: int, place: int, edits: int) -> Tapped:
-    """An answer was tapped, under the message `edits`, which loses its buttons whatever comes of it."""
+    """An answer was tapped, under the message `edits`, which loses its buttons if it is too late for one."""
     this = turn.db.execute(_of_patient(patient.id).where(quick_answers.c.id == quick_id)).first()
     if this is None or this.chat_id != patient.chat_id or not 0 <= place < len(this.answers):
         return Tapped(None)
@@ -80,11 +80,15 @@ def tapped(turn: Turn, patient: Patient, quick_id: int, place: int, edits: int) 
         _over(turn, quick_id, this.over_at or turn.now)
         _show(turn, patient, this, edits=edits)
         return Tapped(None)
-    words: str = this.answers[place]
+    return Tapped(this.answers[place])
+
+
+def take(turn: Turn, patient: Patient, quick_id: int, place: int, edits: int) -> None:
+    """What was tapped is the answer, and no other: the message loses its buttons, and says so."""
+    this = turn.db.execute(_of_patient(patient.id).where(quick_answers.c.id == quick_id)).one()
     turn.db.execute(update(quick_answers).where(quick_answers.c.id == quick_id).values(chosen=place, over_at=turn.now))
     _keep_shown(turn, this.message)
-    _show(turn, patient, this, edits=edits, answer=words)
-    return Tapped(words)
+    _show(turn, patient, this, edits=edits, answer=this.answers[place])
 
 
 def heard(turn: Turn, quick_id: int, kept: int) -> None:

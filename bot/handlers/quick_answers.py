@@ -20,13 +20,14 @@ def quick_button(turn: Turn, visit: Visit) -> Msg | None:
             continue
         flagged = triage.screen(turn, patient, patient.country, tapped.words)
         written = Written(message_id, "tap", tapped.words)
-        if patient.consented:
-            kept = messages.hear(turn, patient, written, flagged)
-        elif flagged:
-            kept = messages.keep(turn, visit.chat_id, patient.id, written, flagged)
-        else:
+        if not (patient.consented or flagged):  # it stands, to be tapped once they have agreed: nobody would hear it now
             enrolment.ask_consent(turn, patient)
             return None
+        quick_answers.take(turn, patient, int(quick_id), int(place), message_id)
+        if patient.consented:
+            kept = messages.hear(turn, patient, written, flagged)
+        else:
+            kept = messages.keep(turn, visit.chat_id, patient.id, written, flagged)
         quick_answers.heard(turn, int(quick_id), kept)
         turn.happened(events.QuickAnswerTapped(patient.id, visit.chat_id, int(quick_id), kept))
         return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from care import messages, quick_answers, staff, threads, worklist
+from care import messages, patients, quick_answers, staff, threads, worklist
 from tests.ward import Phone, Ward
 
 
@@ -88,6 +88,30 @@ async def test_what_is_tapped_is_screened_like_any_words(quick_ward: Ward):
     (item,) = await quick_ward.clinic.read(worklist.waiting)
     assert (item.severity, item.kind) == ("emergency", "red_flag:breathing")
     assert (await said(quick_ward, phone, "I can't breathe"))[0].triggered
+
+
+async def test_without_consent_a_tap_is_no_answer_yet_and_can_be_tapped_again(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    await asks(quick_ward, phone, await dana(quick_ward), "What is it like?", "I am fine", "I can't breathe")
+    asked, data = phone.person.last, [row[0]["callback_data"] for row in phone.person.last.buttons]
+    await quick_ward.run(patients.change, phone.patient_id, consented=False)
+    await phone.does("tap_data", data[0], message=asked)
+    assert "You answered" not in phone.transcript
+    assert await said(quick_ward, phone, "I am fine") == []
+    assert "[I agree]" in phone.lines[-1]
+    await phone.taps("I agree")
+    await phone.does("tap_data", data[0], message=asked)
+    assert "You answered: I am fine" in phone.transcript
+    assert len(await said(quick_ward, phone, "I am fine")) == 1
+
+
+async def test_danger_is_heard_from_a_tap_without_consent(quick_ward: Ward):
+    phone = await quick_ward.enrolled()
+    await asks(quick_ward, phone, await dana(quick_ward), "What is it like?", "I am fine", "I can't breathe")
+    await quick_ward.run(patients.change, phone.patient_id, consented=False)
+    await phone.taps("I can't breathe")
+    assert "You answered: I can't breathe" in phone.transcript
+    assert [one.kind for one in await quick_ward.clinic.read(worklist.waiting)] == ["red_flag:breathing"]
 
 
 @pytest.mark.parametrize(("answers", "wrong"), [
