@@ -1,5 +1,6 @@
 """Telegram out of reach: after ten minutes people do what the bot cannot, beginning with whoever waits for what is critical."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from care.tables import outbox, patients
 
 KIND = "telegram_away"
 PATIENCE = timedelta(minutes=10)
-NAMED = 30
+ORDER = ("a safety message", "an open emergency", "a dose")
 BACK = "It answers again."
 
 
@@ -43,8 +44,7 @@ def waiting(turn: Turn) -> list[Waiting]:
             .join(escalations_table, escalations_table.c.patient_id == patients.c.id)
             .where(escalations_table.c.resolved_at.is_(None), escalations_table.c.severity == int(Severity.EMERGENCY)))):
         found.setdefault(row.id, Waiting(row.id, row.name, "an open emergency"))
-    order = ("a safety message", "an open emergency", "a dose")
-    return sorted(found.values(), key=lambda one: (order.index(one.what), one.name, one.patient_id))
+    return sorted(found.values(), key=lambda one: (ORDER.index(one.what), one.name, one.patient_id))
 
 
 def watch(turn: Turn) -> None:
@@ -68,7 +68,8 @@ def watch(turn: Turn) -> None:
 
 
 def in_words(critical: list[Waiting]) -> str:
+    """How many wait, for what. Who they are is for those to read who see them: this is kept, and stands in everybody's list."""
     if not critical:
         return "Nobody waits for something critical."
-    named = "; ".join(f"{one.name} ({one.what})" for one in critical[:NAMED])
-    return named + (f"; and {len(critical) - NAMED} more" if len(critical) > NAMED else "")
+    waits = Counter(one.what for one in critical)
+    return "Patients who wait: " + "; ".join(f"{waits[what]} ({what})" for what in ORDER if waits[what])

@@ -32,9 +32,8 @@ def screen(turn: Turn, who: Addressee, country: str, words: str, asked_for: str 
 def judge_red_flag(turn: Turn, event: events.RedFlagRaised) -> None:
     if event.severity == Severity.ROUTINE.word:  # denied, past, an idiom: on record, and the message itself is read anyway
         return
-    whom = "" if event.patient_id else _perhaps_about(turn, event.chat_id)
     opened = escalations.open_(turn, event.patient_id, SEVERITIES[event.severity], _red_flag(event.category),
-                               _may_mean(event.category, event.rule) + whom, event.words, event.chat_id)
+                               _may_mean(event.category, event.rule), event.words, event.chat_id)
     if event.category == red_flags.DOUBT and event.patient_id is not None:  # the card asks; here are the buttons
         turn.happened(events.UrgencyUnclear(event.patient_id, event.chat_id, opened))
 
@@ -61,12 +60,6 @@ def _may_mean(category: str, rule: str) -> str:
         like = f" ({likely}?)" if likely else ""
         return f"Wrote words that no rule knows but that resemble danger{like}: is it urgent?"
     return f"Wrote words that may mean: {category.replace('_', ' ')}"
-
-
-def _perhaps_about(turn: Turn, chat_id: int) -> str:
-    """Whom something without a patient may be about: everyone whom this chat speaks for."""
-    names = [patient.name for patient in patients.in_chat(turn, chat_id)]
-    return f" (about {' or '.join(names)})" if names else ""
 
 
 def judge_message(turn: Turn, event: events.MessageHeard) -> None:
@@ -98,8 +91,7 @@ def judge_unheard(turn: Turn, event: events.UpdateQuarantined) -> None:
     whose = patients.in_chat(turn, chat_id) if chat_id is not None else []
     patient_id = whose[0].id if len(whose) == 1 else None
     escalations.open_(turn, patient_id, Severity.URGENT, f"unheard:{event.update}" if chat_id is None else "unheard",
-                      "Sent something that the bot could not handle" + (
-                          _perhaps_about(turn, chat_id) if chat_id is not None and patient_id is None else ""),
+                      "Sent something that the bot could not handle",
                       f"update {event.update} in quarantine", chat_id)
     if chat_id is not None:
         who: Addressee = whose[0] if len(whose) == 1 else patients.stranger(turn, chat_id)

@@ -1,5 +1,6 @@
 """The worklist: everything that needs a person, the most severe first, then whoever has waited longest; by views and pools."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, TypeAlias
@@ -9,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tup
 from care.escalations import WROTE, Escalation, Severity, read
 from care.heart.time import instant, local
 from care.heart.turn import Turn
-from care.sight import everyone, held_to, in_open_pools
-from care.tables import escalation_steps, escalations, patients, pools, staff
+from care.sight import EMERGENCIES, everyone, held_to, in_open_pools
+from care.tables import chat_links, escalation_steps, escalations, patients, pools, staff
 
 Place: TypeAlias = tuple[int, int, int, datetime, int]
 FELT_URGENT = 0
@@ -125,7 +126,7 @@ def waiting(
         wanted = wanted.where(escalations.c.pool_id == pool_id)
     if after:
         wanted = wanted.where(tuple_(*ORDER) > tuple_(*after, types=[column.type for column in ORDER]))
-    return [_item(turn, row) for row in turn.db.execute(wanted)]
+    return _read(turn, wanted)
 
 
 def since(turn: Turn, moment: datetime, at_least: Severity, limit: int) -> list[Item]:
@@ -133,19 +134,18 @@ def since(turn: Turn, moment: datetime, at_least: Severity, limit: int) -> list[
     wanted = _items(turn).where(
         or_(escalations.c.resolved_at.is_(None), escalations.c.resolved_at >= moment),  # an index each
         escalations.c.opened_at >= moment, escalations.c.severity <= int(at_least))
-    return [_item(turn, row) for row in turn.db.execute(wanted.order_by(*ORDER).limit(limit))]
+    return _read(turn, wanted.order_by(*ORDER).limit(limit))
 
 
 def item(turn: Turn, escalation_id: int) -> Item | None:
     """One item as the worklist shows it; None if there is none open with this id."""
-    row = turn.db.execute(_open_items(turn).where(escalations.c.id == escalation_id)).first()
-    return _item(turn, row) if row else None
+    return next(iter(_read(turn, _open_items(turn).where(escalations.c.id == escalation_id))), None)
 
 
 def of_patient(turn: Turn, patient_id: int) -> list[Item]:
     """What is open for one patient."""
     found = _open_items(turn).where(escalations.c.patient_id == patient_id).order_by(*ORDER)
-    return [_item(turn, row) for row in turn.db.execute(found)]
+    return _read(turn, found)
 
 
 def _open_items(turn: Turn) -> Select[Any]:
@@ -180,7 +180,7 @@ def unclaimed_emergencies(turn: Turn, limit: int = 20) -> list[Item]:
     """Emergencies that nobody has taken on: they stand above whatever part of the list somebody looks at."""
     wanted = _open_items(turn).where(
         escalations.c.severity == int(Severity.EMERGENCY), escalations.c.acknowledged_by.is_(None))
-    return [_item(turn, row) for row in turn.db.execute(wanted.order_by(*ORDER).limit(limit))]
+    return _read(turn, wanted.order_by(*ORDER).limit(limit))
 
 
 def views(turn: Turn) -> dict[str, int]:
@@ -200,9 +200,36 @@ def of_pools(turn: Turn) -> dict[int, int]:
             turn.db.execute(held_to(turn, wanted, nobodys=True).group_by(escalations.c.pool_id))}
 
 
-def _item(turn: Turn, row: Any) -> Item:
+def _read(turn: Turn, wanted: Select[Any]) -> list[Item]:
+    rows = turn.db.execute(wanted).all()
+    about = _perhaps_about(turn, [row for row in rows if row.patient_id is None and row.chat_id is not None])
+    return [_item(turn, row, about.get(row.id, "")) for row in rows]
+
+
+def _perhaps_about(turn: Turn, nameless: Sequence[Any]) -> dict[int, str]:
+    """Whom that may be about which is of no patient: those whom its chat speaks for. Named to whoever sees them, and to whoever
+    has to find out: in an emergency, on duty, or because it is theirs."""
+    if not nameless:
+        return {}
+    linked = (select(chat_links.c.chat_id, patients.c.id, patients.c.name)
+              .join(patients, patients.c.id == chat_links.c.patient_id)
+              .where(chat_links.c.cut_at.is_(None), chat_links.c.chat_id.in_({row.chat_id for row in nameless}))
+              .order_by(patients.c.id))
+    everybody = turn.db.execute(linked).all()
+    seen = {one.id for one in turn.db.execute(held_to(turn, linked))} if everybody and not everyone(turn.viewer) else {
+        one.id for one in everybody}
+    return {row.id: f" (about {' or '.join(names)})" for row in nameless if (names := [
+        one.name for one in everybody if one.chat_id == row.chat_id and (one.id in seen or _has_to_find_out(turn, row))])}
+
+
+def _has_to_find_out(turn: Turn, row: Any) -> bool:
+    viewer = turn.viewer
+    return viewer is None or row.severity == EMERGENCIES or viewer.on_duty or viewer.id in (row.owner_id, row.acknowledged_by)
+
+
+def _item(turn: Turn, row: Any, about: str) -> Item:
     return Item(
-        row.id, row.patient_id, row.chat_id, row.name, Severity(row.severity).word, row.reason, row.value, row.kind,
+        row.id, row.patient_id, row.chat_id, row.name, Severity(row.severity).word, row.reason + about, row.value, row.kind,
         row.language, row.country, row.opened_at, None if row.answered_at else row.waiting_since, row.due_at,
         row.resolve_by, row.owner_id, row.owner_name, row.pool_id, row.pool_name, row.snoozed_until, row.or_reply,
         row.exhausted_at, row.staff_name, row.acknowledged_at, row.reports,

@@ -169,13 +169,13 @@ async def test_ten_minutes_without_telegram_are_an_obligation_that_names_whom_to
     await quick_ward.run(wait)
     await gone(quick_ward, minutes=1)
     [item] = await quick_ward.clinic.read(worklist.waiting)
-    assert (item.severity, item.value) == ("emergency", "Amina Yusuf (a dose)")
+    assert (item.severity, item.value) == ("emergency", "Patients who wait: 1 (a dose)")
     await quick_ward.run(escalations.open_, ben.patient_id, Severity.EMERGENCY, "pain", "Pain")
     await gone(quick_ward, minutes=1)
     assert [(one.name, one.what) for one in await quick_ward.clinic.read(telegram_away.waiting)] == [
         ("Ben Ode", "an open emergency"), ("Amina Yusuf", "a dose")]
     own = await quick_ward.clinic.read(escalations.own, telegram_away.KIND)
-    assert (own.value, own.reports) == ("Ben Ode (an open emergency); Amina Yusuf (a dose)", 2)
+    assert (own.value, own.reports) == ("Patients who wait: 1 (an open emergency); 1 (a dose)", 2)
     assert "Telegram is out of reach since 09:00" in (await quick_ward.clinic.read(notices.standing))[0].words
     await quick_ward.run(system.telegram_answers)
     await jobs.watch_telegram(quick_ward.clinic)

@@ -63,6 +63,28 @@ async def test_the_thread_of_a_stranger_is_no_back_door_to_a_patients(clinic, co
     assert [one["text"] for one in seen.json["items"]] == ["my neighbour fell"], "what is a patient's is in their own thread"
 
 
+async def test_whom_a_shared_chat_may_mean_is_told_to_those_who_see_them_and_to_who_must_find_out(
+    clinic, signed_in, colleague, add_patient,
+):
+    amina, boris = await add_patient("Amina", 7), await add_patient("Boris", 8)
+    await clinic.run("ops", patients.link, boris.id, 7, "carer")
+    ana, ben = await colleague(), await colleague("clinician")
+    await clinic.run("ops", access.join_caseload, ana.member.id, amina.id)
+    await clinic.run("system", escalations.open_, None, Severity.URGENT, "red_flag:fall", "May mean: fall", "fell", 7)
+
+    async def reasons(door) -> list[str]:
+        return [one["reason"].removeprefix("May mean: ") for one in (await door.get("/worklist")).json["items"]
+                if one["kind"].startswith("red_flag")]
+
+    assert [await reasons(one) for one in (signed_in, ana, ben)] == [
+        ["fall (about Amina or Boris)"], ["fall (about Amina)"], ["fall"]]
+    assert (await ben.get("/escalations/2")).json["reason"] == "May mean: fall"
+    await ben.post("/escalations/2/acknowledge")
+    assert await reasons(ben) == ["fall (about Amina or Boris)"], "it is his: he has to find out"
+    await clinic.run("system", escalations.open_, None, Severity.EMERGENCY, "red_flag:breathing", "breathing", "help", 7)
+    assert (await reasons(ana))[0] == "breathing (about Amina or Boris)", "a life may be in danger"
+
+
 async def test_a_site_is_seen_by_those_who_work_there(clinic, signed_in, colleague, add_patient):
     amina = await add_patient("Amina", 7)
     ana = await colleague(reach="sites")
