@@ -134,11 +134,19 @@ def get(turn: Turn, escalation_id: int) -> Escalation | None:
 
 def acknowledge(turn: Turn, escalation_id: int, staff_id: int, how: str = "acknowledged") -> Escalation | None:
     """Take an escalation on: the first to say so has it. `how` it came to that is for the journal. None if there is no such
-    escalation."""
+    escalation. Raises Refused for whoever was let go while they said so."""
+    if not _on_staff(turn, staff_id):
+        raise Refused("This person is not on staff.")
     escalation = locked(turn, escalation_id)
     if escalation and not escalation.acknowledged_by and not escalation.resolved_at:
         _taken(turn, escalation, staff_id, how)
     return get(turn, escalation_id)
+
+
+def _on_staff(turn: Turn, staff_id: int) -> bool:
+    """Whether they are on staff, and stay so until this turn ends: else what they are given while they are let go would be
+    nobody's. Asked before the escalation is locked, as whoever lets them go does."""
+    return bool(turn.db.scalar(select(staff.c.active).where(staff.c.id == staff_id).with_for_update(read=True)))
 
 
 def _taken(turn: Turn, escalation: Escalation, staff_id: int, how: str) -> None:
@@ -165,7 +173,7 @@ def hand_over(
     Refused; None if there is no such escalation."""
     if not reason.strip():
         raise Refused("Say why it is handed over.")
-    if to is not None and not turn.db.scalar(select(staff.c.active).where(staff.c.id == to)):
+    if to is not None and not _on_staff(turn, to):
         raise Refused("This person is not on staff.")
     if pool_id is not None and pools.get(turn, pool_id) is None:
         raise Refused("There is no such pool.")

@@ -50,12 +50,13 @@ def escalation_now(turn: Turn, escalation_id: int) -> Escalation:
 
 async def acknowledge_escalation(call: Call, escalation_id: Id) -> Escalation:
     """Take it on: the alarm stops, and your name is on it. It stays open."""
-    return await call.change(Escalation, escalations.acknowledge, escalation_id, call.person.id)
+    return await call.change(Escalation, unless_refused, escalations.acknowledge, escalation_id, call.person.id)
 
 
 async def resolve_escalation(call: Call, escalation_id: Id, body: Resolution) -> Escalation:
     """Close it, and say how it ended."""
-    return await call.change(Escalation, escalations.resolve, escalation_id, call.person.id, body.outcome, body.note or "")
+    return await call.change(Escalation, unless_refused, escalations.resolve, escalation_id, call.person.id, body.outcome,
+                             body.note or "")
 
 
 async def get_course(call: Call, escalation_id: Id) -> Course:
@@ -103,7 +104,7 @@ async def answer_escalation(call: Call, escalation_id: Id, body: KindWords) -> M
 def answered(turn: Turn, escalation_id: int, body: KindWords, person: StaffMember) -> Reply:
     try:
         return kind_words.answer(turn, escalation_id, body.reply, body.times_reported, person)
-    except kind_words.Refused as refused:
+    except (kind_words.Refused, escalations.Refused) as refused:
         raise Problem("conflict", str(refused)) from None
 
 

@@ -191,3 +191,24 @@ async def test_who_has_just_taken_it_over_keeps_it_when_its_owner_goes(open_clin
     await engine.dispose()
     found = [await clinic.read(escalations.get, one) for one in (taken, closed, left)]
     assert [(one.owner_id, one.acknowledged_by) for one in found] == [(ben, ben), (ann, ann), (None, None)]
+
+
+async def test_who_is_let_go_while_they_take_it_on_has_it_not(open_clinic, postgres_url):
+    """Ann says that she has it, and Ben gives her another, while she is being let go: both stay the team's."""
+    clinic = await open_clinic(postgres_url)
+    ann, ben = [(await clinic.run("ops", staff.add, f"{name}@clinic.example", name, "hash")).id for name in ("Ann", "Ben")]
+    one, other = [await clinic.run("x", escalations.open_, None, Severity.URGENT, f"k{n}", "Trouble", None, 5)
+                  for n in range(2)]
+    engine = create_async_engine(make_url(postgres_url).set(drivername="postgresql+asyncpg"))
+    async with engine.connect() as leaving, engine.connect() as looking:
+        await leaving.execute(text("UPDATE staff SET active = false WHERE id = :ann"), {"ann": ann})
+        late = [asyncio.create_task(clinic.run("staff", escalations.acknowledge, one, ann)),
+                asyncio.create_task(clinic.run("staff", escalations.hand_over, other, ben, ann, "yours"))]
+        while await looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) < 2 and not all(
+                task.done() for task in late):
+            await asyncio.sleep(0.01)
+        await leaving.commit()
+        refused = await asyncio.gather(*late, return_exceptions=True)
+    await engine.dispose()
+    assert [str(why) for why in refused] == ["This person is not on staff."] * 2
+    assert [(await clinic.read(escalations.get, which)).owner_id for which in (one, other)] == [None, None]
