@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from care import escalations, events, office
 from care.escalations import Severity
 from care.heart.prepared import Prepared
-from care.heart.time import instant, local
+from care.heart.time import closing, instant, local
 from care.heart.turn import Turn
 from care.tables import absences, shifts, staff
 
@@ -153,7 +153,7 @@ def _open_hours(turn: Turn, today: date) -> Iterator[Span]:
         day = today + ahead * A_DAY
         if not off(day):
             for opens, closes in clinic.hours.spans[day.weekday()]:
-                yield instant(day, opens, clinic.time_zone), instant(day, closes, clinic.time_zone)
+                yield instant(day, opens, clinic.time_zone), closing(day, closes, clinic.time_zone)
 
 
 def warn_of_gaps(turn: Turn) -> int | None:

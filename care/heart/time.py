@@ -19,9 +19,17 @@ A_MONTH = 31  # days
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+MIDNIGHT = time(0)  # as the end of a day
+
+
 def instant(day: date, at: time, zone: str) -> datetime:
     """The instant (UTC) of a wall time on a day in a zone."""
     return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
+
+
+def closing(day: date, closes: time, zone: str) -> datetime:
+    """The instant (UTC) at which a span of office hours on a day ends."""
+    return instant(day + timedelta(days=1) if closes == MIDNIGHT else day, closes, zone)
 
 
 def is_zone(name: str | None) -> bool:
@@ -48,7 +56,7 @@ def never(day: date) -> bool:
 
 @dataclass(frozen=True)
 class OfficeHours:
-    """When someone is there: per weekday (Monday first), spans of wall time."""
+    """When someone is there: per weekday (Monday first), spans of wall time; one that ends at 00:00 ends at midnight."""
 
     spans: tuple[tuple[tuple[time, time], ...], ...]
 
@@ -63,8 +71,8 @@ class OfficeHours:
             first, last = found[1].title(), (found[2] or found[1]).title()
             if first not in DAYS or last not in DAYS:
                 raise ValueError(f"{part!r}: the days are {', '.join(DAYS)}.")
-            opens, closes = (time.fromisoformat(clock) for clock in found.group(3, 4))
-            if opens >= closes:
+            opens, closes = (MIDNIGHT if clock == "24:00" else time.fromisoformat(clock) for clock in found.group(3, 4))
+            if opens >= closes != MIDNIGHT or found[3] == "24:00":
                 raise ValueError(f"{part!r} closes before it opens.")
             length = (DAYS.index(last) - DAYS.index(first)) % 7 + 1
             for step in range(length):
@@ -75,14 +83,16 @@ class OfficeHours:
 
     def staffed(self, now: datetime, zone: str, closed: Callable[[date], bool] = never) -> bool:
         here = local(now, zone)
-        return not closed(here.date()) and any(opens <= here.time() < closes for opens, closes in self.spans[here.weekday()])
+        return not closed(here.date()) and any(
+            opens <= here.time() and (closes == MIDNIGHT or here.time() < closes)
+            for opens, closes in self.spans[here.weekday()])
 
     def closed_last(self, now: datetime, zone: str, closed: Callable[[date], bool] = never) -> datetime | None:
         """When the last span that is over ended, on a day that is not `closed`; None if it was not within a month."""
         day = local(now, zone).date()
         for back in range(A_MONTH):
             then = day - timedelta(days=back)
-            over = [end for _opens, closes in self.spans[then.weekday()] if (end := instant(then, closes, zone)) <= now]
+            over = [end for _opens, closes in self.spans[then.weekday()] if (end := closing(then, closes, zone)) <= now]
             if over and not closed(then):
                 return max(over)
         return None
@@ -95,7 +105,7 @@ class OfficeHours:
             if closed(today):
                 continue
             for opens, closes in self.spans[today.weekday()]:
-                begins, ends = max(instant(today, opens, zone), now), instant(today, closes, zone)
+                begins, ends = max(instant(today, opens, zone), now), closing(today, closes, zone)
                 if ends <= begins:
                     continue
                 if ends - begins >= left:

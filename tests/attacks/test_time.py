@@ -112,3 +112,14 @@ async def test_words_of_a_nurse_that_could_not_leave_in_a_day_are_a_persons_busi
     await quick_ward.time_passes(hours=25)
     assert "Please call us" not in phone.transcript
     assert "undelivered" in {item.kind for item in await quick_ward.clinic.read(worklist.waiting)}
+
+
+def test_office_hours_until_midnight_lose_no_minute():
+    always, evening = OfficeHours.read("Mon-Sun 00:00-24:00"), OfficeHours.read("Fri 20:00-24:00")
+    late = datetime(2026, 11, 27, 23, 59, 30, tzinfo=UTC)  # a Friday
+    assert [one.staffed(late, "UTC") for one in (always, evening)] == [True, True]
+    assert always.after(late, 2, "UTC") == late + timedelta(minutes=2)
+    assert evening.closed_last(late + timedelta(minutes=2), "UTC") == datetime(2026, 11, 28, tzinfo=UTC)
+    for wrong in ("Fri 24:00-24:00", "Fri 18:00-08:00"):
+        with pytest.raises(ValueError, match="closes before it opens"):
+            OfficeHours.read(wrong)
