@@ -157,7 +157,8 @@ def _on_again(turn: Turn, before: Situation) -> None:
     a journey only people know where it has led by now."""
     if before.kind == "travelling":
         escalations.open_(turn, before.patient_id, Severity.ROUTINE, "situation:travelling",
-                          "A journey on record was ended by a mistake: is the patient still away, and where?")
+                          "A journey on record was ended by a mistake: is the patient still away, and where?",
+                          before.note or None)
         return
     turn.db.execute(update(situations).where(situations.c.id == before.id).values(ended_at=None))
     patients.change(turn, before.patient_id, situation=before.kind)

@@ -190,11 +190,12 @@ async def test_a_mistake_undone_leaves_who_is_in_hospital_in_hospital(quick_ward
 async def test_a_journey_that_a_mistake_ended_is_asked_about(quick_ward: Ward):
     ward = quick_ward
     phone = await known(ward)
-    await begins(ward, phone, "travelling", time_zone="Asia/Tokyo")
+    await begins(ward, phone, "travelling", time_zone="Asia/Tokyo", note="with a daughter in Osaka")
     ward.clock.passes(hours=2)
     wrong = await begins(ward, phone, "deceased")
     await ward.run(situations.undo, wrong.id, actor="staff:1")
     assert (await ward.run(patients.get, phone.patient_id)).situation is None
+    assert "with a daughter in Osaka" in [one.value for one in await ward.clinic.read(worklist.waiting)], "where to begin"
     assert "A journey on record was ended by a mistake: is the patient still away, and where?" in await reasons(ward)
 
 
