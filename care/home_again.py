@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from care import events, patients, situations
 from care.heart import outbox
 from care.heart.gate import NOT_ASKED
-from care.heart.language import Lines, Text, _
+from care.heart.language import Lines, Text, _, in_language
 from care.heart.reason import Reason, ask_why
 from care.heart.screen import Button, Screen
 from care.heart.time import local
@@ -22,6 +22,7 @@ from care.heart.turn import Lane, Turn
 from care.medicines import medication_list, order_notices, orders, prompts, regimens
 from care.medicines.orders import Ordered
 from care.medicines.why import HOW_TO_CHANGE
+from care.messages import LONGEST
 from care.patients import Patient
 from care.situations import Situation
 from care.tables import orders as orders_table
@@ -41,12 +42,14 @@ def tell(turn: Turn, event: events.SituationEnded | events.SituationUndone) -> N
         return
     for waiting in turn.db.execute(_notices(patient, outbox_table.c.outcome.is_(None))).all():
         outbox.recall_one(turn, waiting.id, "it is told with everything else that changed")
-    screen = _whole(patient, said) if prompts.openly(turn, patient.id) else Screen(
+    screens = _whole(patient, said) if prompts.openly(turn, patient.id) else [Screen(
         _("{clinic} has something short for you.", clinic=turn.settings.clinic.name),
-        ((Button(_("Show"), f"order:home:{over.id}"),),))
+        ((Button(_("Show"), f"order:home:{over.id}"),),))]
     heard_at = max(turn.now, patient.paused_until or turn.now)
-    turn.tell(patient, screen, Lane.BROADCAST, topic=order_notices.TOPIC, once=f"home:{over.id}", because=f"home:{over.id}",
-              not_before=heard_at, expires_at=heard_at + order_notices.KEPT)
+    for number, screen in enumerate(screens):
+        turn.tell(patient, screen, Lane.BROADCAST, topic=order_notices.TOPIC, because=f"home:{over.id}",
+                  once=f"home:{over.id}:{number}" if number else f"home:{over.id}",
+                  not_before=heard_at, expires_at=heard_at + order_notices.KEPT)
 
 
 def show(turn: Turn, patient: Patient, situation_id: int, edits: int) -> bool:
@@ -55,8 +58,8 @@ def show(turn: Turn, patient: Patient, situation_id: int, edits: int) -> bool:
     if over is None or over.patient_id != patient.id:
         return False
     if said := _said(turn, patient, over):
-        screen = _whole(patient, said)
-        turn.tell(patient, Screen(screen.text, screen.buttons, edits=edits))
+        for number, screen in enumerate(_whole(patient, said)):
+            turn.tell(patient, Screen(screen.text, screen.buttons, edits=None if number else edits))
     else:
         medication_list.show(turn, patient, edits)
     return True
@@ -69,10 +72,16 @@ def why(turn: Turn, patient: Patient, key: str) -> Reason | None:
     return Reason(_("Something on your list changed while I did not ask you about it."), HOW_TO_CHANGE)
 
 
-def _whole(patient: Patient, said: list[Text]) -> Screen:
+def _whole(patient: Patient, said: list[Text]) -> list[Screen]:
+    """All of it: in one message, or in as many as Telegram takes it in, the ways on below the last."""
     rows = ((Button(_("Your medicines"), f"meds:list:{patient.id}"),), (ask_why(patient.id),))
-    return Screen(Lines((_("Your medicines have changed. This is how it is now:"), *said,
-                         _("If anything is not clear, or if you were told something else, please write it here."))), rows)
+    parts: list[list[Text]] = [[]]
+    for one in (_("Your medicines have changed. This is how it is now:"), *said,
+                _("If anything is not clear, or if you were told something else, please write it here.")):
+        if len(in_language(Lines((*parts[-1], one)), patient.language)) > LONGEST:
+            parts.append([])
+        parts[-1].append(one)
+    return [Screen(Lines(tuple(part)), rows if part is parts[-1] else ()) for part in parts]
 
 
 def _said(turn: Turn, patient: Patient, over: Situation) -> list[Text]:

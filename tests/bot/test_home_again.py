@@ -96,3 +96,16 @@ async def test_a_change_that_could_not_leave_for_a_day_is_still_told(quick_ward:
     quick_ward.clock.passes(hours=26)  # the machine was away
     await quick_ward.settle()
     assert "Amlodipine 5 mg: 2 tablets" in phone.news()
+
+
+async def test_a_list_that_telegram_would_refuse_comes_in_two_messages(quick_ward: Ward):
+    ward = quick_ward
+    phone = await a_patient(ward, daily("12:00"), daily("12:00"))
+    await goes(ward, phone)
+    ward.clock.passes(minutes=5)
+    for number in range(12):
+        await prescribed(ward.clinic, phone.patient_id, daily("20:00"), f"Medicine {number} " + "x" * 400)
+    await comes_home(ward, phone)
+    heard = phone.news()
+    assert [heard.count(words) for words in ("have changed", "New: Medicine", "[Your medicines]", "bot: ")] == [1, 12, 1, 2]
+    assert heard.endswith("please write it here. [Your medicines] [Why this message?]")
