@@ -93,7 +93,10 @@ def typed(turn: Turn, page: QuestionPage, once: str, question: int, said: str) -
     are looked through for danger, and what is more than a slip goes to people."""
     patient = question_pages.enter(turn, page)
     said = storable(said.strip())[:LONGEST]
-    if patient is None or not said:
+    if not said:
+        return
+    if patient is None:  # closed since it was looked up
+        typed_late(turn, page, once, said)
         return
     update = _taken(turn, page, once, _as_message(turn, page, said))
     if update is None:

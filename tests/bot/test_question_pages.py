@@ -469,6 +469,19 @@ async def test_words_for_a_page_that_has_closed_are_not_lost(quick_ward: Ward, c
         select(func.count()).select_from(patient_messages))) == 2
 
 
+async def test_words_for_a_page_that_closes_in_that_moment_are_not_lost(quick_ward: Ward, browser: Browser):
+    """Found open, and closed before the turn in which they are heard."""
+    amina = await quick_ward.enrolled()
+    await browser.opens(await offered(quick_ward, amina))
+    [key] = browser.cookies.values()
+    page = await quick_ward.clinic.read(question_pages.admit, browser.path.rsplit("/", 1)[1], key)
+    quick_ward.clock.passes(minutes=31)
+    await quick_ward.run(on_page.typed, page, "once", int(browser.hidden["question"]), "I want to die")
+    assert "red_flag:self_harm" in await kinds(quick_ward, amina)
+    await quick_ward.settle()
+    assert "You do not have to carry this alone." in amina.transcript
+
+
 @pytest.mark.parametrize("why", ["silence", "staff", "cut"])
 async def test_a_page_ends_with_its_questions_whoever_ends_them(quick_ward: Ward, browser: Browser, why: str):
     amina = await quick_ward.enrolled()
