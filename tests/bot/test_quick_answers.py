@@ -2,7 +2,7 @@
 
 import pytest
 
-from care import messages, patients, quick_answers, staff, threads, worklist
+from care import consent, messages, patients, quick_answers, staff, threads, worklist
 from tests.ward import Phone, Ward
 
 
@@ -19,6 +19,10 @@ async def asks(ward: Ward, phone: Phone, by: int, words: str, *answers: str) -> 
 
 async def said(ward: Ward, phone: Phone, words: str) -> list[threads.Entry]:
     return [entry for entry in await ward.clinic.read(threads.thread, phone.patient_id) if entry.text == words]
+
+
+async def withdraws(ward: Ward, phone: Phone) -> None:
+    await ward.run(lambda turn: consent.withdraw(turn, patients.get(turn, phone.patient_id)))
 
 
 async def test_a_tap_is_an_answer_on_the_thread_and_counts_once(ward: Ward):
@@ -94,7 +98,7 @@ async def test_without_consent_a_tap_is_no_answer_yet_and_can_be_tapped_again(qu
     phone = await quick_ward.enrolled()
     await asks(quick_ward, phone, await dana(quick_ward), "What is it like?", "I am fine", "I can't breathe")
     asked, data = phone.person.last, [row[0]["callback_data"] for row in phone.person.last.buttons]
-    await quick_ward.run(patients.change, phone.patient_id, consented=False)
+    await withdraws(quick_ward, phone)
     await phone.does("tap_data", data[0], message=asked)
     assert "You answered" not in phone.transcript
     assert await said(quick_ward, phone, "I am fine") == []
@@ -108,7 +112,7 @@ async def test_without_consent_a_tap_is_no_answer_yet_and_can_be_tapped_again(qu
 async def test_danger_is_heard_from_a_tap_without_consent(quick_ward: Ward):
     phone = await quick_ward.enrolled()
     await asks(quick_ward, phone, await dana(quick_ward), "What is it like?", "I am fine", "I can't breathe")
-    await quick_ward.run(patients.change, phone.patient_id, consented=False)
+    await withdraws(quick_ward, phone)
     await phone.taps("I can't breathe")
     assert "You answered: I can't breathe" in phone.transcript
     assert [one.kind for one in await quick_ward.clinic.read(worklist.waiting)] == ["red_flag:breathing"]
