@@ -50,6 +50,7 @@ class Walk:
     """What one person did on one page, and what is to be found of it."""
 
     taps: dict[str, str] = field(default_factory=dict)  # the answer that stands, by the question's key
+    thoughts: bool = False  # item 9 was other than 0, if only until they thought again: a person has to hear of it
     words: list[str] = field(default_factory=list)  # written beside
     acts: int = 0
     kills: int = 0
@@ -183,6 +184,7 @@ def walked(browser: Browser, random: Random, walk: Walk) -> None:
             data = random.choice(say)
             _say, _number, key, value = data.split(":", 3)
             walk.taps[key] = value
+            walk.thoughts |= key == "q9" and value != "0"
             browser.post("/answer", **browser.hidden, tap=data)
 
 
@@ -201,9 +203,8 @@ def wrong_with(turn: Turn, walk: Walk) -> Iterator[str]:
     if Counter(turn.db.scalars(select(patient_messages.c.text))) != Counter(walk.words):
         yield f"{walk.words} was written, and something else is kept"
     kinds = escalations.open_kinds(turn, 1)
-    thoughts = walk.taps.get("q9") not in (None, "0")
-    if ("instrument:phq9:q9" in kinds) != thoughts or len(kinds) != len(set(kinds)):
-        yield f"item 9 was {walk.taps.get('q9')}, and {kinds} is open"
+    if ("instrument:phq9:q9" in kinds) != walk.thoughts or len(kinds) != len(set(kinds)):
+        yield f"item 9 was {walk.taps.get('q9')} in the end, thoughts: {walk.thoughts}, and {kinds} is open"
     if any("want to die" in words for words in walk.words) and not any(kind.startswith("red_flag") for kind in kinds):
         yield "words of danger were not heard"
     yield from (str(one) for one in integrity.check(turn))
