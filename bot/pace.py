@@ -47,6 +47,10 @@ class Pace:
     def __post_init__(self) -> None:
         self._let_go, self._left = Window(self.limit), Window(self.limit)
 
+    def begin(self, now: float) -> None:
+        """Whoever sent before this one, and died, may have sent all that a second holds a moment ago."""
+        self.next_slot = max(self.next_slot, now + WITHIN)
+
     @property
     def overall(self) -> float:
         """Messages a second."""

@@ -53,6 +53,8 @@ class Sender:
 
     async def run(self) -> None:
         """Send for ever, until `stop`."""
+        if self._pace:
+            self._pace.begin(self._now())
         if self._clinic.alone:
             await self._clinic.run("sender", outbox.void_leases)
         while not self._stopping.is_set():

@@ -138,6 +138,15 @@ def test_the_pace_over_all_is_kept_within_a_twentieth_whatever_comes_between():
     assert len(sent) >= 0.95 * LIMIT * 7.5  # it was looked at from 0.25 to 4 and from 6.25 to 10
 
 
+def test_who_takes_over_from_the_dead_waits_for_their_last_second():
+    before, after = Pace(), Pace()
+    sent = [tick / 1000 for tick in range(2000) if before.room(tick / 1000)]
+    after.begin(2.0)
+    sent += [tick / 1000 for tick in range(2000, 5000) if after.room(tick / 1000)]
+    assert most_in_a_second(sent) <= LIMIT
+    assert max(sent) > 4.9
+
+
 def test_what_was_late_on_its_way_out_leaves_in_no_crowd():
     pace = Pace()
     come = [max(0.5, number / LIMIT) for number in range(300)]  # those of the first half second come all at once

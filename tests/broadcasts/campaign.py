@@ -215,7 +215,7 @@ async def read_back(url: str, broadcast: int, record: Record) -> None:
         record.rows = [(row.chat_id, row.outcome) for row in turn.db.execute(outbox.select().where(
             outbox.c.broadcast_id == broadcast))]
         record.nobody_there = list(turn.db.scalars(select(outbox.c.settled_at).where(
-            outbox.c.broadcast_id == broadcast, outbox.c.outcome == "blocked")))
+            outbox.c.broadcast_id == broadcast, outbox.c.outcome == "failed")))
         own = {patient.id: patient.chat_id for patient in (patients.get(turn, row.patient_id) for row in turn.db.execute(
             journal.select().where(journal.c.kind == "RemindersStopped"))) if patient}
         record.stopped = {own[row.patient_id]: row.at for row in turn.db.execute(
