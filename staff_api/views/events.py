@@ -40,11 +40,12 @@ async def stream_events(call: Call, query: EventsAfter) -> EventStream:
     The first event is `ready`, and carries the id from which the stream goes on. An event `reset` says that what was missed
     can no longer be given: read the lists afresh. A comment every 15 seconds says that the stream lives.
     """
-    last = wanted(call, query)
+    asked = wanted(call, query)
+    latest, missed = await call.read(beginning, asked)  # before it says that it is live: from then on nothing is left out
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(call.request)
     with suppress(ClientConnectionResetError, ConnectionResetError):
-        await follow(call, response, last)
+        await follow(call, response, await begin(response, latest, missed, asked))
     return response  # type: ignore[return-value]
 
 
@@ -58,10 +59,9 @@ def wanted(call: Call, query: EventsAfter) -> int | None:
     return int(header)
 
 
-async def follow(call: Call, response: web.StreamResponse, last: int | None) -> None:
+async def follow(call: Call, response: web.StreamResponse, last: int) -> None:
     heartbeat = call.request.app[HEARTBEAT]
     look_after = heartbeat if call.clinic.alone else min(heartbeat, OTHER_PROCESSES)
-    last = await begin(call, response, last)
     quiet_since = admitted_at = asyncio.get_running_loop().time()
     while not call.request.app[CLOSING].is_set():
         # Listen before looking: what happens between the two rings the bell that we already hear.
@@ -98,10 +98,15 @@ def since(turn: Turn, last: int, most: int = AT_ONCE) -> tuple[list[journal.Happ
                       and event.facts.get("escalation_id") not in hidden]
 
 
-async def begin(call: Call, response: web.StreamResponse, last: int | None) -> int:
+def beginning(turn: Turn, last: int | None) -> tuple[int, bool]:
+    """The latest event; and whether what came since the client left can no longer be given."""
+    latest, oldest = journal.latest_id(turn), journal.oldest_id(turn)
+    return latest, last is not None and not (oldest - 1 <= last <= latest and latest - last <= TOO_FAR_BEHIND)
+
+
+async def begin(response: web.StreamResponse, latest: int, missed: bool, last: int | None) -> int:
     """Say where the stream goes on; if that is not where the client left, say that too."""
-    latest, oldest = await call.read(journal.latest_id), await call.read(journal.oldest_id)
-    if last is not None and not (oldest - 1 <= last <= latest and latest - last <= TOO_FAR_BEHIND):
+    if missed:
         await say(response, "reset", latest, {"why": "What happened since then can no longer be given; read the lists afresh."})
         return latest
     last = latest if last is None else last

@@ -21,6 +21,7 @@ from tests.staff_api.conftest import PASSWORD
 SIGN_IN = {"email": "dana@riverside.example", "password": PASSWORD}
 NO_LINK = "x" * 32
 PASSKEY = dict.fromkeys(("id", "client_data", "authenticator_data", "signature"), "AAAA")
+FROM_THE_PROVIDER = "/sign-in/sso/logout"  # a program's: it counts by its signature, whoever brings it, and lets nobody in
 OURS = {"Sec-Fetch-Site": "same-origin"}
 ELSEWHERE = [
     {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}]
@@ -78,7 +79,10 @@ async def test_nobody_is_signed_in_by_a_form_of_another_site(browser, nurse, cli
               f"/copy/{NO_LINK}": {"day": "1", "month": "1", "year": "1950"}, "/copy/file": {"key": "guessed", "form": "pdf"}}
     public = {address(one) for one in forms(browser) if guard_of(one) == PUBLIC}
     known = {path.replace(token, "1").replace(NO_LINK, "1") for path in filled}
-    assert public == known, "a new form that anyone may send belongs here"
+    assert public == known | {FROM_THE_PROVIDER}, "a new form that anyone may send belongs here"
+    async with browser.post(FROM_THE_PROVIDER, data={"logout_token": "a.b.c"}, headers=ELSEWHERE[0]) as answer:
+        assert answer.status >= 400
+        assert "Set-Cookie" not in answer.headers
     for path, fields in filled.items():
         for elsewhere in ELSEWHERE:
             async with browser.post(path, data=fields, headers=elsewhere, allow_redirects=False) as answer:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+from aiohttp import web
 
 from care import escalations
 from care.escalations import Severity
@@ -68,6 +69,21 @@ async def test_what_happens_is_heard_at_once_by_everyone_who_listens(clinic, doo
             assert (heard.kind, heard.data["patient_id"]) == ("EscalationOpened", patient.id)
             assert heard.data["facts"] == {"escalation_id": raised, "severity": "urgent", "kind": "pain"}
             assert heard.data["at"] == "2026-11-23T09:00:00Z"
+
+
+async def test_what_happens_just_as_a_stream_begins_is_in_it(clinic, door, add_patient, monkeypatch):
+    patient, prepare = await add_patient(), web.StreamResponse.prepare
+
+    async def slowly(response, request):
+        begun = await prepare(response, request)
+        if response.content_type == "text/event-stream":
+            await something(clinic, patient, "pain")  # whoever reads the answer's head believes that they hear of it
+        return begun
+
+    monkeypatch.setattr(web.StreamResponse, "prepare", slowly)
+    async with stream(door) as reader:
+        assert (await reader.event()).kind == "ready"
+        assert (await reader.event()).data["facts"]["kind"] == "pain"
 
 
 async def test_the_patients_words_are_not_in_the_stream(clinic, door, add_patient):

@@ -187,7 +187,7 @@ function listen() {
   const stream = new EventSource("/api/v1/events");
   stream.addEventListener("open", () => {
     state("live", "Live");
-    soon("list", () => refreshList()); // what was missed in between
+    soon("list", document.getElementById("worklist") ? () => refreshList() : recount); // what was missed in between
     soon("thread", refreshThread);
     soon("notices", refreshNotices);
   });
