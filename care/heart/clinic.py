@@ -152,7 +152,17 @@ class Clinic:
         """Finish the turns already handed in, then let go of the database."""
         if self._writer:
             await self._writer.close()
+        else:
+            await self._given_back()
         await self._engine.dispose()
+
+    async def _given_back(self) -> None:
+        """A look that was just broken off gives its connection back a moment later; the pool would no longer close it."""
+        pool: Any = self._engine.pool
+        for _ in range(100):
+            if not pool.checkedout():
+                return
+            await asyncio.sleep(0.01)
 
     def _turn(self, connection: Connection, actor: str, viewer: Viewer | None = None) -> Turn:
         return Turn(connection, self._clock(), actor, self.settings, self._reactions, self._origin, viewer)
