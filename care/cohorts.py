@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true, update
 
 from care import events
 from care.heart.language import english
@@ -13,6 +13,8 @@ from care.heart.turn import Turn
 from care.patients import first_of_five
 from care.programmes import programmes
 from care.tables import answers, care_plans, chat_links, cohorts, conversations, patient_messages, patients, sites
+
+EVERYBODY = true()
 
 
 class Refused(ValueError):
@@ -91,9 +93,10 @@ def of_pregnancy(criteria: Criteria) -> bool:
                for one in programmes().values())
 
 
-def meant(turn: Turn, criteria: Criteria, *columns: Any) -> Select[Any]:
-    """These columns of every patient who is meant. It is the only place that knows how."""
-    wanted = select(*columns).select_from(patients)
+def meant(turn: Turn, criteria: Criteria, *columns: Any, among: ColumnElement[bool] = EVERYBODY) -> Select[Any]:
+    """These columns of every patient who is meant, or of those `among` whom it is asked: an age costs as many of these as were
+    born near the border. It is the only place that knows how."""
+    wanted = select(*columns).select_from(patients).where(among)
     names = {*criteria.programmes} if criteria.programmes else None
     if criteria.conditions:
         about = {name for name, programme in programmes().items() if programme.flow in criteria.conditions}
@@ -107,9 +110,9 @@ def meant(turn: Turn, criteria: Criteria, *columns: Any) -> Select[Any]:
         wanted = wanted.where(patients.c.site_id.in_(select(sites.c.id).where(sites.c.name.in_(criteria.sites))))
     today = local(turn.now, turn.settings.clinic.time_zone).date()
     if criteria.age_from is not None:
-        wanted = wanted.where(_born_by(turn, _years_before(today, criteria.age_from)))
+        wanted = wanted.where(_born_by(turn, _years_before(today, criteria.age_from), among))
     if criteria.age_to is not None:
-        wanted = wanted.where(~_born_by(turn, _years_before(today, criteria.age_to + 1)))
+        wanted = wanted.where(~_born_by(turn, _years_before(today, criteria.age_to + 1), among))
     if criteria.answered_within is not None:
         wanted = wanted.where(_heard_since(turn, criteria.answered_within))
     if criteria.silent_for is not None:
@@ -130,12 +133,15 @@ def _heard_since(turn: Turn, days: int) -> Any:
     return or_(answered, wrote)
 
 
-def _born_by(turn: Turn, day: date) -> ColumnElement[bool]:
+def _born_by(turn: Turn, day: date, among: ColumnElement[bool]) -> ColumnElement[bool]:
     """Born on that day or before it. Days of birth are sealed, which the database cannot compare: it tells by the five years
     that stand beside them, and of those who were born in the same five years as this day the days are opened here."""
     five = first_of_five(day.year)
-    near = turn.db.execute(select(patients.c.id, patients.c.date_of_birth).where(patients.c.born_from == five))
-    return or_(patients.c.born_from < five, patients.c.id.in_([row.id for row in near if row.date_of_birth <= day]))
+    near = turn.db.execute(select(patients.c.id, patients.c.date_of_birth).where(among, patients.c.born_from == five))
+    # Written into the statement: PostgreSQL takes no more than 32,767 values beside it.
+    ids = [row.id for row in near if row.date_of_birth <= day]
+    by_then: Any = bindparam("by_then", ids, expanding=True, literal_execute=True, unique=True)
+    return or_(patients.c.born_from < five, patients.c.id.in_(by_then))
 
 
 def _years_before(day: date, years: int) -> date:

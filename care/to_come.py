@@ -150,7 +150,7 @@ def _broadcasts(turn: Turn, patient: Patient, until: datetime) -> Iterator[Comin
             continue
         if mine is None:
             why = audience.left_out(turn, one.topic, one.texts)
-            wanted = cohorts.meant(turn, one.criteria, why).where(patients_table.c.id == patient.id)
+            wanted = cohorts.meant(turn, one.criteria, why, among=patients_table.c.id == patient.id)
             row = turn.db.execute(wanted).first()
             if row is None or row[0]:
                 continue

@@ -54,8 +54,8 @@ def plan(turn: Turn, broadcast_id: int) -> bool:
     first = (found.planned_to or 0) + 1
     why = audience.left_out(turn, found.topic, found.texts).label("why")
     rows = turn.db.execute(
-        meant(turn, found.criteria, patients_table.c.id, patients_table.c.time_zone, why)
-        .where(patients_table.c.id.between(first, first + AHEAD - 1)).order_by(patients_table.c.id).limit(AT_ONCE)).all()
+        meant(turn, found.criteria, patients_table.c.id, patients_table.c.time_zone, why,
+              among=patients_table.c.id.between(first, first + AHEAD - 1)).order_by(patients_table.c.id).limit(AT_ONCE)).all()
     _file(turn, found, rows)
     planned_to = rows[-1].id if len(rows) == AT_ONCE else first + AHEAD - 1
     last = planned_to >= (turn.db.scalar(select(func.max(patients_table.c.id))) or 0)
@@ -111,7 +111,7 @@ def release(turn: Turn, broadcast_id: int) -> int:
     due = list(turn.db.scalars(
         select(recipients.c.patient_id).where(recipients.c.broadcast_id == broadcast_id, OPEN, recipients.c.due_at <= turn.now)
         .order_by(recipients.c.due_at, recipients.c.patient_id).limit(min(room(turn), TOLD_AT_ONCE))))
-    still = set(turn.db.scalars(meant(turn, found.criteria, patients_table.c.id).where(patients_table.c.id.in_(due))))
+    still = set(turn.db.scalars(meant(turn, found.criteria, patients_table.c.id, among=patients_table.c.id.in_(due))))
     openly = set() if found.openly else set(turn.db.scalars(select(dose_settings.c.patient_id).where(
         dose_settings.c.patient_id.in_(due), dose_settings.c.openly)))
     if due:

@@ -76,6 +76,21 @@ async def test_ages_are_exact_to_the_day_though_the_database_knows_five_years_al
                      for age in range(70, 78)]
 
 
+async def test_an_age_is_asked_of_more_people_than_a_statement_takes_values_and_of_a_few_among_them(open_clinic, postgres_url):
+    many, clinic = 33_000, await open_clinic(postgres_url)
+
+    def act(turn):
+        one = patients.add(turn, "Ana", date(1956, 5, 23), "en")
+        row = dict(turn.db.execute(table.select().where(table.c.id == one.id)).mappings().one())
+        del row["id"]
+        turn.db.execute(table.insert(), [row] * many)
+        of_70 = Criteria(age_from=70, age_to=70)
+        few = cohorts.meant(turn, of_70, table.c.id, among=table.c.id.in_([one.id, one.id + many, one.id + many + 1]))
+        return cohorts.count(turn, of_70), list(turn.db.scalars(few.order_by(table.c.id))) == [one.id, one.id + many]
+
+    assert await clinic.run("ops", act) == (many + 1, True)
+
+
 @pytest.mark.parametrize(("criteria", "words"), [
     ({}, "Every patient of the clinic."),
     ({"programmes": ("hypertension", "asthma"), "age_from": 65, "languages": ("es",), "silent_for": 14, "reachable": True},
